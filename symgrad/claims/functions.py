@@ -1,0 +1,193 @@
+"""Functions of the field that SymPy lacks, each with its definition and its way of printing.
+
+SymPy writes the logistic function as ``1/(1 + exp(-x))`` and loses it on the first simplification. Here it stays
+one word, differentiates to what a textbook writes, and goes back to its definition on ``rewrite(exp)``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy as sp
+
+__all__ = ["Logistic", "NormalCdf", "NormalPdf", "Softplus", "define"]
+
+
+class _Unary(sp.Function):
+    """A real function of one real argument with a LaTeX head and a definition in SymPy's own functions."""
+
+    nargs = 1
+    latex_head = ""
+
+    @classmethod
+    def defined(cls, x: sp.Expr) -> sp.Expr:
+        """Return the definition at ``x`` in functions that SymPy knows."""
+        raise NotImplementedError
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return self.args[0].is_extended_real
+
+    def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> sp.Expr:
+        return self.defined(args[0])
+
+    def _eval_evalf(self, prec: int) -> sp.Expr:
+        return self.defined(self.args[0])._eval_evalf(prec)
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        head = self.latex_head if exp is None else f"{self.latex_head}^{{{exp}}}"
+        return rf"{head}({printer._print(self.args[0])})"
+
+
+class Logistic(_Unary):
+    r"""The logistic function :math:`\sigma(x) = 1/(1+e^{-x})`.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> x = sp.Symbol("x", real=True)
+    >>> Logistic(x).diff(x)
+    (1 - Logistic(x))*Logistic(x)
+    >>> Logistic(sp.Integer(0))
+    1/2
+    """
+
+    latex_head = r"\sigma"
+
+    @classmethod
+    def eval(cls, x: sp.Expr) -> sp.Expr | None:
+        """Evaluate at the points where the value is a plain number."""
+        known = {sp.S.Zero: sp.S.Half, sp.oo: sp.S.One, -sp.oo: sp.S.Zero}
+        return known.get(x)
+
+    @classmethod
+    def defined(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``1/(1 + exp(-x))``."""
+        return 1 / (1 + sp.exp(-x))
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """Return the slope, written in the value: ``s*(1 - s)``."""
+        return self * (1 - self)
+
+    def _eval_is_positive(self) -> bool | None:
+        return self.args[0].is_real
+
+
+class Softplus(_Unary):
+    r"""The softplus function :math:`\operatorname{softplus}(x) = \log(1+e^{x})`.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> x = sp.Symbol("x", real=True)
+    >>> Softplus(x).diff(x)
+    Logistic(x)
+    """
+
+    latex_head = r"\operatorname{softplus}"
+
+    @classmethod
+    def eval(cls, x: sp.Expr) -> sp.Expr | None:
+        """Evaluate at the points where the value is a plain number."""
+        known = {sp.S.Zero: sp.log(2), sp.oo: sp.oo, -sp.oo: sp.S.Zero}
+        return known.get(x)
+
+    @classmethod
+    def defined(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``log(1 + exp(x))``."""
+        return sp.log(1 + sp.exp(x))
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """Return the slope, the logistic function."""
+        return Logistic(self.args[0])
+
+    def _eval_is_positive(self) -> bool | None:
+        return self.args[0].is_real
+
+
+class NormalPdf(_Unary):
+    r"""The standard normal density :math:`\phi(x) = e^{-x^2/2}/\sqrt{2\pi}`.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> x = sp.Symbol("x", real=True)
+    >>> NormalPdf(x).diff(x)
+    -x*NormalPdf(x)
+    """
+
+    latex_head = r"\phi"
+
+    @classmethod
+    def eval(cls, x: sp.Expr) -> sp.Expr | None:
+        """Evaluate where the value is a plain number, and fold the even symmetry."""
+        if x in (sp.oo, -sp.oo):
+            return sp.S.Zero
+        if x.is_zero:
+            return 1 / sp.sqrt(2 * sp.pi)
+        return cls(-x) if x.could_extract_minus_sign() else None
+
+    @classmethod
+    def defined(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``exp(-x**2/2)/sqrt(2*pi)``."""
+        return sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """Return ``-x*phi(x)``."""
+        return -self.args[0] * self
+
+    def _eval_is_positive(self) -> bool | None:
+        return self.args[0].is_real
+
+
+class NormalCdf(_Unary):
+    r"""The standard normal distribution function :math:`\Phi(x) = \tfrac12(1+\operatorname{erf}(x/\sqrt2))`.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> x = sp.Symbol("x", real=True)
+    >>> (x * NormalCdf(x)).diff(x)
+    x*NormalPdf(x) + NormalCdf(x)
+    """
+
+    latex_head = r"\Phi"
+
+    @classmethod
+    def eval(cls, x: sp.Expr) -> sp.Expr | None:
+        """Evaluate at the points where the value is a plain number."""
+        known = {sp.S.Zero: sp.S.Half, sp.oo: sp.S.One, -sp.oo: sp.S.Zero}
+        return known.get(x)
+
+    @classmethod
+    def defined(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``(1 + erf(x/sqrt(2)))/2``."""
+        return (1 + sp.erf(x / sp.sqrt(2))) / 2
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """Return the density."""
+        return NormalPdf(self.args[0])
+
+    def _eval_is_positive(self) -> bool | None:
+        return self.args[0].is_real
+
+
+def define(expr: sp.Expr) -> sp.Expr:
+    """Write an expression in SymPy's own functions only.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Any expression.
+
+    Returns
+    -------
+    sympy.Expr
+        The same function, with every word of this module replaced by its definition.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> define(Logistic(sp.Symbol("x")))
+    1/(1 + exp(-x))
+    """
+    return expr.replace(lambda e: isinstance(e, _Unary), lambda e: e.defined(e.args[0]))
