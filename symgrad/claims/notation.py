@@ -7,7 +7,7 @@ from typing import Any
 
 import sympy as sp
 
-__all__ = ["NOTATION", "Notation", "latex", "symbol"]
+__all__ = ["NOTATION", "Notation", "display", "latex", "symbol"]
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,7 @@ _ROWS = (
     Notation("variance of a preactivation", "preactivation_var", "q", "()", "nonnegative real"),
     Notation("mean-square gain of a layer", "mean_square_gain", r"\chi_1", "()", "nonnegative real"),
     Notation("largest slope of the activation", "lipschitz", r"\gamma", "()", "nonnegative real"),
-    Notation("norm of a weight matrix", "weight_norm", r"\lVert W\rVert", "()", "nonnegative real"),
-    Notation("product of the weight norms", "weight_norm_product", r"\prod_\ell\lVert W_\ell\rVert", "()", "nonnegative real"),
+    Notation("geometric mean of the norms of the weights", "weight_norm", r"\lVert W\rVert", "()", "nonnegative real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "()", "nonnegative real"),
     Notation("probability of failure", "failure_probability", r"\delta", "()", "positive real"),
     Notation("threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "()", "positive real"),
@@ -88,6 +87,29 @@ def symbol(code_name: str) -> sp.Symbol:
     True
     """
     return NOTATION[code_name].symbol
+
+
+def display(text: str, **assumptions: bool) -> sp.Symbol:
+    r"""Return a symbol that is printed as the given LaTeX, for what a derivation names on its way.
+
+    Parameters
+    ----------
+    text : str
+        LaTeX, such as ``\lVert ABv\rVert``.
+    **assumptions : bool
+        SymPy assumptions.
+
+    Returns
+    -------
+    sympy.Symbol
+        SymPy prints a symbol verbatim when its name has braces.
+
+    Examples
+    --------
+    >>> latex(display(r"\lVert v\rVert", nonnegative=True))
+    '{\\lVert v\\rVert}'
+    """
+    return sp.Symbol(f"{{{text}}}", **assumptions)
 
 
 def latex(expr: Any) -> str:

@@ -1,0 +1,78 @@
+"""Products in log space, so that nothing underflows to a silent zero.
+
+The bound of a network of depth 10^6 is a product of 10^6 factors. Its logarithm is a sum that SymPy can write down
+from the form of the product, without ever multiplying it out.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+__all__ = ["log10_float", "log_of"]
+
+_LOG_DIGITS = 30  # working digits of a logarithm; a float keeps 17 of them
+
+
+def log_of(expr: sp.Expr) -> sp.Expr:
+    """Return the natural logarithm of a positive product, as a sum over its factors.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        A product, power, exponential or anything positive.
+
+    Returns
+    -------
+    sympy.Expr
+        An expression equal to ``log(expr)`` in which products have become sums and exponents factors.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> L = sp.Symbol("L", positive=True)
+    >>> log_of(sp.Rational(1, 4) ** L)
+    -2*L*log(2)
+    """
+    if isinstance(expr, sp.Mul):
+        return sp.Add(*(log_of(factor) for factor in expr.args))
+    if isinstance(expr, sp.exp):
+        return expr.args[0]
+    if isinstance(expr, sp.Pow):
+        return expr.exp * log_of(expr.base)
+    if isinstance(expr, sp.Product):
+        return sp.Sum(log_of(expr.function), *expr.limits).doit()
+    if isinstance(expr, sp.Rational) and expr.is_positive:
+        return sp.expand_log(sp.log(expr.p) - sp.log(expr.q), force=True)
+    return sp.log(expr)
+
+
+def log10_float(log: sp.Expr) -> float:
+    """Return a natural logarithm as a decimal one, a float.
+
+    Parameters
+    ----------
+    log : sympy.Expr
+        A constant expression, as `log_of` gives it; ``zoo`` and ``-oo`` are the logarithm of zero.
+
+    Returns
+    -------
+    float
+        Correct to rounding; ``-inf`` for the logarithm of zero.
+
+    Raises
+    ------
+    ValueError
+        If the expression still has free symbols.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> log10_float(log_of(sp.Rational(1, 4) ** sp.Integer(3)))  # doctest: +ELLIPSIS
+    -1.806...
+    """
+    if log.free_symbols:
+        names = ", ".join(sorted(str(s) for s in log.free_symbols))
+        raise ValueError(f"the logarithm of the bound still depends on {names}; give them values with subs()")
+    if log in (sp.zoo, -sp.oo) or log.has(sp.zoo):
+        return float("-inf")
+    return float((log / sp.log(10)).evalf(_LOG_DIGITS))
