@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -38,10 +38,16 @@ class Tightness:
         Exact for equalities, attained where some subject reaches the bound, upper where a gap is known.
     note : str
         By what it is attained, or how large the gap is.
+    attained_at : tuple of sympy.Basic, optional
+        For an extremum: the points at which it is attained; an interval where the function is constant.
+    approached_at : tuple of sympy.Expr, optional
+        Where it is only approached: ``oo``, ``-oo`` or a kink.
     """
 
     kind: TightnessKind
     note: str
+    attained_at: tuple[sp.Basic, ...] = ()
+    approached_at: tuple[sp.Basic, ...] = ()
 
     def __str__(self) -> str:
         """Write the tightness in words."""
@@ -81,8 +87,6 @@ class Claim:
         Claims whose conclusions the derivation uses.
     values : tuple of (sympy.Expr, sympy.Expr), optional
         What symbols of the bound stand for.
-    measured : tuple of (sympy.Symbol, Quantity), optional
-        Symbols of the bound that are themselves measured on every sample, such as the norms of random weights.
 
     Examples
     --------
@@ -106,7 +110,6 @@ class Claim:
     tightness: Tightness
     premises: tuple[Claim, ...] = ()
     values: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
-    measured: tuple[tuple[sp.Symbol, Quantity], ...] = field(default=())
 
     def subs(self, values: Mapping[Any, Any] | None = None, **named: Any) -> Claim:
         """Give symbols of the bound values; the formula is kept.
@@ -220,15 +223,51 @@ class Claim:
         Returns
         -------
         Strength
-            BROKEN if a step does not hold up, or if the derivation does not end with the bound.
+            BROKEN if a step does not hold up, or if the derivation does not end with the bound; CONJECTURED if
+            there is no derivation at all.
         """
+        if not self.derivation:
+            return Strength.CONJECTURED
         steps = [step.replay() for step in self.derivation]
         premises = [premise.replay() for premise in self.premises]
         return min([*steps, *premises, self._concludes()])
 
+    @classmethod
+    def conjecture(cls, quantity: Quantity, relation: Relation, bound: Any, mode: Mode, subject: str = "a network") -> Claim:
+        """State what someone claims, without a derivation, so that it can be tried.
+
+        Parameters
+        ----------
+        quantity : Quantity
+            What is bounded.
+        relation : Relation
+            How it relates to the bound.
+        bound : number or sympy.Expr
+            A float is read as the decimal it prints as.
+        mode : Mode
+            In what sense.
+        subject : str, optional
+            What it is about, in words.
+
+        Returns
+        -------
+        Claim
+            Trying it can refute it or find it consistent, never prove it.
+
+        Examples
+        --------
+        >>> from symgrad.claims import Always, Relation, gradient_norm
+        >>> print(Claim.conjecture(gradient_norm(0), Relation.LE, 0.001, Always()))
+        gradient_norm_le_bound_of_conjecture: gradient_norm(layer=0) ≤ 1/1000, always
+        """
+        name = f"{quantity.name}_{relation.value}_bound_of_conjecture"
+        unknown = Tightness(TightnessKind.UPPER, "not known")
+        return cls(name, subject, quantity, relation, _exact(bound), mode, (), (), (), unknown)
+
     def _concludes(self) -> Strength:
         """A derivation that ends elsewhere proves something else."""
-        ends = self.derivation and sp.simplify(self.derivation[-1].after - self.bound) == 0
+        last = self.derivation[-1].after
+        ends = last == self.bound or sp.simplify(last - self.bound) == 0
         return Strength.SYMBOLIC if ends else Strength.BROKEN
 
     def latex(self) -> str:

@@ -41,12 +41,13 @@ class Relation(Enum):
 
 
 class Strength(IntEnum):
-    """How much a ground carries. Only a derivation without cited steps makes a proof."""
+    """How much a derivation carries. Only one without cited steps makes a proof; one without steps is a conjecture."""
 
     BROKEN = 0
-    CITED = 1
-    CERTIFIED = 2
-    SYMBOLIC = 3
+    CONJECTURED = 1
+    CITED = 2
+    CERTIFIED = 3
+    SYMBOLIC = 4
 
 
 class Certificate(Protocol):

@@ -52,6 +52,11 @@ COMBINED: dict[tuple[Strength, Trial], Outcome | None] = {
     (Strength.CITED, Trial.INCONCLUSIVE): Outcome.INCONCLUSIVE,
     (Strength.CITED, Trial.CONSISTENT): Outcome.CONSISTENT,
     (Strength.CITED, Trial.UNTRIED): Outcome.INCONCLUSIVE,
+    # Nothing is derived: the sample is all there is, and alone it never says more than consistent.
+    (Strength.CONJECTURED, Trial.REFUTED): Outcome.REFUTED,
+    (Strength.CONJECTURED, Trial.INCONCLUSIVE): Outcome.INCONCLUSIVE,
+    (Strength.CONJECTURED, Trial.CONSISTENT): Outcome.CONSISTENT,
+    (Strength.CONJECTURED, Trial.UNTRIED): Outcome.INCONCLUSIVE,
     # A derivation that does not replay proves nothing, and a sample that agrees does not mend it.
     (Strength.BROKEN, Trial.REFUTED): Outcome.REFUTED,
     (Strength.BROKEN, Trial.INCONCLUSIVE): Outcome.INCONCLUSIVE,

@@ -1,0 +1,178 @@
+"""Intervals with Arb numbers as ends: the real line's witnesses.
+
+A ball is poor where its input is wide (``tanh`` of ``[-1, 1]`` comes out as ``[-5.6, 5.6]``) and cannot hold half a
+line. Two ends can, so boxes are intervals here, each end an exact binary number or infinite, rounded outwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flint import arb
+
+from .errors import CannotEnclose
+
+__all__ = ["Interval", "MINUS_INFINITY", "ONE", "PLUS_INFINITY", "ZERO"]
+
+PLUS_INFINITY = arb.pos_inf()
+MINUS_INFINITY = arb.neg_inf()
+ZERO = arb(0)
+ONE = arb(1)
+
+
+class Interval:
+    """All real numbers from ``lo`` to ``hi``; the ends are exact Arb numbers, ``-oo`` and ``oo`` allowed.
+
+    An end that is not a number stands for "nothing known" and opens the interval to the whole line on that side.
+    """
+
+    __slots__ = ("hi", "lo")
+
+    def __init__(self, lo: Any, hi: Any) -> None:
+        self.lo = MINUS_INFINITY if lo.is_nan() else lo
+        self.hi = PLUS_INFINITY if hi.is_nan() else hi
+
+    @classmethod
+    def ball(cls, value: Any) -> Interval:
+        """Return the interval that a ball covers."""
+        return cls(value.lower(), value.upper())
+
+    @classmethod
+    def number(cls, value: Any) -> Interval:
+        """Return the tightest interval around an integer or a fraction at the working precision."""
+        return cls.ball(arb(value))
+
+    def __repr__(self) -> str:
+        return f"[{self.lo.str(radius=False)}, {self.hi.str(radius=False)}]"
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval((self.lo + other.lo).lower(), (self.hi + other.hi).upper())
+
+    def __sub__(self, other: Interval) -> Interval:
+        return Interval((self.lo - other.hi).lower(), (self.hi - other.lo).upper())
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.hi, -self.lo)
+
+    def __mul__(self, other: Interval | int) -> Interval:
+        if isinstance(other, int):
+            return self._times_integer(other)
+        (a, b), (c, d) = (self.lo, self.hi), (other.lo, other.hi)
+        if a >= 0:
+            if c >= 0:
+                return Interval(_product(a, c).lower(), _product(b, d).upper())
+            low = _product(b, c)
+            return Interval(low.lower(), _product(b if d >= 0 else a, d).upper())
+        if c >= 0 or b <= 0:
+            return _flip(self) * other if b <= 0 else other * self
+        if d <= 0:
+            return other * self
+        low, high = [_product(a, d), _product(b, c)], [_product(a, c), _product(b, d)]
+        return Interval(_least([v.lower() for v in low]), _greatest([v.upper() for v in high]))
+
+    __rmul__ = __mul__
+
+    def _times_integer(self, factor: int) -> Interval:
+        if factor == 0:
+            return Interval(ZERO, ZERO)
+        low, high = (self.lo, self.hi) if factor > 0 else (self.hi, self.lo)
+        return Interval((low * factor).lower(), (high * factor).upper())
+
+    def reciprocal(self) -> Interval:
+        """Return an interval around ``1/x`` for every ``x != 0`` inside."""
+        if self.lo > 0 or self.hi < 0:
+            return Interval((ONE / self.hi).lower(), (ONE / self.lo).upper())
+        if self.lo == 0 and self.hi > 0:
+            return Interval((ONE / self.hi).lower(), PLUS_INFINITY)
+        if self.hi == 0 and self.lo < 0:
+            return Interval(MINUS_INFINITY, (ONE / self.lo).upper())
+        return Interval(MINUS_INFINITY, PLUS_INFINITY)
+
+    @property
+    def is_zero(self) -> bool:
+        """True if the interval is exactly the number zero."""
+        return bool(self.lo == 0 and self.hi == 0)
+
+    @property
+    def is_finite(self) -> bool:
+        """True if both ends are finite."""
+        return bool(self.lo.is_finite() and self.hi.is_finite())
+
+    @property
+    def sign(self) -> int:
+        """The certain sign of all members: 1, -1, or 0 if it is not certain."""
+        return 1 if self.lo > 0 else -1 if self.hi < 0 else 0
+
+    def holds(self, point: Any) -> bool:
+        """Say whether an exact Arb number is a member."""
+        return bool(self.lo <= point <= self.hi)
+
+    def covers(self, other: Interval) -> bool:
+        """Say whether every member of the other interval is a member of this one."""
+        return bool(self.lo <= other.lo and other.hi <= self.hi)
+
+    def meets(self, other: Interval) -> bool:
+        """Say whether the two intervals have a common member."""
+        return bool(self.lo <= other.hi and other.lo <= self.hi)
+
+    def intersection(self, other: Interval) -> Interval:
+        """Return the common members; the two must meet."""
+        if not self.meets(other):
+            raise CannotEnclose(f"two enclosures of one number, {self} and {other}, have nothing in common")
+        return Interval(_greatest([self.lo, other.lo]), _least([self.hi, other.hi]))
+
+    def hull(self, other: Interval) -> Interval:
+        """Return the smallest interval that covers both."""
+        return Interval(_least([self.lo, other.lo]), _greatest([self.hi, other.hi]))
+
+    def width(self) -> Any:
+        """Return an upper bound of the distance of the ends, as an exact Arb number."""
+        return (self.hi - self.lo).upper()
+
+    def midpoint(self) -> Any:
+        """Return an exact Arb number near the middle of a finite interval."""
+        return ((self.lo + self.hi) / 2).mid()
+
+    def magnitude(self) -> Any:
+        """Return the largest absolute value of a member."""
+        return _greatest([abs(self.lo), abs(self.hi)])
+
+    def mignitude(self) -> Any:
+        """Return the smallest absolute value of a member."""
+        return ZERO if self.sign == 0 else _least([abs(self.lo), abs(self.hi)])
+
+
+def _flip(left: Interval) -> Any:
+    """Return a proxy that multiplies a negative interval through its mirror image."""
+    return _Mirrored(-left)
+
+
+class _Mirrored:
+    """A non-positive interval, seen as minus a non-negative one, so that products need one sign case only."""
+
+    __slots__ = ("image",)
+
+    def __init__(self, image: Interval) -> None:
+        self.image = image
+
+    def __mul__(self, other: Interval) -> Interval:
+        return -(self.image * other)
+
+
+def _product(a: Any, b: Any) -> Any:
+    """Multiply two ends, with ``0 * oo = 0``: the end belongs to finite members, however large."""
+    return ZERO if a == 0 or b == 0 else a * b
+
+
+def _least(values: list[Any]) -> Any:
+    smallest = values[0]
+    for value in values[1:]:
+        smallest = value if value < smallest else smallest
+    return smallest
+
+
+def _greatest(values: list[Any]) -> Any:
+    largest = values[0]
+    for value in values[1:]:
+        largest = value if value > largest else largest
+    return largest
