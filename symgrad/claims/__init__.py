@@ -1,11 +1,22 @@
 """The grammar: what can be said, and how sure we are. Imports SymPy only."""
 
 from .assumptions import Answer, Assumption, Holding, first_failure, no, unknown, yes
-from .functions import Logistic, NormalCdf, NormalPdf, Softplus, define
+from .functions import AnyActivation, AnySlope, Logistic, NormalCdf, NormalPdf, Softplus, define
 from .logarithms import log10_float, log_of
 from .modes import Always, AsWidthGrows, InLaw, InMean, Mode, WithProbability
 from .notation import NOTATION, Notation, display, latex, symbol
-from .quantities import Measurable, Norm, Quantity, quantity
+from .quantities import (
+    Measurable,
+    Norm,
+    Quantity,
+    gradient_norm,
+    jacobian_norm,
+    mean_square_gradient,
+    preactivation_var,
+    quantity,
+    weight_image_square_norm,
+    weight_norm,
+)
 from .sources import Source, bibliography, bibtex, cite
 from .statements import Claim, Tightness, TightnessKind
 from .steps import Certificate, Certified, Cited, Fact, Ground, Relation, Step, Strength, Symbolic
@@ -16,6 +27,8 @@ __all__ = [
     "NOTATION",
     "Always",
     "Answer",
+    "AnyActivation",
+    "AnySlope",
     "AsWidthGrows",
     "Assumption",
     "Certificate",
@@ -31,9 +44,9 @@ __all__ = [
     "Logistic",
     "Measurable",
     "Mode",
+    "Norm",
     "NormalCdf",
     "NormalPdf",
-    "Norm",
     "Notation",
     "Outcome",
     "Quantity",
@@ -55,12 +68,18 @@ __all__ = [
     "define",
     "display",
     "first_failure",
+    "gradient_norm",
+    "jacobian_norm",
     "latex",
     "log10_float",
     "log_of",
+    "mean_square_gradient",
     "no",
+    "preactivation_var",
     "quantity",
     "symbol",
     "unknown",
+    "weight_image_square_norm",
+    "weight_norm",
     "yes",
 ]

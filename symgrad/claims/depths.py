@@ -81,6 +81,8 @@ def _below(log: sp.Expr, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Expr): 
 
     def below(candidate: int) -> bool:
         difference = (log.xreplace({depth: sp.Integer(candidate)}) - log_threshold).evalf(_DIGITS)
+        if difference.is_finite is not True:  # the formula has no value there, as a union bound over no layers
+            return False
         if abs(difference) > sp.Float(10) ** (5 - _DIGITS) * (1 + abs(log_threshold.evalf())):
             return bool(difference < 0)
         return bool(sp.simplify(bound.xreplace({depth: sp.Integer(candidate)}) - threshold) < 0)

@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-__all__ = ["Logistic", "NormalCdf", "NormalPdf", "Softplus", "define"]
+__all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus", "define"]
 
 
 class _Unary(sp.Function):
@@ -169,6 +169,44 @@ class NormalCdf(_Unary):
 
     def _eval_is_positive(self) -> bool | None:
         return self.args[0].is_real
+
+
+class AnySlope(sp.Function):
+    r"""The derivative of `AnyActivation`, in derivations that hold for every activation; :math:`\varphi'(x)`."""
+
+    nargs = 1
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return self.args[0].is_extended_real
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"\varphi'{power}({printer._print(self.args[0])})"
+
+
+class AnyActivation(sp.Function):
+    r"""An activation of which nothing is known but that it has a slope; :math:`\varphi(x)`.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> x, w = sp.symbols("x w", real=True)
+    >>> AnyActivation(w * x).diff(x)
+    w*AnySlope(w*x)
+    """
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        """Return the slope."""
+        return AnySlope(self.args[0])
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return self.args[0].is_extended_real
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        power = "" if exp is None else f"^{{{exp}}}"
+        return rf"\varphi{power}({printer._print(self.args[0])})"
 
 
 def define(expr: sp.Expr) -> sp.Expr:

@@ -73,7 +73,7 @@ class Fact:
     before, after : sympy.Expr
         The two sides; for an inequality ``before <= after``.
     relation : Relation
-        EQ or LE.
+        EQ, LE or LT.
     reason : str
         Why it may be used.
     """
@@ -123,18 +123,24 @@ class Symbolic(Ground):
             return Strength.SYMBOLIC if _is_zero(difference) else Strength.BROKEN
         if step.relation is Relation.GE:
             difference = -difference
-        return Strength.SYMBOLIC if self._is_nonnegative(difference) else Strength.BROKEN
+        proved = self._is_nonnegative(difference, strictly=step.relation is Relation.LT)
+        return Strength.SYMBOLIC if proved else Strength.BROKEN
 
     def _rewritten(self, expr: sp.Expr) -> sp.Expr:
         equalities = {fact.before: fact.after for fact in self.given if fact.relation is Relation.EQ}
-        return expr.subs(equalities).doit()
+        for _ in equalities:  # a right side may hold the left side of another
+            expr = expr.subs(equalities)
+        return expr.doit()
 
-    def _is_nonnegative(self, difference: sp.Expr) -> bool:
+    def _is_nonnegative(self, difference: sp.Expr, *, strictly: bool) -> bool:
         inequalities = [fact for fact in self.given if fact.relation is not Relation.EQ]
         if len(inequalities) != len(self.weights) or not all(w.is_nonnegative for w in self.weights):
             return False
-        gained = sp.Add(*(w * (f.after - f.before) for w, f in zip(self.weights, inequalities, strict=True)))
+        pairs = list(zip(self.weights, inequalities, strict=True))
+        gained = sp.Add(*(w * self._rewritten(f.after - f.before) for w, f in pairs))
         rest = sp.simplify(sp.expand(difference - gained))
+        if strictly and not any(w.is_positive and f.relation is Relation.LT for w, f in pairs):
+            return bool(rest.is_positive)
         return bool(rest.is_nonnegative or sp.factor(rest).is_nonnegative)
 
 

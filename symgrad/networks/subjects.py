@@ -80,6 +80,35 @@ class Network:
             for _ in range(int(block.times)):
                 yield block.layer
 
+    def after(self, layer: int) -> Network:
+        """Return the part of the network behind a layer: its input is the output of that layer.
+
+        Parameters
+        ----------
+        layer : int
+            From 0, the whole network, to the depth, no layer at all.
+
+        Returns
+        -------
+        Network
+            The remaining layers; the mean square of its input is not known and left as it is.
+
+        Raises
+        ------
+        ValueError
+            If there is no such layer.
+        """
+        left, width, blocks = sp.Integer(layer), self.input_width, []
+        for block in self.blocks:
+            gone = sp.Min(left, block.times)
+            left -= gone
+            width = block.layer.fan_out if gone.is_positive else width
+            if (block.times - gone).is_zero is not True:
+                blocks.append(replace(block, times=block.times - gone))
+        if left.is_zero is not True or layer < 0:
+            raise ValueError(f"layer {layer} is out of range; the network has depth {self.depth}")
+        return replace(self, blocks=tuple(blocks), input_width=width)
+
     def with_width(self, width: int) -> Network:
         """Return the same network at another width, as a limit of large width asks for.
 

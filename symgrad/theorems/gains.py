@@ -1,0 +1,99 @@
+"""Gains: the mean squares that the mean-field laws multiply, one number for a whole network."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ..activations import Activation
+from ..networks import Network
+from ..rigor import EnclosedConstant, Enclosure, enclose
+from .variance_maps import Run, layer_runs
+
+__all__ = ["before_last_mean_square", "log_gains", "slope_mean_square"]
+
+
+def slope_mean_square(network: Network) -> sp.Expr:
+    """Return the geometric mean over the layers of the mean-square slope.
+
+    Parameters
+    ----------
+    network : Network
+        One activation, Gaussian weights and biases, no symbols, at least one layer.
+
+    Returns
+    -------
+    sympy.Expr
+        Exact for positively homogeneous activations, whose slopes do not depend on the variance; else enclosed.
+    """
+    phi = _the_activation(network)
+    if phi.is_positively_homogeneous:
+        return phi.slope_mean_square(sp.S.One).bound
+    runs = layer_runs(network)
+    ends = [_geometric_mean([(getattr(r.moments.slope_mean_square, end), r.times) for r in runs]) for end in ("lower", "upper")]
+    method = "geometric mean over the layers of the variance map"
+    return EnclosedConstant(r"\mathbb{E}\,\varphi'^2", Enclosure(ends[0].lower, ends[1].upper, ends[0].digits, method))
+
+
+def _geometric_mean(powers: list[tuple[sp.Rational, int]]) -> Enclosure:
+    depth = sum(times for _, times in powers)
+    return enclose(sp.exp(sp.Add(*(times * sp.log(value) for value, times in powers)) / depth))
+
+
+def before_last_mean_square(network: Network) -> sp.Expr:
+    """Return the mean square of the inputs of the last layer.
+
+    Parameters
+    ----------
+    network : Network
+        One activation, Gaussian weights and biases, no symbols, at least one layer.
+
+    Returns
+    -------
+    sympy.Expr
+        Exact for positively homogeneous activations and for one layer; else enclosed.
+    """
+    phi = _the_activation(network)
+    if network.depth == 1:
+        return network.input_mean_square
+    if phi.is_positively_homogeneous:
+        return _homogeneous_mean_square(phi, network)
+    return EnclosedConstant(r"\mathbb{E}\,\varphi^2", layer_runs(network)[-1].moments.mean_square_before)
+
+
+def _homogeneous_mean_square(phi: Activation, network: Network) -> sp.Expr:
+    """Solve the affine recursion ``h -> c (weight_var h + bias_var)``, c the mean square at variance one."""
+    layer, times = network.blocks[0].layer, network.depth - 1
+    mean_square = phi.value_mean_square(sp.S.One).bound
+    factor, offset = mean_square * layer.weights.weight_var, mean_square * layer.biases.bias_var
+    if (factor - 1).is_zero:
+        return network.input_mean_square + offset * times
+    return factor**times * network.input_mean_square + offset * (factor**times - 1) / (factor - 1)
+
+
+def _the_activation(network: Network) -> Activation:
+    (phi,) = network.activations
+    return phi
+
+
+def log_gains(network: Network) -> list[float]:
+    """Return the logarithm of the mean-square gain of each layer, for a figure.
+
+    Parameters
+    ----------
+    network : Network
+        As for `slope_mean_square`.
+
+    Returns
+    -------
+    list of float
+        From the first layer to the last.
+    """
+    phi = _the_activation(network)
+    variance = network.blocks[0].layer.weights.weight_var
+    if phi.is_positively_homogeneous:
+        return [float(sp.log(variance * phi.slope_mean_square(sp.S.One).bound))] * int(network.depth)
+    return [gain for run in layer_runs(network) for gain in [_log_gain(variance, run)] * run.times]
+
+
+def _log_gain(variance: sp.Expr, run: Run) -> float:
+    return float(sp.log(variance * run.moments.slope_mean_square.midpoint))

@@ -1,0 +1,191 @@
+"""The mean field: what gradients and variances do in a random network as its width grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import sympy as sp
+
+from ..claims import (
+    AsWidthGrows,
+    Cited,
+    Claim,
+    Fact,
+    Quantity,
+    Relation,
+    Step,
+    Symbolic,
+    Tightness,
+    TightnessKind,
+    cite,
+    display,
+    mean_square_gradient,
+    preactivation_var,
+    symbol,
+)
+from ..networks import Network, mlp
+from ..rigor import CannotEnclose
+from .gains import before_last_mean_square, slope_mean_square
+from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, EQUAL_WIDTHS, GAUSSIAN_BIASES, GAUSSIAN_WEIGHTS
+from .registries import theorem
+
+__all__ = ["mean_square_gradient_tendsto_pow_mean_square_gain", "preactivation_var_tendsto_variance_map"]
+
+WEIGHT_VAR, BIAS_VAR, DEPTH, WIDTH = symbol("weight_var"), symbol("bias_var"), symbol("depth"), symbol("width")
+SLOPE_SQUARE, VALUE_SQUARE = symbol("slope_mean_square"), symbol("value_mean_square")
+_WIDE = (GAUSSIAN_WEIGHTS, GAUSSIAN_BIASES, EQUAL_WIDTHS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE)
+_GRADIENTS = cite("schoenholz_2017", "equation (15)")
+_LIMITS = cite("yang_2020", "Theorem 7.2")
+
+Values = tuple[tuple[sp.Expr, sp.Expr], ...]
+
+
+def _mean_field(
+    name: str, network: Network, quantity: Quantity, bound: sp.Expr, steps: tuple[Step, ...], values: Values
+) -> Claim:
+    return Claim(
+        name=name,
+        subject=str(network),
+        quantity=quantity,
+        relation=Relation.TENDSTO,
+        bound=bound,
+        mode=AsWidthGrows(1 / WIDTH),
+        assumptions=_WIDE,
+        derivation=steps,
+        sources=(cite("poole_2016", "equation (3)"), _GRADIENTS, _LIMITS),
+        tightness=Tightness(TightnessKind.EXACT, "in the limit; at width n the logarithm is off by a sum of terms c/n"),
+        values=((WEIGHT_VAR, network.blocks[0].layer.weights.weight_var), *values),
+    )
+
+
+def _enclosed(key: sp.Symbol, network: Network, number: Callable[[Network], sp.Expr]) -> Values:
+    """Give a symbol its value; without one, because something is a symbol or cannot be enclosed, it stays a formula."""
+    if network.free_symbols:
+        return ()
+    try:
+        return ((key, number(network)),)
+    except CannotEnclose:
+        return ()
+
+
+def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
+    above, below = display(r"\lVert g_\ell\rVert^2", nonnegative=True), display(r"\lVert d_\ell\rVert^2", nonnegative=True)
+    now = display(r"\lVert g_{\ell-1}\rVert^2", nonnegative=True)
+    layer, ratio = symbol("layer"), display(r"\lVert g_0\rVert^2/\lVert g_L\rVert^2", nonnegative=True)
+    scaled = Fact(below, Relation.EQ, SLOPE_SQUARE * above, "the line above")
+    gain = WEIGHT_VAR * SLOPE_SQUARE
+    product = Fact(ratio, Relation.EQ, sp.Product(gain, (layer, 1, DEPTH)), "the lines above, layer by layer")
+    return (
+        Step(
+            below,
+            Relation.TENDSTO,
+            SLOPE_SQUARE * above,
+            "wide layers average; gradients do not depend on the preactivations in the limit",
+            Cited(_LIMITS),
+        ),
+        Step(
+            WIDTH * (WEIGHT_VAR / WIDTH) * below,
+            Relation.EQ,
+            gain * above,
+            "each of the n entries of Wᵀd has variance σ²‖d‖²/n",
+            Symbolic((scaled,)),
+        ),
+        Step(now, Relation.TENDSTO, gain * above, "a sum of many independent terms is its mean", Cited(_GRADIENTS)),
+        Step(ratio, Relation.EQ, bound, "multiply over the layers; the mean square is the geometric mean", Symbolic((product,))),
+    )
+
+
+@theorem(
+    assumptions=_WIDE,
+    mutant=lambda claim: replace(claim, bound=claim.bound.subs(DEPTH, DEPTH + 1)),
+    example=lambda: mlp(width=32, depth=3, activation="tanh", weight_var=sp.Rational(3, 2)),
+)
+def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim:
+    r"""In a wide random network every layer multiplies the squared gradient norm by the same kind of number.
+
+    **Statement.** :math:`\lVert g_0\rVert^2/\lVert g_L\rVert^2\to\prod_\ell\chi_1(q_\ell)=(\sigma_w^2\,\mathbb E\varphi'^2)^L`
+    as the width grows, with :math:`\chi_1(q)=\sigma_w^2\,\mathbb E\,\varphi'(\sqrt q\zeta)^2` and
+    :math:`\mathbb E\varphi'^2` the geometric mean over the layers.
+
+    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, at_least_one_layer, bounded_slope. The gradient
+    at the output must not depend on the preactivations.
+
+    **Derivation.** Entries of :math:`W^\top d` have variance :math:`\sigma_w^2\lVert d\rVert^2/n`; in the limit slopes
+    and gradients are independent.
+
+    **Tightness.** Exact in the limit. The typical network at width n lies below by a factor exp(-c L/n).
+
+    **Source.** Poole et al. 2016; Schoenholz et al. 2017, equation (15); Yang 2020.
+
+    See Also
+    --------
+    preactivation_var_tendsto_variance_map : where the variances come from
+
+    Examples
+    --------
+    >>> import symgrad as sg
+    >>> net = sg.mlp(width=64, depth=10, activation="relu", weight_var=2)
+    >>> sg.theorems.claim("mean_square_gradient_tendsto_pow_mean_square_gain", net).valued()
+    1
+    """
+    bound = (WEIGHT_VAR * SLOPE_SQUARE) ** DEPTH
+    values = ((DEPTH, network.depth), *_enclosed(SLOPE_SQUARE, network, slope_mean_square))
+    name = "mean_square_gradient_tendsto_pow_mean_square_gain"
+    return _mean_field(name, network, mean_square_gradient(0), bound, _gradient_steps(bound), values)
+
+
+def _variance_steps(bound: sp.Expr) -> tuple[Step, ...]:
+    square = display(r"\tfrac1n\lVert h_{\ell-1}\rVert^2", nonnegative=True)
+    limit = display("q_\\ell", nonnegative=True)
+    settled = Fact(square, Relation.EQ, VALUE_SQUARE, "the line above")
+    conditional = Fact(limit, Relation.EQ, WEIGHT_VAR * square + BIAS_VAR, "the first line, averaged over the units")
+    return (
+        Step(
+            WIDTH * (WEIGHT_VAR / WIDTH) * square + BIAS_VAR,
+            Relation.EQ,
+            WEIGHT_VAR * square + BIAS_VAR,
+            "given the layer before, a preactivation is Gaussian: n weights and a bias add up to this variance",
+            Symbolic(),
+        ),
+        Step(square, Relation.TENDSTO, VALUE_SQUARE, "wide layers average", Cited(_LIMITS)),
+        Step(limit, Relation.EQ, bound, "insert the limit", Symbolic((conditional, settled))),
+    )
+
+
+@theorem(
+    assumptions=_WIDE,
+    mutant=lambda claim: replace(claim, bound=claim.bound - BIAS_VAR),
+    example=lambda: mlp(width=32, depth=2, activation="tanh", weight_var=1, bias_var=1),
+)
+def preactivation_var_tendsto_variance_map(network: Network) -> Claim:
+    r"""In a wide random network the mean square of the preactivations follows a map from layer to layer.
+
+    **Statement.** :math:`\frac1n\lVert z_L\rVert^2\to q_L`, with
+    :math:`q_\ell=\sigma_w^2\,\mathbb E\,\varphi(\sqrt{q_{\ell-1}}\zeta)^2+\sigma_b^2` and
+    :math:`q_1=\sigma_w^2\lVert x\rVert^2/n+\sigma_b^2`.
+
+    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, at_least_one_layer, bounded_slope.
+
+    **Derivation.** Given the layer before, preactivations are independent Gaussians; wide layers average.
+
+    **Tightness.** Exact in the limit.
+
+    **Source.** Poole et al. 2016, equation (3); Yang 2020.
+
+    See Also
+    --------
+    mean_square_gradient_tendsto_pow_mean_square_gain
+
+    Examples
+    --------
+    >>> import symgrad as sg
+    >>> net = sg.mlp(width=64, depth=3, activation="relu", weight_var=2, input_mean_square=1)
+    >>> sg.theorems.claim("preactivation_var_tendsto_variance_map", net).valued()
+    2
+    """
+    bound = WEIGHT_VAR * VALUE_SQUARE + BIAS_VAR
+    bias = (BIAS_VAR, network.blocks[0].layer.biases.bias_var)
+    values = (bias, *_enclosed(VALUE_SQUARE, network, before_last_mean_square))
+    name = "preactivation_var_tendsto_variance_map"
+    return _mean_field(name, network, preactivation_var(network.depth), bound, _variance_steps(bound), values)

@@ -1,0 +1,149 @@
+"""Rates: what one layer contributes to a worst-case product, in symbols and, for the network at hand, in numbers.
+
+A product over layers is written as a power of a geometric mean, so that one formula serves equal and unequal layers
+and its length does not grow with the depth.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import sympy as sp
+
+from ..claims import Norm, symbol
+from ..networks import Block, Dense, GaussianWeights, GivenWeights, Network
+from ..rigor import spectral_norm
+
+__all__ = ["FAILURE", "NORM_SYMBOLS", "is_random", "lipschitz_value", "weight_norm_value", "worst_case_rate"]
+
+NORM_SYMBOLS: dict[Norm, sp.Symbol] = {
+    Norm.SPECTRAL: symbol("weight_norm"),
+    Norm.ONE: symbol("weight_norm_one"),
+    Norm.INF: symbol("weight_norm_inf"),
+    Norm.FROBENIUS: symbol("weight_norm_fro"),
+}
+FAILURE = sp.Rational(1, 100)  # default of the probability that a random bound fails; claim.subs changes it
+
+_FEW = 64  # entries up to which a norm is computed exactly; beyond, a certified upper bound is as good and much faster
+
+
+@dataclass(frozen=True)
+class Concentration:
+    """How a norm of a standard Gaussian matrix concentrates: ``P(norm >= mean + sqrt(lipschitz_square) t) <= e^(-t^2/2)``.
+
+    Parameters
+    ----------
+    mean : sympy.Expr
+        Upper bound of the expectation of each of the maximised terms.
+    lipschitz_square : sympy.Expr
+        Square of the Lipschitz constant of each term, as a function of the Euclidean matrix.
+    terms : sympy.Expr
+        How many terms the norm is the maximum of: columns, rows, or one.
+    """
+
+    mean: sp.Expr
+    lipschitz_square: sp.Expr
+    terms: sp.Expr
+
+
+def _concentration(norm: Norm, rows: sp.Expr, columns: sp.Expr) -> Concentration:
+    """Davidson & Szarek 2001, Theorem II.13 (spectral); Gaussian concentration of a Lipschitz function (others)."""
+    entry = sp.sqrt(2 / sp.pi)  # E|g| of a standard normal
+    table = {
+        Norm.SPECTRAL: Concentration(sp.sqrt(rows) + sp.sqrt(columns), sp.S.One, sp.S.One),
+        Norm.FROBENIUS: Concentration(sp.sqrt(rows * columns), sp.S.One, sp.S.One),
+        Norm.ONE: Concentration(rows * entry, rows, columns),
+        Norm.INF: Concentration(columns * entry, columns, rows),
+    }
+    return table[norm]
+
+
+def gaussian_weight_norm(layer: Dense, norm: Norm, layers: sp.Expr) -> sp.Expr:
+    """Return what the norm of Gaussian weights stays below in all ``layers`` layers, but for ``failure_probability``."""
+    law = _concentration(norm, layer.fan_out, layer.fan_in)
+    # Union bound over the layers and the terms of the maximum: each may fail with delta / (layers * terms).
+    deviation = sp.sqrt(2 * sp.log(layers * law.terms / symbol("failure_probability")))
+    entry_deviation = sp.sqrt(layer.weights.entry_var(layer.fan_in))
+    return entry_deviation * (law.mean + sp.sqrt(law.lipschitz_square) * deviation)
+
+
+def is_random(network: Network) -> bool:
+    """Say whether any weights are drawn, so that a bound by their norm holds with some probability only."""
+    drawn = (isinstance(block.layer.weights, GaussianWeights) for block in network.blocks)
+    return any(drawn) and not network.depth.is_zero
+
+
+def lipschitz_value(network: Network) -> sp.Expr:
+    """Return the geometric mean over the layers of the largest slope of their activations; 1 without layers."""
+    return _geometric_mean((block.layer.activation.lipschitz.bound, block.times) for block in network.blocks)
+
+
+def weight_norm_value(network: Network, norm: Norm) -> sp.Expr:
+    """Return the geometric mean over the layers of the norm of the weights, or of what it stays below; 1 without layers.
+
+    Notes
+    -----
+    Norms of given weights of more than a few entries are certified upper bounds: the exact norm lies within a
+    relative 1e-15 (row sums, column sums, Frobenius) or within the enclosure (spectral).
+    """
+    depth = symbol("depth") if len(network.blocks) == 1 else network.depth
+    return _geometric_mean((_layer_norm(block, norm, depth), block.times) for block in network.blocks)
+
+
+def worst_case_rate(network: Network) -> sp.Expr:
+    """Return the number that one layer contributes at most to the spectral norm of the Jacobian."""
+    product = lipschitz_value(network) * weight_norm_value(network, Norm.SPECTRAL)
+    return product.xreplace({symbol("depth"): network.depth, symbol("failure_probability"): FAILURE})
+
+
+def _geometric_mean(factors: Iterable[tuple[sp.Expr, sp.Expr]]) -> sp.Expr:
+    present = [(value, times) for value, times in factors if not times.is_zero]
+    if len({value for value, _ in present}) <= 1:
+        return present[0][0] if present else sp.S.One
+    depth = sp.Add(*(times for _, times in present))
+    return sp.Mul(*(value**times for value, times in present)) ** (1 / depth)
+
+
+def _layer_norm(block: Block, norm: Norm, depth: sp.Expr) -> sp.Expr:
+    weights = block.layer.weights
+    return given_norm(weights, norm) if isinstance(weights, GivenWeights) else gaussian_weight_norm(block.layer, norm, depth)
+
+
+@cache
+def given_norm(weights: GivenWeights, norm: Norm) -> sp.Expr:
+    """Return a norm of given weights, exactly or as a certified upper bound."""
+    matrix = weights.array
+    if norm is Norm.ONE:
+        return max(_sum(column) for column in np.abs(matrix).T)
+    if norm is Norm.INF:
+        return max(_sum(row) for row in np.abs(matrix))
+    if norm is Norm.FROBENIUS or 1 in matrix.shape:  # the two norms agree on a vector
+        return _root_of_squares(matrix)
+    return spectral_norm(matrix).upper
+
+
+def _sum(entries: np.ndarray) -> sp.Rational:  # type: ignore[type-arg]
+    """Add exactly, or round an exactly accumulated sum up to the next float."""
+    if entries.size <= _FEW:
+        return sp.Add(*map(_rational, entries))
+    return _rational(math.nextafter(math.fsum(entries), math.inf))
+
+
+def _root_of_squares(matrix: np.ndarray) -> sp.Expr:  # type: ignore[type-arg]
+    if matrix.size <= _FEW:
+        return sp.sqrt(sp.Add(*(_rational(entry) ** 2 for entry in matrix.flat)))
+    if not matrix.any():
+        return sp.S.Zero
+    # Scaled by a power of two, the largest entry is at least 1/2. Each square, the sum and the root are then rounded
+    # once, with a relative error of 2^-53 each; what underflows is smaller still. 2^-50 covers them all.
+    exponent = math.frexp(np.abs(matrix).max())[1]
+    total = math.sqrt(math.fsum(entry * entry for entry in np.ldexp(matrix, -exponent).flat))
+    return _rational(total) * sp.Integer(2) ** exponent * (1 + sp.Rational(1, 2**50))
+
+
+def _rational(number: float) -> sp.Rational:
+    return sp.Rational(*float(number).as_integer_ratio())

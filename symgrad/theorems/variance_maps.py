@@ -1,0 +1,148 @@
+"""The variance map: how the variance of the preactivations, and with it the mean-square slope, goes from layer to layer.
+
+Every number is an enclosure. A deep network is not iterated to its end: once an interval of variances is found that
+the map takes into itself, all deeper layers stay in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sympy as sp
+
+from ..activations import Activation
+from ..claims import symbol
+from ..networks import Dense, Network
+from ..rigor import CannotEnclose, Enclosure, enclose, gaussian_mean
+
+__all__ = ["Moments", "Run", "layer_runs"]
+
+_X = symbol("x")
+_DIGITS = 15
+_PATIENCE = 64  # layers iterated one by one; deeper networks are closed by the widest trap that holds
+_SETTLED = sp.Rational(1, 10**13)  # relative step at which the variance counts as settled
+_CAUTION = 8  # a trap reaches this many steps to either side
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What the mean field says of a layer, in the limit of large width.
+
+    Parameters
+    ----------
+    preactivation_var : Enclosure
+        Variance of its preactivations.
+    mean_square_before : Enclosure
+        Mean square of its inputs, from which that variance comes.
+    mean_square_after : Enclosure
+        Mean square of its values.
+    slope_mean_square : Enclosure
+        Mean square of its slopes.
+    """
+
+    preactivation_var: Enclosure
+    mean_square_before: Enclosure
+    mean_square_after: Enclosure
+    slope_mean_square: Enclosure
+
+
+@dataclass(frozen=True)
+class Run:
+    """Moments that enclose those of some consecutive layers.
+
+    Parameters
+    ----------
+    moments : Moments
+        Of each of them.
+    times : int
+        How many layers.
+    """
+
+    moments: Moments
+    times: int
+
+
+def layer_runs(network: Network) -> tuple[Run, ...]:
+    """Return the moments of all layers, from the first to the last.
+
+    Parameters
+    ----------
+    network : Network
+        With Gaussian weights and biases, and without symbols.
+
+    Returns
+    -------
+    tuple of Run
+        Their numbers of layers add up to the depth.
+
+    Raises
+    ------
+    CannotEnclose
+        If the network is so deep that only a limit could tell, and no trapping interval was found.
+
+    Notes
+    -----
+    Poole et al. 2016, equation (3): ``q_(l+1) = weight_var E phi(sqrt(q_l) z)^2 + bias_var``.
+    """
+    runs: list[Run] = []
+    square = enclose(network.input_mean_square, 25)
+    for block in network.blocks:
+        runs.extend(_block_runs(block.layer, int(block.times), square))
+        square = runs[-1].moments.mean_square_after if runs else square
+    return tuple(runs)
+
+
+def _block_runs(layer: Dense, times: int, square: Enclosure) -> Iterator[Run]:
+    before: Enclosure | None = None
+    for index in range(times):
+        moments = _moments(layer, square)
+        trapped = _closing(layer, index, before, moments.preactivation_var) if before else None
+        if trapped is not None:
+            yield Run(trapped, times - index)
+            return
+        yield Run(moments, 1)
+        before, square = moments.preactivation_var, moments.mean_square_after
+
+
+def _closing(layer: Dense, index: int, before: Enclosure, now: Enclosure) -> Moments | None:
+    """Return moments that hold for this layer and all deeper ones, if it is time to look for them."""
+    step = abs(now.midpoint - before.midpoint)
+    if step <= _SETTLED * now.upper:
+        return _trapped(layer, now.lower - _reach(step, now), now.upper + _reach(step, now))
+    if index < _PATIENCE:
+        return None
+    near = _trapped(layer, now.lower - _PATIENCE * step, now.upper + _PATIENCE * step)
+    last = near or _trapped(layer, sp.S.Zero, now.upper)
+    if last is None:
+        raise CannotEnclose(f"the variances of {layer.activation.name} have not settled after {_PATIENCE} layers")
+    return last
+
+
+def _reach(step: sp.Rational, now: Enclosure) -> sp.Rational:
+    return _CAUTION * (step + (now.upper - now.lower) + _SETTLED * now.upper)
+
+
+def _trapped(layer: Dense, lower: sp.Rational, upper: sp.Rational) -> Moments | None:
+    """Return the moments over an interval of variances if the map takes the interval into itself."""
+    trap = Enclosure(sp.Max(lower, 0), upper, _DIGITS, "an interval of variances that the map takes into itself")
+    found = _moments_at(layer.activation, trap, trap)
+    image = _variance(layer, found.mean_square_after)
+    return found if trap.lower <= image.lower and image.upper <= trap.upper else None
+
+
+def _moments(layer: Dense, square: Enclosure) -> Moments:
+    return _moments_at(layer.activation, _variance(layer, square), square)
+
+
+def _variance(layer: Dense, square: Enclosure) -> Enclosure:
+    """``weight_var * square + bias_var``, end by end: all three are not negative."""
+    weight, bias = enclose(layer.weights.weight_var, 25), enclose(layer.biases.bias_var, 25)
+    lower, upper = weight.lower * square.lower + bias.lower, weight.upper * square.upper + bias.upper
+    return Enclosure(lower, upper, _DIGITS, "the variance map, end by end")
+
+
+def _moments_at(phi: Activation, variance: Enclosure, square: Enclosure) -> Moments:
+    after = gaussian_mean(phi.expression**2, _X, variance, _DIGITS)
+    slopes = gaussian_mean(phi.derivative**2, _X, variance, _DIGITS)
+    return Moments(variance, square, after, slopes)

@@ -1,0 +1,122 @@
+"""Norms of Gaussian weights: what they stay below with high probability, so that a bound becomes a number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import sympy as sp
+
+from ..claims import (
+    Cited,
+    Claim,
+    Fact,
+    Norm,
+    Relation,
+    Source,
+    Step,
+    Symbolic,
+    Tightness,
+    TightnessKind,
+    WithProbability,
+    cite,
+    display,
+    symbol,
+    weight_norm,
+)
+from ..networks import GaussianWeights, Network, mlp
+from .hypotheses import AT_LEAST_ONE_LAYER, GAUSSIAN_WEIGHTS
+from .rates import FAILURE, gaussian_weight_norm, is_random
+from .registries import theorem
+
+__all__ = ["weight_norm_le_root_widths_of_gaussian_weights", "weight_norm_premise"]
+
+DELTA = symbol("failure_probability")
+FAN_IN, FAN_OUT, WEIGHT_VAR = symbol("fan_in"), symbol("fan_out"), symbol("weight_var")
+_NAMES = {Norm.SPECTRAL: "", Norm.ONE: "one_", Norm.INF: "inf_", Norm.FROBENIUS: "fro_"}
+
+
+def _source(norm: Norm) -> Source:
+    if norm is Norm.SPECTRAL:
+        return cite("davidson_szarek_2001", "Theorem II.13")
+    return cite("vershynin_2012", "Proposition 5.34")
+
+
+def _steps(norm: Norm, bound: sp.Expr, terms: sp.Expr) -> tuple[Step, ...]:
+    deviation = sp.Symbol("t", positive=True)
+    tail = terms * sp.exp(-(deviation**2) / 2)
+    fails = display(r"P(\text{fails})", nonnegative=True)
+    chosen = Fact(deviation, Relation.EQ, sp.sqrt(2 * sp.log(terms / DELTA)), "the choice of t")
+    weight = weight_norm(symbol("layer"), norm)
+    norm_symbol = display(weight.latex(), nonnegative=True)
+    return (
+        Step(fails, Relation.LE, tail, "Gaussian concentration, and the union bound over the maximum", Cited(_source(norm))),
+        Step(tail, Relation.EQ, DELTA, "choose t = √(2 log(terms/δ))", Symbolic((chosen,))),
+        Step(norm_symbol, Relation.LE, bound, "mean plus t, scaled by the deviation of an entry", Cited(_source(norm))),
+    )
+
+
+def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
+    actual = next(b.layer for b in network.blocks if isinstance(b.layer.weights, GaussianWeights))
+    layer = replace(actual, fan_in=FAN_IN, fan_out=FAN_OUT, weights=GaussianWeights(WEIGHT_VAR))
+    bound = gaussian_weight_norm(layer, norm, layers)
+    terms = layers * {Norm.ONE: FAN_IN, Norm.INF: FAN_OUT}.get(norm, sp.S.One)
+    values = ((FAN_IN, actual.fan_in), (FAN_OUT, actual.fan_out), (WEIGHT_VAR, actual.weights.weight_var), (DELTA, FAILURE))
+    return Claim(
+        name=f"weight_{_NAMES[norm]}norm_le_root_widths_of_gaussian_weights",
+        subject=str(network),
+        quantity=weight_norm(1, norm),
+        relation=Relation.LE,
+        bound=bound,
+        mode=WithProbability(DELTA),
+        assumptions=(GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
+        derivation=_steps(norm, bound, terms),
+        sources=(_source(norm),),
+        tightness=Tightness(TightnessKind.UPPER, "sharp to leading order in the width: the norm concentrates at the mean"),
+        values=(*values, (symbol("depth"), network.depth)),
+    )
+
+
+def weight_norm_premise(network: Network, norm: Norm) -> tuple[Claim, ...]:
+    """Return the claim that a bound by Gaussian weights rests on, for all layers at once; none for given weights."""
+    if not is_random(network):
+        return ()
+    return (_weight_norm_claim(norm, network, symbol("depth")),)
+
+
+def _without_inputs(claim: Claim) -> Claim:
+    """Forget what the inputs of the layer add to the norm."""
+    return replace(claim, bound=claim.bound.subs(sp.sqrt(FAN_IN) + sp.sqrt(FAN_OUT), sp.sqrt(FAN_OUT)))
+
+
+@theorem(
+    assumptions=(GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
+    mutant=_without_inputs,
+    example=lambda: mlp(width=20, depth=1, activation="tanh"),
+)
+def weight_norm_le_root_widths_of_gaussian_weights(network: Network) -> Claim:
+    r"""The spectral norm of Gaussian weights is hardly larger than the sum of the roots of its two sides.
+
+    **Statement.** :math:`\lVert W_1\rVert_2\le\frac{\sigma_w}{\sqrt{n_0}}\bigl(\sqrt{n_1}+\sqrt{n_0}+t\bigr)` with
+    probability at least :math:`1-\delta`, :math:`t=\sqrt{2\log(1/\delta)}`; for the other layers alike.
+
+    **Assumptions.** gaussian_weights, at_least_one_layer.
+
+    **Derivation.** The norm is 1-Lipschitz in the matrix and its mean is at most the sum of the roots; Gaussian
+    concentration adds t.
+
+    **Tightness.** Sharp to leading order in the width.
+
+    **Source.** Davidson and Szarek 2001, Theorem II.13, with the corrigendum of 2003; Vershynin 2012.
+
+    See Also
+    --------
+    jacobian_norm_le_prod_lipschitz : which needs it for all layers at once
+
+    Examples
+    --------
+    >>> import symgrad as sg
+    >>> net = sg.mlp(width=100, depth=1, activation="tanh")
+    >>> round(float(sg.theorems.claim("weight_norm_le_root_widths_of_gaussian_weights", net).valued()), 3)
+    2.303
+    """
+    return _weight_norm_claim(Norm.SPECTRAL, network, sp.S.One)
