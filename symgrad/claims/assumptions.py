@@ -70,7 +70,9 @@ class Assumption:
 
     Examples
     --------
-    >>> even = Assumption("even", "the number is even", r"2 \\mid n", lambda n: yes("it is") if n % 2 == 0 else no(f"{n} is odd"))
+    >>> def is_even(n):
+    ...     return yes(f"{n} is even") if n % 2 == 0 else no(f"{n} is odd")
+    >>> even = Assumption("even", "the number is even", r"2 \\mid n", is_even)
     >>> even.holds(3).reason
     '3 is odd'
     """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sympy as sp
 
-from .notation import latex
+from .notation import latex, symbol
 
 __all__ = ["Always", "AsWidthGrows", "InLaw", "InMean", "Mode", "WithProbability"]
 
@@ -22,6 +23,10 @@ class Mode:
     def latex_words(self) -> str:
         """Say the mode as LaTeX text, for the end of a displayed formula."""
         return rf"\text{{{self.words()}}}"
+
+    def valued(self, values: Mapping[sp.Symbol, sp.Expr]) -> Mode:
+        """Return the mode with symbols of the notation table replaced by their values."""
+        return self
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,15 @@ class WithProbability(Mode):
     Parameters
     ----------
     failure : sympy.Expr
-        Upper bound of the probability that the relation fails.
+        Upper bound of the probability that the relation fails; where the bound holds ``failure_probability``, its
+        value.
     """
 
     failure: sp.Expr
+
+    def valued(self, values: Mapping[sp.Symbol, sp.Expr]) -> Mode:
+        """Return the mode at the failure probability among the values, if there is one."""
+        return WithProbability(values.get(symbol("failure_probability"), self.failure))
 
     def words(self) -> str:
         """Say the mode in words."""

@@ -53,16 +53,30 @@ _ROWS = (
     Notation("variance of a preactivation", "preactivation_var", "q", "()", "nonnegative real"),
     Notation("mean-square gain of a layer", "mean_square_gain", r"\chi_1", "()", "nonnegative real"),
     Notation("largest slope of the activation", "lipschitz", r"\gamma", "()", "nonnegative real"),
-    Notation("geometric mean of the spectral norms of the weights", "weight_norm", r"\lVert W\rVert_2", "()", "nonnegative real"),
-    Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "()", "nonnegative real"),
-    Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "()", "nonnegative real"),
+    Notation(
+        "geometric mean of the spectral norms of the weights",
+        "weight_norm",
+        r"\lVert W\rVert_2",
+        "()",
+        "nonnegative real",
+    ),
+    Notation(
+        "geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "()", "nonnegative real"
+    ),
+    Notation(
+        "geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "()", "nonnegative real"
+    ),
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "()", "nonnegative real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "()", "nonnegative real"),
     Notation("bound of one layer", "rate", "r", "()", "nonnegative real"),
     Notation("probability of failure", "failure_probability", r"\delta", "()", "positive real"),
     Notation("threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "()", "positive real"),
-    Notation("mean-square slope under a Gaussian", "slope_mean_square", r"\mathbb{E}\,\varphi'^2", "()", "nonnegative real"),
-    Notation("mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "()", "nonnegative real"),
+    Notation(
+        "mean-square slope under a Gaussian", "slope_mean_square", r"\mathbb{E}\,\varphi'^2", "()", "nonnegative real"
+    ),
+    Notation(
+        "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "()", "nonnegative real"
+    ),
 )
 
 NOTATION: dict[str, Notation] = {row.code_name: row for row in _ROWS}

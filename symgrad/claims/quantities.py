@@ -82,7 +82,8 @@ class Measurable(Enum):
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",
         "disagreement of backward pass and layer Jacobians",
-        r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}",
+        r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}"
+        r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}",
     )
     WEIGHT_IMAGE_SQUARE_NORM = (
         "weight_image_square_norm",

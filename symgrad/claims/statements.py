@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Any
 
 import sympy as sp
+from sympy.stats.rv import RandomSymbol
 
 from .assumptions import Assumption
 from .logarithms import log10_float, log_of
@@ -137,7 +138,7 @@ class Claim:
         for key, value in pairs.items():
             _check_domain(key, value)
         kept = tuple(pair for pair in self.values if pair[0] not in pairs)
-        return replace(self, values=kept + tuple(pairs.items()))
+        return replace(self, values=kept + tuple(pairs.items()), mode=self.mode.valued(pairs))
 
     def _symbol(self, key: Any) -> sp.Symbol:
         found = symbol(key) if isinstance(key, str) and key in NOTATION else key
@@ -149,7 +150,8 @@ class Claim:
 
     def _symbols(self) -> set[sp.Symbol]:
         inner = (value.free_symbols for _, value in self.values)
-        return set(self.bound.free_symbols).union(*inner)
+        laws = (law.atoms(sp.Symbol) for law in self.bound.atoms(RandomSymbol))  # the parameters of a random bound
+        return set(self.bound.free_symbols).union(*inner, *laws)
 
     def valued(self, except_for: tuple[sp.Symbol, ...] = ()) -> sp.Expr:
         """Return the bound with its symbols replaced by their values, those of ``except_for`` kept.
@@ -233,7 +235,9 @@ class Claim:
         return min([*steps, *premises, self._concludes()])
 
     @classmethod
-    def conjecture(cls, quantity: Quantity, relation: Relation, bound: Any, mode: Mode, subject: str = "a network") -> Claim:
+    def conjecture(
+        cls, quantity: Quantity, relation: Relation, bound: Any, mode: Mode, subject: str = "a network"
+    ) -> Claim:
         """State what someone claims, without a derivation, so that it can be tried.
 
         Parameters

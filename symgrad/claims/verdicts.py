@@ -92,7 +92,9 @@ def combine(strength: Strength, trial: Trial) -> Outcome:
     """
     outcome = COMBINED[strength, trial]
     if outcome is None:
-        raise Contradiction(f"a {strength.name.lower()} proof was refuted by a sample: the proof or the simulation is wrong")
+        raise Contradiction(
+            f"a {strength.name.lower()} proof was refuted by a sample: the proof or the simulation is wrong"
+        )
     return outcome
 
 

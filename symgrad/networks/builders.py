@@ -121,12 +121,15 @@ def _given(phi: Activation, arrays: list[Any], biases: Sequence[Any] | None, squ
         fan_out, fan_in = matrix.shape
         if index > 1 and fan_in != layers[-1].fan_out:
             raise ValueError(
-                f"the weights of layer {index} take {fan_in} inputs, but layer {index - 1} has {layers[-1].fan_out} outputs"
+                f"the weights of layer {index} take {fan_in} inputs, "
+                f"but layer {index - 1} has {layers[-1].fan_out} outputs"
             )
         bias = np.zeros(fan_out) if biases is None else _array(f"the biases of layer {index}", biases[index - 1], 1)
         if bias.shape != (fan_out,):
             raise ValueError(f"the biases of layer {index} have shape {bias.shape}; its weights ask for ({fan_out},)")
-        layers.append(Dense(sp.Integer(fan_in), sp.Integer(fan_out), phi, GivenWeights(matrix), GivenBiases(_frozen(bias))))
+        layers.append(
+            Dense(sp.Integer(fan_in), sp.Integer(fan_out), phi, GivenWeights(matrix), GivenBiases(_frozen(bias)))
+        )
     return Network(_blocks(layers), layers[0].fan_in, square)
 
 

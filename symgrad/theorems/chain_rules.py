@@ -50,7 +50,9 @@ def _steps() -> tuple[Step, ...]:
             "every term of the backward pass, g = Wᵀ D g, is a term of the forward tangent D W u",
             Symbolic(),
         ),
-        Step(back - forth, Relation.EQ, sp.S.Zero, "sum over the units; induction over the layers", Symbolic((swapped,))),
+        Step(
+            back - forth, Relation.EQ, sp.S.Zero, "sum over the units; induction over the layers", Symbolic((swapped,))
+        ),
     )
 
 

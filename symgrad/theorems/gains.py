@@ -29,7 +29,10 @@ def slope_mean_square(network: Network) -> sp.Expr:
     if phi.is_positively_homogeneous:
         return phi.slope_mean_square(sp.S.One).bound
     runs = layer_runs(network)
-    ends = [_geometric_mean([(getattr(r.moments.slope_mean_square, end), r.times) for r in runs]) for end in ("lower", "upper")]
+    ends = [
+        _geometric_mean([(getattr(r.moments.slope_mean_square, end), r.times) for r in runs])
+        for end in ("lower", "upper")
+    ]
     method = "geometric mean over the layers of the variance map"
     return EnclosedConstant(r"\mathbb{E}\,\varphi'^2", Enclosure(ends[0].lower, ends[1].upper, ends[0].digits, method))
 

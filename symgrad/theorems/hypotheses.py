@@ -73,7 +73,9 @@ def _contracting(network: Network) -> Holding:
     shown = f"{float(rate):.4g}"
     if not rate.is_positive:
         return no(f"the bound of a layer is {shown}, so the gradient is zero at once")
-    return yes(f"the bound of a layer is {shown} < 1") if rate < 1 else no(f"the bound of a layer is {shown}, not below 1")
+    return (
+        yes(f"the bound of a layer is {shown} < 1") if rate < 1 else no(f"the bound of a layer is {shown}, not below 1")
+    )
 
 
 BOUNDED_SLOPE = Assumption(

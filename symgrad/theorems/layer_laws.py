@@ -102,8 +102,8 @@ def weight_image_square_norm_eq_chi_square_of_gaussian_weights(network: Network)
     Examples
     --------
     >>> import symgrad as sg
-    >>> claim = sg.theorems.claim("weight_image_square_norm_eq_chi_square_of_gaussian_weights", sg.mlp(width=8, depth=2))
-    >>> claim.mode.words()
+    >>> name = "weight_image_square_norm_eq_chi_square_of_gaussian_weights"
+    >>> sg.theorems.claim(name, sg.mlp(width=8, depth=2)).mode.words()
     'in law'
     """
     chi_square = ChiSquared(r"{\chi^2_{n_\ell}}", FAN_OUT)

@@ -70,7 +70,10 @@ def _enclosed(key: sp.Symbol, network: Network, number: Callable[[Network], sp.E
 
 
 def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    above, below = display(r"\lVert g_\ell\rVert^2", nonnegative=True), display(r"\lVert d_\ell\rVert^2", nonnegative=True)
+    above, below = (
+        display(r"\lVert g_\ell\rVert^2", nonnegative=True),
+        display(r"\lVert d_\ell\rVert^2", nonnegative=True),
+    )
     now = display(r"\lVert g_{\ell-1}\rVert^2", nonnegative=True)
     layer, ratio = symbol("layer"), display(r"\lVert g_0\rVert^2/\lVert g_L\rVert^2", nonnegative=True)
     scaled = Fact(below, Relation.EQ, SLOPE_SQUARE * above, "the line above")
@@ -92,7 +95,13 @@ def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
             Symbolic((scaled,)),
         ),
         Step(now, Relation.TENDSTO, gain * above, "a sum of many independent terms is its mean", Cited(_GRADIENTS)),
-        Step(ratio, Relation.EQ, bound, "multiply over the layers; the mean square is the geometric mean", Symbolic((product,))),
+        Step(
+            ratio,
+            Relation.EQ,
+            bound,
+            "multiply over the layers; the mean square is the geometric mean",
+            Symbolic((product,)),
+        ),
     )
 
 
@@ -104,8 +113,8 @@ def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
 def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim:
     r"""In a wide random network every layer multiplies the squared gradient norm by the same kind of number.
 
-    **Statement.** :math:`\lVert g_0\rVert^2/\lVert g_L\rVert^2\to\prod_\ell\chi_1(q_\ell)=(\sigma_w^2\,\mathbb E\varphi'^2)^L`
-    as the width grows, with :math:`\chi_1(q)=\sigma_w^2\,\mathbb E\,\varphi'(\sqrt q\zeta)^2` and
+    **Statement.**
+    :math:`\lVert g_0\rVert^2/\lVert g_L\rVert^2\to\prod_\ell\chi_1(q_\ell)=(\sigma_w^2\,\mathbb E\varphi'^2)^L` as the width grows, with :math:`\chi_1(q)=\sigma_w^2\,\mathbb E\,\varphi'(\sqrt q\zeta)^2` and
     :math:`\mathbb E\varphi'^2` the geometric mean over the layers.
 
     **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, at_least_one_layer, bounded_slope. The gradient

@@ -33,7 +33,7 @@ _FEW = 64  # entries up to which a norm is computed exactly; beyond, a certified
 
 @dataclass(frozen=True)
 class Concentration:
-    """How a norm of a standard Gaussian matrix concentrates: ``P(norm >= mean + sqrt(lipschitz_square) t) <= e^(-t^2/2)``.
+    """How a norm of a Gaussian matrix concentrates: ``P(norm >= mean + sqrt(lipschitz_square) t) <= e^(-t^2/2)``.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def _concentration(norm: Norm, rows: sp.Expr, columns: sp.Expr) -> Concentration
 
 
 def gaussian_weight_norm(layer: Dense, norm: Norm, layers: sp.Expr) -> sp.Expr:
-    """Return what the norm of Gaussian weights stays below in all ``layers`` layers, but for ``failure_probability``."""
+    """Return what the norm of Gaussian weights stays below in all layers, but for ``failure_probability``."""
     law = _concentration(norm, layer.fan_out, layer.fan_in)
     # Union bound over the layers and the terms of the maximum: each may fail with delta / (layers * terms).
     deviation = sp.sqrt(2 * sp.log(layers * law.terms / symbol("failure_probability")))
@@ -83,7 +83,7 @@ def lipschitz_value(network: Network) -> sp.Expr:
 
 
 def weight_norm_value(network: Network, norm: Norm) -> sp.Expr:
-    """Return the geometric mean over the layers of the norm of the weights, or of what it stays below; 1 without layers.
+    """Return the geometric mean over the layers of the norm of the weights, or of what it stays below.
 
     Notes
     -----
@@ -110,7 +110,11 @@ def _geometric_mean(factors: Iterable[tuple[sp.Expr, sp.Expr]]) -> sp.Expr:
 
 def _layer_norm(block: Block, norm: Norm, depth: sp.Expr) -> sp.Expr:
     weights = block.layer.weights
-    return given_norm(weights, norm) if isinstance(weights, GivenWeights) else gaussian_weight_norm(block.layer, norm, depth)
+    return (
+        given_norm(weights, norm)
+        if isinstance(weights, GivenWeights)
+        else gaussian_weight_norm(block.layer, norm, depth)
+    )
 
 
 @cache

@@ -52,7 +52,9 @@ def _steps(bound: sp.Expr) -> tuple[Step, ...]:
             "chain rule for one layer",
             Symbolic(),
         ),
-        Step(size * slope, Relation.LE, GAMMA * size, "no slope exceeds the largest one", Symbolic((largest,), (size,))),
+        Step(
+            size * slope, Relation.LE, GAMMA * size, "no slope exceeds the largest one", Symbolic((largest,), (size,))
+        ),
         Step(
             sp.Sum(1, (count, 2, DEPTH)),
             Relation.EQ,
@@ -124,5 +126,9 @@ def gradient_norm_le_pow_of_scalar_chain(network: Network) -> Claim:
         ),
         tightness=Tightness(TightnessKind.ATTAINED, "where biases put every unit at the steepest point"),
         premises=tuple(phi.lipschitz for phi in network.activations),
-        values=((GAMMA, lipschitz_value(tail)), (WEIGHT, weight_norm_value(tail, Norm.SPECTRAL)), (DEPTH, network.depth)),
+        values=(
+            (GAMMA, lipschitz_value(tail)),
+            (WEIGHT, weight_norm_value(tail, Norm.SPECTRAL)),
+            (DEPTH, network.depth),
+        ),
     )

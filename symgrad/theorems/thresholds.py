@@ -133,7 +133,8 @@ def _underflow_steps(bound: sp.Expr, form: FloatFormat) -> tuple[Step, ...]:
             zero,
             Relation.EQ,
             sp.S.Zero,
-            f"rounding to nearest, ties to even, gives zero exactly if r^N ≤ u = 2^{form.half_exponent}, half the smallest {form.name}",
+            f"rounding to nearest, ties to even, gives zero exactly if r^N ≤ u = 2^{form.half_exponent}, "
+            f"half the smallest {form.name}",
             Cited(cite("ieee754_2019", "section 4.3.1")),
         ),
         Step(

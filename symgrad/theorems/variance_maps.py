@@ -1,4 +1,4 @@
-"""The variance map: how the variance of the preactivations, and with it the mean-square slope, goes from layer to layer.
+"""The variance map: how the variance of the preactivations, and the mean-square slope, go from layer to layer.
 
 Every number is an enclosure. A deep network is not iterated to its end: once an interval of variances is found that
 the map takes into itself, all deeper layers stay in it.

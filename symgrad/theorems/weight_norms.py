@@ -49,7 +49,13 @@ def _steps(norm: Norm, bound: sp.Expr, terms: sp.Expr) -> tuple[Step, ...]:
     weight = weight_norm(symbol("layer"), norm)
     norm_symbol = display(weight.latex(), nonnegative=True)
     return (
-        Step(fails, Relation.LE, tail, "Gaussian concentration, and the union bound over the maximum", Cited(_source(norm))),
+        Step(
+            fails,
+            Relation.LE,
+            tail,
+            "Gaussian concentration, and the union bound over the maximum",
+            Cited(_source(norm)),
+        ),
         Step(tail, Relation.EQ, DELTA, "choose t = √(2 log(terms/δ))", Symbolic((chosen,))),
         Step(norm_symbol, Relation.LE, bound, "mean plus t, scaled by the deviation of an entry", Cited(_source(norm))),
     )
@@ -60,18 +66,25 @@ def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
     layer = replace(actual, fan_in=FAN_IN, fan_out=FAN_OUT, weights=GaussianWeights(WEIGHT_VAR))
     bound = gaussian_weight_norm(layer, norm, layers)
     terms = layers * {Norm.ONE: FAN_IN, Norm.INF: FAN_OUT}.get(norm, sp.S.One)
-    values = ((FAN_IN, actual.fan_in), (FAN_OUT, actual.fan_out), (WEIGHT_VAR, actual.weights.weight_var), (DELTA, FAILURE))
+    values = (
+        (FAN_IN, actual.fan_in),
+        (FAN_OUT, actual.fan_out),
+        (WEIGHT_VAR, actual.weights.weight_var),
+        (DELTA, FAILURE),
+    )
     return Claim(
         name=f"weight_{_NAMES[norm]}norm_le_root_widths_of_gaussian_weights",
         subject=str(network),
         quantity=weight_norm(1, norm),
         relation=Relation.LE,
         bound=bound,
-        mode=WithProbability(DELTA),
+        mode=WithProbability(FAILURE),
         assumptions=(GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
         derivation=_steps(norm, bound, terms),
         sources=(_source(norm),),
-        tightness=Tightness(TightnessKind.UPPER, "sharp to leading order in the width: the norm concentrates at the mean"),
+        tightness=Tightness(
+            TightnessKind.UPPER, "sharp to leading order in the width: the norm concentrates at the mean"
+        ),
         values=(*values, (symbol("depth"), network.depth)),
     )
 
