@@ -114,7 +114,8 @@ def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim
     r"""In a wide random network every layer multiplies the squared gradient norm by the same kind of number.
 
     **Statement.**
-    :math:`\lVert g_0\rVert^2/\lVert g_L\rVert^2\to\prod_\ell\chi_1(q_\ell)=(\sigma_w^2\,\mathbb E\varphi'^2)^L` as the width grows, with :math:`\chi_1(q)=\sigma_w^2\,\mathbb E\,\varphi'(\sqrt q\zeta)^2` and
+    :math:`\lVert g_0\rVert^2/\lVert g_L\rVert^2\to\prod_\ell\chi_1(q_\ell)=(\sigma_w^2\,\mathbb E\varphi'^2)^L` as the
+    width grows, with :math:`\chi_1(q)=\sigma_w^2\,\mathbb E\,\varphi'(\sqrt q\zeta)^2` and
     :math:`\mathbb E\varphi'^2` the geometric mean over the layers.
 
     **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, at_least_one_layer, bounded_slope. The gradient

@@ -42,7 +42,7 @@ _SOURCE = cite("horn_johnson_1991", "section 3.3")
 
 
 def attained_chain(activation: str = "sigmoid", weight: float = 3.0, depth: int = 5) -> Network:
-    """Return a chain of scalars in which every unit sits at 0, the steepest point of a sigmoid: the bound is attained."""
+    """Return a chain of scalars whose units all sit at 0, the steepest point of a sigmoid: the bound is attained."""
     value = 0.5  # of the sigmoid at 0, so that the next preactivation is weight / 2 + bias = 0
     biases = [np.zeros(1)] + [np.array([-weight * value])] * (depth - 1)
     return mlp(activation=activation, weights=[np.array([[weight]])] * depth, biases=biases, input_mean_square=0)
@@ -88,7 +88,8 @@ def jacobian_norm_le_prod_lipschitz(network: Network) -> Claim:
     r"""The Jacobian stretches a vector by at most the product of the largest slopes and the weights' spectral norms.
 
     **Statement.**
-    :math:`\lVert J_{L:0}\rVert_2\le\prod_{\ell=1}^{L}\gamma_\ell\lVert W_\ell\rVert_2=\gamma^L\lVert W\rVert_2^L`, with :math:`\lVert W\rVert_2` the geometric mean of the norms.
+    :math:`\lVert J_{L:0}\rVert_2\le\prod_{\ell=1}^{L}\gamma_\ell\lVert W_\ell\rVert_2=\gamma^L\lVert W\rVert_2^L`,
+    with :math:`\lVert W\rVert_2` the geometric mean of the norms.
 
     **Assumptions.** bounded_slope.
 
