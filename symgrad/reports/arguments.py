@@ -1,0 +1,97 @@
+"""Arguments: what can be asked on the command line. Parsing only, and nothing heavy, so that help comes at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+__all__ = ["build_parser", "parse"]
+
+_SUBJECTS = ("mlp",)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one clear line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the message, without the usage, and exit with 2."""
+        print(f"{self.prog}: {message}", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        With one subparser for each command.
+
+    Examples
+    --------
+    >>> build_parser().parse_args(["ask", "mlp", "--width", "8", "--depth", "3"]).activation
+    'tanh'
+    """
+    parser = _Parser(
+        prog="symgrad",
+        description="Exact, enclosed, measured or cited: what is known about vanishing and exploding gradients.",
+        epilog="Exit codes: 0 fine; 1 a claim was refuted; 2 the request was wrong; 3 undecided; 130 interrupted.",
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+    _add_activation(commands)
+    _add_ask(commands)
+    _add_theorems(commands)
+    _add_simulate(commands)
+    return parser
+
+
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Parse a command line; a wrong one prints a line and exits with 2."""
+    return build_parser().parse_args(arguments)
+
+
+def _add_activation(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    command = commands.add_parser("activation", help="the certified profile of an activation")
+    command.add_argument("spec", metavar="NAME|EXPR", help="a name such as gelu, or an expression such as 'x*erf(x)'")
+    command.add_argument("--param", action="append", default=[], metavar="K=V", help="a parameter: alpha=0.2")
+    command.add_argument("--on", nargs=2, metavar=("LO", "HI"), help="slopes on an interval only")
+    command.add_argument("--variance", nargs="+", default=["1"], metavar="Q", help="variances of Gaussian moments")
+    command.add_argument("--eps", metavar="E", help="threshold of the saturation set")
+    command.add_argument("--digits", type=int, default=20, metavar="N", help="digits of enclosures (default 20)")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write .html .tex .md .txt .pdf or .json")
+    command.add_argument("--plot", type=Path, metavar="FILE", help="write a figure: .svg, .pdf or .png")
+
+
+def _add_network(command: argparse.ArgumentParser) -> None:
+    command.add_argument("subject", choices=_SUBJECTS, help="the kind of network")
+    command.add_argument("--activation", default="tanh", metavar="A", help="name or expression (default tanh)")
+    command.add_argument("--width", required=True, metavar="N", help="units in every layer")
+    command.add_argument("--depth", required=True, metavar="L", help="number of layers")
+    command.add_argument("--weight-var", default="1", metavar="V", help="variance of a weight times the fan-in")
+    command.add_argument("--bias-var", default="0", metavar="V", help="variance of a bias")
+    command.add_argument("--trials", type=int, default=200, metavar="N", help="draws of the network (default 200)")
+    command.add_argument("--seed", type=int, default=0, metavar="S", help="of the draws (default 0)")
+    command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_ask(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    command = commands.add_parser("ask", help="every claim about a network, replayed and tried")
+    _add_network(command)
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write .html .tex .md .txt .pdf or .json")
+
+
+def _add_theorems(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    command = commands.add_parser("theorems", help="list all results, or show one in full")
+    command.add_argument("name", nargs="?", metavar="NAME", help="the id of a theorem")
+
+
+def _add_simulate(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    command = commands.add_parser("simulate", help="draw networks and measure")
+    _add_network(command)
+    command.add_argument("--quantity", default="gradient_norm", metavar="Q", help="what to measure")
+    command.add_argument("--dtype", default="float64", metavar="T", help="float32 or float64")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE.npz", help="write all draws")

@@ -1,0 +1,151 @@
+"""Commands: what the command line does with a request. Results on stdout, all else on stderr."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from .arguments import build_parser, parse
+
+__all__ = ["main"]
+
+FINE, REFUTED, WRONG, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Default: those of the process.
+
+    Returns
+    -------
+    int
+        0 fine; 1 a claim was refuted; 2 the request was wrong; 3 undecided; 130 interrupted.
+
+    Examples
+    --------
+    >>> main(["--version"]) == 0
+    symgrad ...
+    True
+    """
+    request = parse(arguments)
+    try:
+        return _run(request)
+    except KeyboardInterrupt:
+        return _say("interrupted; nothing was written", INTERRUPTED)
+    except BrokenPipeError:  # the reader has left; what it has read is complete
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except ArithmeticError as error:
+        return _say(f"undecided: {_line(error)}", UNDECIDED)
+    except AssertionError as error:
+        return _say(_line(error), REFUTED)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        return _say(_line(error), WRONG)
+
+
+def _line(error: BaseException) -> str:
+    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return " ".join(text.split()) or type(error).__name__
+
+
+def _say(line: str, code: int) -> int:
+    print(f"symgrad: {line}", file=sys.stderr)
+    return code
+
+
+def _run(request: argparse.Namespace) -> int:
+    if request.version:
+        from importlib.metadata import version
+
+        print(f"symgrad {version('symgrad')}")
+        return FINE
+    if request.command is None:
+        build_parser().print_help()
+        return FINE
+    handlers: dict[str, Callable[[argparse.Namespace], int]] = {
+        "activation": _activation,
+        "ask": _ask,
+        "theorems": _theorems,
+        "simulate": _simulate,
+    }
+    return handlers[request.command](request)
+
+
+def _activation(request: argparse.Namespace) -> int:
+    from .profiles import answer_activation
+
+    print(answer_activation(request))
+    return FINE
+
+
+def _theorems(request: argparse.Namespace) -> int:
+    from ..theorems import find, registered
+    from .tellings import catalogue, theorem_in_full
+    from .terminals import write_terminal
+
+    told = theorem_in_full(find(request.name)) if request.name else catalogue(registered())
+    print(write_terminal(told), end="")
+    return FINE
+
+
+def _network(request: argparse.Namespace):  # type: ignore[no-untyped-def]
+    from ..networks import mlp
+    from .readings import exact_number
+
+    return mlp(
+        width=exact_number("--width", request.width),
+        depth=exact_number("--depth", request.depth),
+        activation=request.activation,
+        weight_var=exact_number("--weight-var", request.weight_var),
+        bias_var=exact_number("--bias-var", request.bias_var),
+    )
+
+
+def _ask(request: argparse.Namespace) -> int:
+    from .answers import ask
+    from .files import check_writable
+    from .jsons import dumps
+
+    if request.output is not None:
+        check_writable(request.output)
+    answer = ask(_network(request), trials=request.trials, rng=request.seed, progress=_progress())
+    if request.output is not None:
+        answer.save(request.output)
+    print(dumps(answer.to_json()) if request.json else str(answer), end="" if not request.json else "\n")
+    return REFUTED if answer.refuted else FINE
+
+
+def _simulate(request: argparse.Namespace) -> int:
+    from ..simulation import simulate
+    from .files import check_writable
+    from .jsons import dumps, sample_object
+
+    if not request.json and request.output is None:
+        raise ValueError("say where the draws go: --json prints a summary, -o FILE.npz keeps all of them")
+    if request.output is not None:
+        check_writable(request.output, (".npz",))
+    options = {"trials": request.trials, "rng": request.seed, "dtype": request.dtype, "progress": _progress()}
+    sample = simulate(_network(request), request.quantity, **options)
+    if request.output is not None:
+        sample.save(request.output)
+    if request.json:
+        print(dumps(sample_object(sample)))
+    return FINE
+
+
+def _progress() -> Callable[[int, int], None] | None:
+    """Show progress where a person is watching."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(done: int, total: int) -> None:
+        end = "\n" if done == total else ""
+        print(f"\rsimulating: {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+    return show
