@@ -1,4 +1,4 @@
-"""symgrad: ask a question about gradients in a network, get a claim, its derivation, a verdict and a page.
+"""Ask a question about gradients in a network; get a claim, its derivation, a verdict and a page.
 
 The floor plan. A room imports only from the rooms above it in this list, and ``theorems`` and ``simulation`` never
 see each other: that is what makes a simulation a witness rather than an echo.
@@ -66,30 +66,18 @@ __all__ = [
     "verify",
 ]
 
-# A name of the front door, and the module whose attribute it is.
-_HOMES = {
-    "Activation": "symgrad.activations",
-    "Answer": "symgrad.reports.answers",
-    "CannotDerive": "symgrad.activations",
-    "CannotEnclose": "symgrad.rigor",
-    "Claim": "symgrad.claims",
-    "Enclosure": "symgrad.rigor",
-    "Network": "symgrad.networks",
-    "Outcome": "symgrad.claims",
-    "Quantity": "symgrad.claims",
-    "Sample": "symgrad.simulation",
-    "Verdict": "symgrad.claims",
-    "activation": "symgrad.activations",
-    "ask": "symgrad.reports.answers",
-    "assert_holds": "symgrad.verification",
-    "enclose": "symgrad.rigor",
-    "mlp": "symgrad.networks",
-    "quantity": "symgrad.claims",
-    "simulate": "symgrad.simulation",
-    "supremum": "symgrad.rigor",
-    "verify": "symgrad.verification",
+# Which room a name of the front door lives in; tests keep this in step with `__all__` and with the imports above.
+_ROOMS = {
+    "activations": ("Activation", "CannotDerive", "activation"),
+    "claims": ("Claim", "Outcome", "Quantity", "Verdict", "quantity"),
+    "networks": ("Network", "mlp"),
+    "reports.answers": ("Answer", "ask"),
+    "rigor": ("CannotEnclose", "Enclosure", "enclose", "supremum"),
+    "simulation": ("Sample", "simulate"),
+    "verification": ("assert_holds", "verify"),
 }
-_MODULES = {"strategies": "symgrad.verification.strategies", "theorems": "symgrad.theorems"}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULES = {"strategies": "verification.strategies", "theorems": "theorems"}
 
 
 def __getattr__(name: str) -> Any:
@@ -98,9 +86,9 @@ def __getattr__(name: str) -> Any:
 
         return version("symgrad")
     if name in _MODULES:
-        return importlib.import_module(_MODULES[name])
+        return importlib.import_module(f"symgrad.{_MODULES[name]}")
     if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
+        return getattr(importlib.import_module(f"symgrad.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'symgrad' has no attribute {name!r}; the front door has {', '.join(__all__)}")
 
 
