@@ -12,7 +12,7 @@ from flint import arb
 
 from .errors import CannotEnclose
 
-__all__ = ["Interval", "MINUS_INFINITY", "ONE", "PLUS_INFINITY", "ZERO"]
+__all__ = ["MINUS_INFINITY", "ONE", "PLUS_INFINITY", "WHOLE", "ZERO", "Interval"]
 
 PLUS_INFINITY = arb.pos_inf()
 MINUS_INFINITY = arb.neg_inf()
@@ -37,11 +37,6 @@ class Interval:
         """Return the interval that a ball covers."""
         return cls(value.lower(), value.upper())
 
-    @classmethod
-    def number(cls, value: Any) -> Interval:
-        """Return the tightest interval around an integer or a fraction at the working precision."""
-        return cls.ball(arb(value))
-
     def __repr__(self) -> str:
         return f"[{self.lo.str(radius=False)}, {self.hi.str(radius=False)}]"
 
@@ -54,29 +49,12 @@ class Interval:
     def __neg__(self) -> Interval:
         return Interval(-self.hi, -self.lo)
 
-    def __mul__(self, other: Interval | int) -> Interval:
-        if isinstance(other, int):
-            return self._times_integer(other)
+    def __mul__(self, other: Interval) -> Interval:
         (a, b), (c, d) = (self.lo, self.hi), (other.lo, other.hi)
-        if a >= 0:
-            if c >= 0:
-                return Interval(_product(a, c).lower(), _product(b, d).upper())
-            low = _product(b, c)
-            return Interval(low.lower(), _product(b if d >= 0 else a, d).upper())
-        if c >= 0 or b <= 0:
-            return _flip(self) * other if b <= 0 else other * self
-        if d <= 0:
-            return other * self
-        low, high = [_product(a, d), _product(b, c)], [_product(a, c), _product(b, d)]
-        return Interval(_least([v.lower() for v in low]), _greatest([v.upper() for v in high]))
-
-    __rmul__ = __mul__
-
-    def _times_integer(self, factor: int) -> Interval:
-        if factor == 0:
-            return Interval(ZERO, ZERO)
-        low, high = (self.lo, self.hi) if factor > 0 else (self.hi, self.lo)
-        return Interval((low * factor).lower(), (high * factor).upper())
+        if a >= 0 and c >= 0:
+            return Interval(_product(a, c).lower(), _product(b, d).upper())
+        corners = [_product(a, c), _product(a, d), _product(b, c), _product(b, d)]
+        return Interval(least([v.lower() for v in corners]), greatest([v.upper() for v in corners]))
 
     def reciprocal(self) -> Interval:
         """Return an interval around ``1/x`` for every ``x != 0`` inside."""
@@ -86,12 +64,7 @@ class Interval:
             return Interval((ONE / self.hi).lower(), PLUS_INFINITY)
         if self.hi == 0 and self.lo < 0:
             return Interval(MINUS_INFINITY, (ONE / self.lo).upper())
-        return Interval(MINUS_INFINITY, PLUS_INFINITY)
-
-    @property
-    def is_zero(self) -> bool:
-        """True if the interval is exactly the number zero."""
-        return bool(self.lo == 0 and self.hi == 0)
+        return WHOLE
 
     @property
     def is_finite(self) -> bool:
@@ -119,11 +92,11 @@ class Interval:
         """Return the common members; the two must meet."""
         if not self.meets(other):
             raise CannotEnclose(f"two enclosures of one number, {self} and {other}, have nothing in common")
-        return Interval(_greatest([self.lo, other.lo]), _least([self.hi, other.hi]))
+        return Interval(greatest([self.lo, other.lo]), least([self.hi, other.hi]))
 
     def hull(self, other: Interval) -> Interval:
         """Return the smallest interval that covers both."""
-        return Interval(_least([self.lo, other.lo]), _greatest([self.hi, other.hi]))
+        return Interval(least([self.lo, other.lo]), greatest([self.hi, other.hi]))
 
     def width(self) -> Any:
         """Return an upper bound of the distance of the ends, as an exact Arb number."""
@@ -135,28 +108,16 @@ class Interval:
 
     def magnitude(self) -> Any:
         """Return the largest absolute value of a member."""
-        return _greatest([abs(self.lo), abs(self.hi)])
+        return greatest([abs(self.lo), abs(self.hi)])
 
     def mignitude(self) -> Any:
         """Return the smallest absolute value of a member."""
-        return ZERO if self.sign == 0 else _least([abs(self.lo), abs(self.hi)])
+        return ZERO if self.sign == 0 else least([abs(self.lo), abs(self.hi)])
 
-
-def _flip(left: Interval) -> Any:
-    """Return a proxy that multiplies a negative interval through its mirror image."""
-    return _Mirrored(-left)
-
-
-class _Mirrored:
-    """A non-positive interval, seen as minus a non-negative one, so that products need one sign case only."""
-
-    __slots__ = ("image",)
-
-    def __init__(self, image: Interval) -> None:
-        self.image = image
-
-    def __mul__(self, other: Interval) -> Interval:
-        return -(self.image * other)
+    def widened(self, share: float) -> Interval:
+        """Return the interval with both ends moved out by a share of its width."""
+        margin = (self.width() * share).upper()
+        return Interval((self.lo - margin).lower(), (self.hi + margin).upper())
 
 
 def _product(a: Any, b: Any) -> Any:
@@ -164,15 +125,20 @@ def _product(a: Any, b: Any) -> Any:
     return ZERO if a == 0 or b == 0 else a * b
 
 
-def _least(values: list[Any]) -> Any:
+def least(values: list[Any]) -> Any:
+    """Return the least of some exact Arb numbers."""
     smallest = values[0]
     for value in values[1:]:
         smallest = value if value < smallest else smallest
     return smallest
 
 
-def _greatest(values: list[Any]) -> Any:
+def greatest(values: list[Any]) -> Any:
+    """Return the greatest of some exact Arb numbers."""
     largest = values[0]
     for value in values[1:]:
         largest = value if value > largest else largest
     return largest
+
+
+WHOLE = Interval(MINUS_INFINITY, PLUS_INFINITY)

@@ -1,0 +1,195 @@
+"""Two kinds of numbers without a closed form that may stand in SymPy expressions.
+
+An implicit constant is the root of an equation, and known to any precision. An enclosed constant is known by an
+enclosure alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+from flint import ctx
+
+from .balls import BALLS, BOXES, constant_ball
+from .contractions import refine
+from .enclosures import Enclosure
+from .errors import CannotEnclose
+from .intervals import Interval
+from .jets import taylor_coefficients
+from .precisions import working_precision
+from .programs import compiled
+
+__all__ = ["EnclosedConstant", "ImplicitConstant"]
+
+_CHECK_BITS = 160
+_NAMED_DIGITS = 5  # digits of the constant that tell it from others where it is printed
+
+
+class _RigorousNumber(sp.AtomicExpr):  # type: ignore[misc]
+    """A real number that gives a ball around itself at the working precision."""
+
+    is_number = True
+    is_real = True
+    is_extended_real = True
+    is_finite = True
+    is_commutative = True
+    is_comparable = True
+
+    def ball(self) -> Any:
+        """Return an Arb ball around the number at the working precision."""
+        raise NotImplementedError
+
+    @property
+    def free_symbols(self) -> set[sp.Basic]:
+        """No symbols: those of an equation are bound."""
+        return set()
+
+    def _sign(self) -> int:
+        with working_precision(_CHECK_BITS):
+            ball = self.ball()
+        return 1 if ball > 0 else -1 if ball < 0 else 0
+
+    def _eval_is_positive(self) -> bool | None:
+        return {1: True, -1: False}.get(self._sign())
+
+    def _eval_is_negative(self) -> bool | None:
+        return {1: False, -1: True}.get(self._sign())
+
+    def _eval_is_zero(self) -> bool | None:
+        return False if self._sign() else None
+
+    def _eval_evalf(self, prec: int) -> sp.Expr:
+        with working_precision(prec + 8):
+            mantissa, exponent = (int(part) for part in self.ball().mid().man_exp())
+        return sp.Float(sp.Integer(mantissa) * sp.Integer(2) ** exponent, precision=prec)
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"c_{sp.N(self, _NAMED_DIGITS)}"
+
+    _sympyrepr = _sympystr
+
+
+class ImplicitConstant(_RigorousNumber):
+    r"""The only root of an equation between two rational numbers.
+
+    Parameters
+    ----------
+    equation : sympy.Expr
+        What vanishes at the constant, analytic in ``x`` there.
+    x : sympy.Symbol
+        The unknown.
+    lower, upper : sympy.Rational
+        A bracket on which the equation is strictly monotone and changes its sign; both are checked.
+
+    Raises
+    ------
+    CannotEnclose
+        If the bracket does not provably hold exactly one root.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> c = ImplicitConstant(sp.cos(x) - x, x, sp.Rational(7, 10), sp.Rational(4, 5))
+    >>> c.evalf(25)
+    0.7390851332151606416553121
+    >>> sp.latex(2 * c)
+    '2 c_{0.73909}'
+    >>> c < sp.Rational(3, 4), c.equation_latex
+    (True, '- x + \\cos{\\left(x \\right)} = 0')
+    """
+
+    def __new__(cls, equation: sp.Expr, x: sp.Symbol, lower: Any, upper: Any) -> ImplicitConstant:
+        low, high = sp.Rational(lower), sp.Rational(upper)
+        _check_bracket(equation, x, low, high)
+        made: ImplicitConstant = super().__new__(cls)
+        made.equation, made.x, made.lower, made.upper = equation, x, low, high
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.equation, self.x, self.lower, self.upper
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.equation, self.x, self.lower, self.upper
+
+    def ball(self) -> Any:
+        """Return an Arb ball around the number at the working precision."""
+        return _root_ball(self.equation, self.x, self.lower, self.upper, ctx.prec)
+
+    @property
+    def equation_latex(self) -> str:
+        """The defining equation."""
+        return f"{sp.latex(self.equation)} = 0"
+
+    def _latex(self, printer: Any) -> str:
+        return f"c_{{{sp.N(self, _NAMED_DIGITS)}}}"
+
+
+@lru_cache(maxsize=1024)
+def _check_bracket(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: sp.Rational) -> None:
+    program = compiled(equation, x)
+    with working_precision(_CHECK_BITS):
+        box = _box(lower, upper)
+        slope = taylor_coefficients(program, BOXES, box, 1)[1]
+        ends = [program.run(BALLS, constant_ball(end)) for end in (lower, upper)]
+    signs = {1 if end > 0 else -1 if end < 0 else 0 for end in ends}
+    if slope.sign == 0 or signs != {1, -1}:
+        raise CannotEnclose(f"{equation} does not provably have exactly one zero between {lower} and {upper}")
+
+
+@lru_cache(maxsize=1024)
+def _root_ball(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: sp.Rational, bits: int) -> Any:
+    with working_precision(bits):
+        root = refine(compiled(equation, x), _box(lower, upper), bits)
+        return root.lo.union(root.hi)
+
+
+def _box(lower: sp.Rational, upper: sp.Rational) -> Interval:
+    return BOXES.constant(lower).hull(BOXES.constant(upper))
+
+
+class EnclosedConstant(_RigorousNumber):
+    """A number that is known by an enclosure alone.
+
+    Parameters
+    ----------
+    name_latex : str
+        How a paper writes it.
+    enclosure : Enclosure
+        Around it; finite.
+
+    Raises
+    ------
+    ValueError
+        If the enclosure is not finite.
+
+    Examples
+    --------
+    >>> q = EnclosedConstant("q^*", Enclosure(sp.Rational(56, 100), sp.Rational(58, 100), 2, "a fixed point"))
+    >>> sp.latex(q**2), q < 1
+    ('{q^*}^{2}', True)
+    >>> q.evalf(3)
+    0.570
+    """
+
+    def __new__(cls, name_latex: str, enclosure: Enclosure) -> EnclosedConstant:
+        if not (enclosure.lower.is_finite and enclosure.upper.is_finite):
+            ends = f"{enclosure.lower} and {enclosure.upper}"
+            raise ValueError(f"an enclosed constant needs finite ends, got {ends}; give a tighter enclosure")
+        made: EnclosedConstant = super().__new__(cls)
+        made.name_latex, made.enclosure = name_latex, enclosure
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.name_latex, self.enclosure.lower, self.enclosure.upper
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.name_latex, self.enclosure
+
+    def ball(self) -> Any:
+        """Return the ball that the enclosure is."""
+        return self.enclosure.ball()
+
+    def _latex(self, printer: Any) -> str:
+        return f"{{{self.name_latex}}}" if "^" in self.name_latex else self.name_latex

@@ -1,0 +1,313 @@
+"""Enclosures: two rational numbers with a real number between them, to as many digits as asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+from flint import arb
+
+from .balls import constant_ball
+from .errors import CannotEnclose
+from .identities import vanishes
+from .precisions import bits_for, working_precision
+
+__all__ = ["Enclosure", "compare", "enclose", "enclosure_of"]
+
+_LONGEST_EXPONENT = 2**27  # bits of a numerator or denominator that is still written out, 16 MB
+_LONGEST_MANTISSA = 2**14  # bits of working precision beyond which a cancellation is not followed
+_END_BITS = 64  # bits beyond those of the midpoint in which the ends of a ball are rounded outwards
+_SHORT = 2**12  # size in bits up to which exact rational arithmetic costs nothing
+_PLAIN = range(-5, 16)  # decimal exponents that are printed without one, as Python prints floats
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A real number, known to lie between two rational ones.
+
+    Parameters
+    ----------
+    lower, upper : sympy.Expr
+        Rational numbers, or ``-oo`` and ``oo``.
+    digits : int
+        Significant decimal digits that were asked for; what is known is ``upper - lower``.
+    method : str
+        How it was obtained, in a few words.
+    expression : sympy.Expr, optional
+        What is enclosed, so that it can be enclosed again.
+
+    Raises
+    ------
+    ValueError
+        If the ends are in the wrong order.
+
+    Examples
+    --------
+    >>> enclose(sp.pi, 10).decimals(5)
+    ('3.1415', '3.1416')
+    >>> enclose(sp.pi).contains(sp.Rational(22, 7))
+    False
+    """
+
+    lower: sp.Expr
+    upper: sp.Expr
+    digits: int
+    method: str
+    expression: sp.Expr | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for name in ("lower", "upper"):
+            object.__setattr__(self, name, sp.sympify(getattr(self, name)))
+        if not self.lower <= self.upper:
+            raise ValueError(f"an enclosure needs lower <= upper, got {self.lower} and {self.upper}")
+
+    def __float__(self) -> float:
+        with working_precision(80):
+            return float(self.ball().mid())
+
+    @property
+    def midpoint(self) -> sp.Expr:
+        """The number in the middle, an exact rational; infinite where an end is."""
+        if self.lower == -self.upper:
+            return sp.S.Zero
+        return (self.lower + self.upper) / 2
+
+    def contains(self, number: Any) -> bool:
+        """Say whether a number surely lies inside.
+
+        Parameters
+        ----------
+        number : sympy.Expr or int
+            Any constant.
+
+        Returns
+        -------
+        bool
+            False also where it cannot be decided.
+        """
+        below, above = compare(self.lower, number), compare(number, self.upper)
+        return below in (-1, 0) and above in (-1, 0)
+
+    def ball(self) -> Any:
+        """Return an Arb ball around the enclosed number at the working precision."""
+        if self.lower == self.upper:
+            return constant_ball(self.lower)
+        return constant_ball(self.lower).union(constant_ball(self.upper))
+
+    def decimals(self, digits: int | None = None) -> tuple[str, str]:
+        """Write both ends in decimals, rounded outwards.
+
+        Parameters
+        ----------
+        digits : int, optional
+            Significant digits; as many as were asked for if left out.
+
+        Returns
+        -------
+        tuple of str
+            Lower and upper end; ``"-inf"`` and ``"inf"`` where infinite.
+
+        Examples
+        --------
+        >>> enclose(sp.Rational(1, 4)).decimals()
+        ('0.25', '0.25')
+        >>> enclose(sp.exp(-1000), 3).decimals()
+        ('5.07e-435', '5.08e-435')
+        """
+        count = self.digits if digits is None else digits
+        return _decimal(self.lower, count, down=True), _decimal(self.upper, count, down=False)
+
+    def rerun(self, digits: int) -> Enclosure:
+        """Enclose the same number again to other digits.
+
+        Parameters
+        ----------
+        digits : int
+            Significant digits.
+
+        Returns
+        -------
+        Enclosure
+            Of the same number.
+
+        Raises
+        ------
+        CannotEnclose
+            If the enclosure does not know what it encloses.
+        """
+        if self.expression is None:
+            raise CannotEnclose(f"this enclosure ({self.method}) does not keep what it encloses; compute it again")
+        return enclose(self.expression, digits)
+
+
+def _decimal(number: sp.Expr, digits: int, *, down: bool) -> str:
+    if number in (sp.oo, -sp.oo):
+        return "inf" if number == sp.oo else "-inf"
+    if number == 0:
+        return "0"
+    negative = number.p < 0  # not is_negative: SymPy would evaluate a number of a million bits to know
+    exponent, mantissa = _rounded(abs(number), digits, up=down == negative)
+    return ("-" if negative else "") + _written(str(mantissa), exponent, digits)
+
+
+def _rounded(magnitude: sp.Rational, digits: int, *, up: bool) -> tuple[int, int]:
+    """Return ``(e, m)`` with ``m * 10^e`` a positive number of about ``digits`` digits beyond the given one."""
+    size = abs(int(magnitude.p).bit_length() - int(magnitude.q).bit_length())
+    with working_precision(bits_for(digits) + 64 + size.bit_length()):
+        ball = constant_ball(magnitude)
+        exponent = int((ball.log() / arb.const_log10()).mid().floor().unique_fmpz()) - digits + 1
+        scaled = ball * arb(10) ** -exponent
+        end = scaled.upper().ceil() if up else scaled.lower().floor()
+    if size < _SHORT:  # a ball cannot say on which side of a whole number it is; the exact number can
+        exact = magnitude * sp.Integer(10) ** -exponent
+        end = sp.ceiling(exact) if up else sp.floor(exact)
+        return exponent, int(end)
+    return exponent, int(end.unique_fmpz())
+
+
+def _written(mantissa: str, exponent: int, digits: int) -> str:
+    point = exponent + len(mantissa)  # position of the decimal point, from the left of the mantissa
+    if point - 1 not in _PLAIN:
+        tail = mantissa[1:].rstrip("0")
+        return f"{mantissa[0]}{'.' if tail else ''}{tail}e{point - 1:+d}"
+    padded = mantissa.rjust(len(mantissa) + max(0, 1 - point), "0").ljust(point, "0")
+    cut = max(point, 1)
+    whole, part = padded[:cut], padded[cut:].rstrip("0")
+    return f"{whole}.{part}" if part else whole
+
+
+def _exact(end: Any) -> sp.Expr:
+    """Return an exact Arb number as a SymPy rational, or infinity."""
+    if not end.is_finite():
+        return sp.oo if end > 0 else -sp.oo
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    if abs(exponent) > _LONGEST_EXPONENT:
+        raise CannotEnclose(f"a number near 2**({exponent}) is too long to write out; enclose its logarithm instead")
+    return sp.Integer(mantissa << exponent) if exponent >= 0 else sp.Rational(mantissa, 1 << -exponent)
+
+
+def enclosure_of(ball: Any, digits: int, method: str, expression: sp.Expr | None = None) -> Enclosure:
+    """Return the enclosure that a ball is.
+
+    Parameters
+    ----------
+    ball : flint.arb
+        The ball.
+    digits : int
+        Significant digits that were asked for.
+    method : str
+        How the ball was obtained.
+    expression : sympy.Expr, optional
+        What is enclosed.
+
+    Returns
+    -------
+    Enclosure
+        With rational ends.
+    """
+    with working_precision(ball.bits() + _END_BITS):
+        lower, upper = ball.lower(), ball.upper()
+    return Enclosure(_exact(lower), _exact(upper), digits, method, expression)
+
+
+def enclose(expr: Any, digits: int = 20) -> Enclosure:
+    """Enclose a constant expression.
+
+    Parameters
+    ----------
+    expr : sympy.Expr or int
+        Without free symbols.
+    digits : int, optional
+        Significant decimal digits wanted.
+
+    Returns
+    -------
+    Enclosure
+        To that relative accuracy, unless a part of the expression is itself known to fewer digits.
+
+    Raises
+    ------
+    CannotEnclose
+        If a part has no rule, or the number might be zero and no algebra decides it.
+    ValueError
+        If the expression depends on a symbol, or a float stands in it.
+
+    Examples
+    --------
+    >>> enclose(sp.sqrt(2), 6).decimals()
+    ('1.41421', '1.41422')
+    >>> enclose(sp.sqrt(2) * sp.sqrt(3) - sp.sqrt(6)).upper
+    0
+    """
+    number = _constant(expr)
+    if isinstance(number, sp.Rational) or number in (sp.oo, -sp.oo):
+        return Enclosure(number, number, digits, "exact", number)
+    ball, bits = _sharp_ball(number, bits_for(digits))
+    return enclosure_of(ball, digits, f"Arb ball at {bits} bits" if bits else "exact", number)
+
+
+def _constant(expr: Any) -> sp.Expr:
+    if isinstance(expr, float):
+        raise ValueError(f"{expr!r} is a float, so its exact value is in doubt; write it as a Rational")
+    number = sp.sympify(expr)
+    if number.free_symbols:
+        names = ", ".join(sorted(str(s) for s in number.free_symbols))
+        raise ValueError(f"only a constant can be enclosed, and {number} depends on {names}; substitute values first")
+    return number
+
+
+@lru_cache(maxsize=2048)
+def _sharp_ball(number: sp.Expr, wanted: int) -> tuple[Any, int]:
+    """Raise the working precision until the ball is accurate to the wanted bits; zero bits mean exactly zero."""
+    bits, best = wanted + 16, -1
+    while bits <= max(_LONGEST_MANTISSA, 4 * wanted):
+        with working_precision(bits):
+            ball = constant_ball(number)
+        accuracy = ball.rel_accuracy_bits() if ball.is_finite() else -1
+        if ball.is_exact() and ball.is_finite() or accuracy >= wanted - 20:
+            return ball, bits
+        if accuracy <= best and accuracy > 0:
+            return ball, bits  # more bits do not help: a part of the number is known to so many digits only
+        if accuracy <= 0 and bits > 2 * wanted and vanishes(number):
+            return arb(0), 0
+        bits, best = 2 * bits, max(best, accuracy)
+    raise CannotEnclose(f"{number} could not be told from zero or infinity with {bits // 2} bits")
+
+
+def compare(a: Any, b: Any) -> int | None:
+    """Compare two constants, with certainty.
+
+    Parameters
+    ----------
+    a, b : sympy.Expr or int
+        Without free symbols; infinities allowed.
+
+    Returns
+    -------
+    int or None
+        -1, 0 or 1 for less, equal or greater; None if it is not decided. Equal is said only with a proof by algebra.
+
+    Examples
+    --------
+    >>> compare(sp.pi, sp.Rational(355, 113))
+    -1
+    >>> compare(sp.sqrt(8), 2 * sp.sqrt(2))
+    0
+    """
+    first, second = _constant(a), _constant(b)
+    if first == second:
+        return 0
+    if not (first.is_infinite or second.is_infinite):
+        return _sign(first - second)
+    greater = first == sp.oo or second == -sp.oo
+    return 1 if greater else -1
+
+
+def _sign(difference: sp.Expr) -> int | None:
+    try:
+        ball, _ = _sharp_ball(difference, 30)
+    except CannotEnclose:
+        return None
+    return 1 if ball > 0 else -1 if ball < 0 else 0 if ball.is_zero() else None

@@ -1,0 +1,66 @@
+"""Identities: algebra that proves a constant to be exactly zero, which no ball ever can."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from ..claims.functions import define
+
+__all__ = ["tidied", "vanishes"]
+
+_LONGEST = 400  # operations beyond which SymPy's simplification is not worth its time
+
+
+@lru_cache(maxsize=2048)
+def vanishes(expr: sp.Expr) -> bool:
+    """Prove that a constant is zero.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Without free symbols.
+
+    Returns
+    -------
+    bool
+        True is a proof; False means that none was found.
+
+    Examples
+    --------
+    >>> vanishes(sp.sqrt(6) - sp.sqrt(2) * sp.sqrt(3))
+    True
+    >>> vanishes(sp.pi - sp.Rational(22, 7))
+    False
+    """
+    if expr == 0:
+        return True
+    plain = define(expr).rewrite(sp.exp)
+    if plain.count_ops() > _LONGEST:
+        return False
+    rational = sp.expand(sp.radsimp(sp.together(sp.expand(plain))))
+    return bool(rational == 0 or sp.simplify(plain) == 0)
+
+
+def tidied(expr: sp.Expr) -> sp.Expr:
+    """Write a constant as a person would: roots out of denominators, common factors out.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Without free symbols.
+
+    Returns
+    -------
+    sympy.Expr
+        The shortest of a few equal forms.
+
+    Examples
+    --------
+    >>> tidied(sp.log((3 + sp.sqrt(3)) / (3 - sp.sqrt(3))))
+    log(sqrt(3) + 2)
+    """
+    inner = expr.replace(lambda e: isinstance(e, sp.log), lambda e: sp.log(sp.radsimp(e.args[0])))
+    forms = [expr, inner, sp.radsimp(inner), sp.radsimp(sp.expand(inner)), sp.factor_terms(sp.expand(inner))]
+    return min(forms, key=lambda e: (e.count_ops(), len(str(e))))

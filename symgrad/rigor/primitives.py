@@ -1,0 +1,210 @@
+"""Primitives: the one table that says how each function is evaluated and what its slope is.
+
+A row holds the function on thin balls, on wide boxes and on complex balls, and its slope written in the argument and
+the value. The slopes drive all derivatives of this room (`jets`), so that they owe nothing to ``sympy.diff``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+from flint import acb, arb
+
+from ..claims.functions import Logistic, NormalCdf, NormalPdf, Softplus
+from .errors import CannotEnclose
+from .intervals import MINUS_INFINITY, ONE, WHOLE, ZERO, Interval
+
+__all__ = ["PRIMITIVES", "U", "Primitive", "Y", "primitive"]
+
+U, Y = sp.Dummy("u", real=True), sp.Dummy("y", real=True)  # argument and value, as slopes are written in
+
+Ball = Callable[[Any], Any]
+Box = Callable[[Interval], Interval]
+Complex = Callable[[Any, bool], Any]
+
+
+@dataclass(frozen=True)
+class Primitive:
+    """One function of one argument.
+
+    Parameters
+    ----------
+    ball : callable
+        On a real ball.
+    box : callable
+        On an interval, infinite ends allowed.
+    complex : callable
+        On a complex ball. With the flag set, the result must be non-finite unless the function is analytic there.
+    slope : sympy.Expr
+        The derivative, in ``U`` (the argument) and ``Y`` (the value).
+    inverse : sympy.Expr, optional
+        The only real ``U`` with the value ``Y``, for monotone functions.
+    """
+
+    ball: Ball
+    box: Box
+    complex: Complex
+    slope: sp.Expr
+    inverse: sp.Expr | None = None
+
+
+def _increasing(ball: Ball) -> Box:
+    return lambda u: Interval(ball(u.lo).lower(), ball(u.hi).upper())
+
+
+def _even(ball: Ball, *, peak_at_zero: bool) -> Box:
+    """Return the box version of an even function that is monotone in the absolute value."""
+
+    def box(u: Interval) -> Interval:
+        near, far = ball(u.mignitude()), ball(u.magnitude())
+        low, high = (far, near) if peak_at_zero else (near, far)
+        return Interval(low.lower(), high.upper())
+
+    return box
+
+
+def _oscillating(ball: Ball) -> Box:
+    def box(u: Interval) -> Interval:
+        if not u.is_finite:
+            return Interval(-ONE, ONE)
+        value = ball(u.lo.union(u.hi))
+        return Interval.ball(value) if value.is_finite() else Interval(-ONE, ONE)
+
+    return box
+
+
+def _log_box(u: Interval) -> Interval:
+    low = u.lo.log().lower() if u.lo > 0 else MINUS_INFINITY
+    return Interval(low, u.hi.log().upper()) if u.hi > 0 else WHOLE
+
+
+def _tan_box(u: Interval) -> Interval:
+    value = u.lo.union(u.hi).tan() if u.is_finite else arb.nan()
+    return Interval.ball(value) if value.is_finite() else WHOLE
+
+
+def _entire(name: str) -> Complex:
+    return lambda z, analytic: getattr(z, name)()
+
+
+def _cut(name: str) -> Complex:
+    return lambda z, analytic: getattr(z, name)(analytic=analytic)
+
+
+def _off_imaginary_cuts(name: str) -> Complex:
+    """Return atan or asinh, whose branch cuts lie on the imaginary axis beyond ``i`` and ``-i``."""
+
+    def complex_ball(z: Any, analytic: bool) -> Any:
+        crosses = not (z.real > 0 or z.real < 0 or abs(z.imag) < 1)
+        return acb(arb.nan()) if analytic and crosses else getattr(z, name)()
+
+    return complex_ball
+
+
+def _logistic(u: Any) -> Any:
+    """Never overflow: the exponential is taken of what is not positive."""
+    if u < 0:
+        growing = u.exp()
+        return growing / (1 + growing)
+    return 1 / (1 + (-u).exp())
+
+
+def _softplus(u: Any) -> Any:
+    return u + (-u).exp().log1p() if u > 0 else u.exp().log1p()
+
+
+def _normal_pdf(u: Any) -> Any:
+    return (-u * u / 2).exp() / (2 * arb.pi()).sqrt() if u.is_finite() else ZERO
+
+
+def _normal_cdf(u: Any) -> Any:
+    return (-u / arb(2).sqrt()).erfc() / 2
+
+
+def _erf(u: Any) -> Any:
+    return u.erf() if u.is_finite() else u.sgn()
+
+
+def _tanh(u: Any) -> Any:
+    return u.tanh() if u.is_finite() else u.sgn()
+
+
+def _atan(u: Any) -> Any:
+    return u.atan() if u.is_finite() else u.sgn() * arb.pi() / 2
+
+
+def _row(name: str, slope: sp.Expr, box: Box, complex_ball: Complex, inverse: sp.Expr | None = None) -> Primitive:
+    return Primitive(lambda u: getattr(u, name)(), box, complex_ball, slope, inverse)
+
+
+def _increasing_row(ball: Ball, slope: sp.Expr, complex_ball: Complex, inverse: sp.Expr | None = None) -> Primitive:
+    return Primitive(ball, _increasing(ball), complex_ball, slope, inverse)
+
+
+def _exp(u: Any) -> Any:
+    return ZERO if u == MINUS_INFINITY else u.exp()
+
+
+PRIMITIVES: dict[type[sp.Function], Primitive] = {
+    sp.exp: _increasing_row(_exp, Y, _entire("exp"), sp.log(Y)),
+    sp.log: _row("log", 1 / U, _log_box, _cut("log"), sp.exp(Y)),
+    sp.tanh: _increasing_row(_tanh, 1 - Y**2, _entire("tanh"), sp.log((1 + Y) / (1 - Y)) / 2),
+    sp.erf: _increasing_row(_erf, 2 / sp.sqrt(sp.pi) * sp.exp(-(U**2)), _entire("erf")),
+    sp.erfc: Primitive(
+        lambda u: u.erfc(),
+        lambda u: Interval(u.hi.erfc().lower(), u.lo.erfc().upper()),
+        _entire("erfc"),
+        -2 / sp.sqrt(sp.pi) * sp.exp(-(U**2)),
+    ),
+    sp.atan: _increasing_row(_atan, 1 / (1 + U**2), _off_imaginary_cuts("atan"), sp.tan(Y)),
+    sp.sinh: _increasing_row(lambda u: u.sinh(), sp.cosh(U), _entire("sinh"), sp.asinh(Y)),
+    sp.asinh: _increasing_row(lambda u: u.asinh(), 1 / sp.sqrt(1 + U**2), _off_imaginary_cuts("asinh"), sp.sinh(Y)),
+    sp.cosh: _row("cosh", sp.sinh(U), _even(lambda u: u.cosh(), peak_at_zero=False), _entire("cosh")),
+    sp.sech: _row("sech", -Y * sp.tanh(U), _even(lambda u: u.sech(), peak_at_zero=True), _entire("sech")),
+    sp.sin: _row("sin", sp.cos(U), _oscillating(lambda u: u.sin()), _entire("sin")),
+    sp.cos: _row("cos", -sp.sin(U), _oscillating(lambda u: u.cos()), _entire("cos")),
+    sp.tan: _row("tan", 1 + Y**2, _tan_box, _entire("tan")),
+    Logistic: _increasing_row(_logistic, Y * (1 - Y), lambda z, a: 1 / (1 + (-z).exp()), sp.log(Y / (1 - Y))),
+    Softplus: _increasing_row(
+        _softplus, Logistic(U), lambda z, a: (1 + z.exp()).log(analytic=a), sp.log(sp.exp(Y) - 1)
+    ),
+    NormalPdf: Primitive(
+        _normal_pdf,
+        _even(_normal_pdf, peak_at_zero=True),
+        lambda z, a: (-z * z / 2).exp() / (2 * arb.pi()).sqrt(),
+        -U * Y,
+    ),
+    NormalCdf: _increasing_row(_normal_cdf, NormalPdf(U), lambda z, a: (-z / arb(2).sqrt()).erfc() / 2),
+}
+
+
+def primitive(head: type[sp.Function]) -> Primitive:
+    """Return the row of a function.
+
+    Parameters
+    ----------
+    head : type
+        A SymPy function class.
+
+    Returns
+    -------
+    Primitive
+        How it is evaluated.
+
+    Raises
+    ------
+    CannotEnclose
+        If the table has no row for it.
+
+    Examples
+    --------
+    >>> primitive(sp.tanh).slope.subs(Y, 0)
+    1
+    """
+    if head not in PRIMITIVES:
+        known = ", ".join(sorted(row.__name__ for row in PRIMITIVES))
+        raise CannotEnclose(f"{head.__name__} has no row in the table of primitives; known are {known}")
+    return PRIMITIVES[head]
