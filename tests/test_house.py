@@ -154,7 +154,9 @@ def undocumented(name: str, thing: object) -> list[str]:
 
 
 def test_every_public_name_exists_and_is_documented() -> None:
-    faults = [fault for name, thing in public_objects() if is_documentable(thing) for fault in undocumented(name, thing)]
+    faults = [
+        fault for name, thing in public_objects() if is_documentable(thing) for fault in undocumented(name, thing)
+    ]
     assert faults == []
 
 

@@ -121,6 +121,4 @@ def test_a_wrong_parameter_is_noticed() -> None:
         None
         """
 
-    assert parameter_faults("scale", scale) == [
-        "scale documents ['array', 'factor'], and takes ['array', 'factors']"
-    ]
+    assert parameter_faults("scale", scale) == ["scale documents ['array', 'factor'], and takes ['array', 'factors']"]

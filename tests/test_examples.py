@@ -1,0 +1,89 @@
+"""The examples run, and what they print agrees with an independent computation."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import mpmath
+import numpy as np
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"examples_{name}", EXAMPLES / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def find(pattern: str, text: str) -> float:
+    found = re.search(pattern, text)
+    assert found, f"no {pattern!r} in:\n{text}"
+    return float(found[1])
+
+
+def naive_log10_gradients(width: int, depth: int, trials: int) -> np.ndarray:
+    """log10 of the relative gradient norm at the input of random sigmoid networks, by the obvious loop."""
+    rng = np.random.default_rng(12345)
+    logs = []
+    for _ in range(trials):
+        h, layers = np.ones(width), []
+        for _ in range(depth):
+            weight = rng.normal(0, width**-0.5, (width, width))
+            h = 1 / (1 + np.exp(-weight @ h))
+            layers.append((weight, h * (1 - h)))
+        g = rng.normal(size=width)
+        start = np.linalg.norm(g)
+        for weight, slope in reversed(layers):
+            g = weight.T @ (slope * g)
+        logs.append(np.log10(np.linalg.norm(g) / start))
+    return np.array(logs)
+
+
+def test_sigmoid_depth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    load("sigmoid_depth").main(tmp_path)
+    told = capsys.readouterr().out
+    # The chain: L - 1 factors of exactly 1/4, so the first depth below the threshold can be counted.
+    first = next(depth for depth in range(1, 100) if 0.25 ** (depth - 1) < 1e-6)
+    assert find(r"surely below 1e-06 from depth (\d+)", told) == first
+    assert "replayed:  symbolic" in told
+    # The wide network: the measured median against a naive backward pass with other draws.
+    logs = naive_log10_gradients(64, 30, trials=50)
+    measured, worst = find(r"measured: +10\^(\S+)", told), find(r"worst case: 10\^(\S+)", told)
+    # The median of 50 draws has a standard error of 1.25 sd/sqrt(50), that of 200 half as much: together 1.4 sd/sqrt(50)
+    # with 5 of them the test errs once in a million; 0.05 is the rounding of what is printed.
+    assert abs(measured - np.median(logs)) < 5 * 1.4 * logs.std() / 50**0.5 + 0.05
+    assert worst > logs.max()
+    assert find(r"loose by a factor of 10\^(\S+)", told) > 0
+    assert "<math" in (tmp_path / "sigmoid_depth.html").read_text()
+
+
+def test_own_activation(capsys: pytest.CaptureFixture[str]) -> None:
+    load("own_activation").main()
+    told = capsys.readouterr().out
+    assert "even: True, odd: False, bounded: False" in told
+    # f'(x) = erf(x) + 2x exp(-x²)/sqrt(pi) and f'' vanishes at x = ±1 only, since f'' is a multiple of 1 - x².
+    with mpmath.workdps(40):
+        steepest = mpmath.diff(lambda x: x * mpmath.erf(x), 1)
+        lower, upper = re.findall(r"between (\S+) and (\S+),", told)[0]
+        assert mpmath.mpf(lower) <= steepest <= mpmath.mpf(upper)
+        assert mpmath.mpf(upper) - mpmath.mpf(lower) < mpmath.mpf(10) ** -13  # 15 digits were asked for
+    assert "refuted: 0" in told
+    assert "jacobian_norm_le_prod_lipschitz: " in told
+
+
+def test_property_check(capsys: pytest.CaptureFixture[str]) -> None:
+    load("property_check").main()
+    told = capsys.readouterr().out
+    assert "jacobian_inf_norm_le_prod_lipschitz: survived" in told
+    # tanh'(0) = 1, so one unit with weight 2 has slope 2 at 0: the shortest and smallest counterexample there is.
+    assert "refuted for MLP of depth 1, width 1, tanh" in told
