@@ -92,6 +92,10 @@ class Answer:
             raise KeyError(f"{name} does not apply to {self.network}: it assumes that {application.refusal}")
         return application.claim
 
+    def applies(self, name: str) -> bool:
+        """Say whether the claim of that name applies to the network."""
+        return self._finding(name).application.applies
+
     def verdict(self, name: str) -> Verdict:
         """Return the verdict on a claim by its name, *not applicable* included.
 

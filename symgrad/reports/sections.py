@@ -1,0 +1,126 @@
+"""Sections: one claim told in full, with its values, assumptions, derivation and verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sympy as sp
+
+from ..claims import Assumption, Claim, Outcome, Step, Verdict, latex
+from .amounts import amount, amount_latex, constant_latex
+from .documents import (
+    Block,
+    Derivation,
+    DerivationRow,
+    Equation,
+    Heading,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    Status,
+    Strong,
+    Text,
+)
+from .numbers import bound_number
+
+__all__ = ["claim_section", "derivation", "power_words", "slack_words", "statement", "verdict_sentence"]
+
+
+def claim_section(claim: Claim, words: str, verdict: Verdict | None = None) -> tuple[Block, ...]:
+    """Tell a claim in full.
+
+    Parameters
+    ----------
+    claim : Claim
+        What is claimed.
+    words : str
+        The result in a sentence.
+    verdict : Verdict, optional
+        What replay and trial said.
+
+    Returns
+    -------
+    tuple of Block
+        Heading, sentence, formula, values, assumptions, derivation, tightness and verdict.
+    """
+    told: list[Block] = [
+        Heading(claim.name, 3),
+        Paragraph((Text(words),)),
+        statement(claim),
+        *_values(claim),
+        *_assumptions(claim.assumptions),
+        derivation(claim),
+        Paragraph((Strong("Tightness: "), Text(f"{claim.tightness}."))),
+    ]
+    return (*told, verdict_sentence(verdict)) if verdict else tuple(told)
+
+
+def statement(claim: Claim) -> Equation:
+    """Return the formula of a claim with its mode."""
+    return Equation(rf"{claim.latex()} \quad {claim.mode.latex_words()}", text=claim.statement())
+
+
+def _values(claim: Claim) -> tuple[Block, ...]:
+    if not claim.values:
+        return ()
+    told: list[Inline] = [Text("Here ")]
+    for key, value in claim.values:
+        told += [Math(f"{latex(key)} = {constant_latex(_filled(value, claim))}", text=f"{key} = {value}"), Text(", ")]
+    return (Paragraph((*told[:-1], *_number_words(claim), Text("."))),)
+
+
+def _filled(value: sp.Expr, claim: Claim) -> sp.Expr:
+    """Put the values of other symbols into a value."""
+    return value.xreplace(dict(claim.values))
+
+
+def _number_words(claim: Claim) -> tuple[Inline, ...]:
+    log10 = bound_number(claim)["log10"]
+    if log10 is None:
+        return ()
+    return Text("; the right side is "), Math(amount_latex(log10), text=amount(log10))
+
+
+def _assumptions(assumptions: Iterable[Assumption]) -> tuple[Block, ...]:
+    rows = tuple((Text(f"{each.words}: "), Math(each.latex, text=each.name)) for each in assumptions)
+    return (Paragraph((Strong("Assumptions"),)), Items(rows)) if rows else ()
+
+
+def derivation(claim: Claim) -> Derivation:
+    """Return the derivation of a claim, each step with its reason and its ground."""
+    return Derivation(tuple(_row(step, before) for step, before in zip(claim.derivation, _befores(claim), strict=True)))
+
+
+def _befores(claim: Claim) -> list[sp.Expr | None]:
+    """A line that starts where the last one ended does not repeat it."""
+    ends = [None, *(step.after for step in claim.derivation)]
+    return [None if step.before == end else step.before for step, end in zip(claim.derivation, ends, strict=False)]
+
+
+def _row(step: Step, before: sp.Expr | None) -> DerivationRow:
+    left = "" if before is None else latex(before)
+    return DerivationRow(left, step.relation.latex, latex(step.after), step.reason, step.ground.word)
+
+
+def verdict_sentence(verdict: Verdict) -> Paragraph:
+    """Return the verdict with its reason, slack and power in words."""
+    words = [verdict.reason, slack_words(verdict), power_words(verdict)]
+    sentences = " ".join(f"{word[0].upper()}{word[1:].rstrip('.')}." for word in words if word)
+    return Paragraph((Strong("Verdict: "), Status(verdict.outcome), Text(f" {sentences}")))
+
+
+def slack_words(verdict: Verdict) -> str:
+    """Say how loose a bound is; empty where nothing was measured."""
+    if verdict.slack is None or verdict.outcome is Outcome.NOT_APPLICABLE:
+        return ""
+    return f"slack {verdict.slack:.3g}"
+
+
+def power_words(verdict: Verdict) -> str:
+    """Say which error a run would have noticed."""
+    if verdict.power is None:
+        return ""
+    if verdict.power == float("inf"):
+        return "no error of the bound, however large, would have been noticed"
+    return f"a relative error of {verdict.power:.2g} in the bound would have been noticed"

@@ -1,0 +1,233 @@
+"""Tellings: an answer as a document, short for the terminal and long for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..claims import Claim, Outcome, Source, Verdict
+from ..theorems import Theorem, claim
+from .amounts import power_of_ten
+from .answers import Answer, Finding
+from .curves import gradient_curves
+from .documents import Block, Code, Document, Heading, Inline, Items, Math, Paragraph, References, Status, Table, Text
+from .numbers import bound_number
+from .sections import claim_section, derivation, statement
+
+__all__ = ["catalogue", "page", "summary", "theorem_in_full"]
+
+_TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
+_WORST = "jacobian_norm_le_prod_lipschitz"
+
+
+def summary(answer: Answer) -> Document:
+    """Tell an answer in a screenful: the finding, the table of claims, and what does not apply.
+
+    Parameters
+    ----------
+    answer : Answer
+        The answer.
+
+    Returns
+    -------
+    Document
+        For the terminal and for Jupyter.
+    """
+    return Document(_title(answer), (_finding(answer), _claims_table(answer), *_refused(answer), _reproduce(answer)))
+
+
+def page(answer: Answer) -> Document:
+    """Tell an answer in full: with the figure, every derivation, and the sources used.
+
+    Parameters
+    ----------
+    answer : Answer
+        The answer.
+
+    Returns
+    -------
+    Document
+        For a page or a paper.
+    """
+    blocks = (
+        _finding(answer),
+        *_figure(answer),
+        Heading("What is claimed, and how sure it is", 2),
+        _claims_table(answer),
+        *_refused(answer),
+        Heading("The activation", 2),
+        *_activations(answer),
+        Heading("The claims in full", 2),
+        *_sections(answer),
+        Heading("Sources", 2),
+        References(_sources(answer)),
+        Heading("Reproduce", 2),
+        _reproduce(answer),
+    )
+    return Document(_title(answer), blocks)
+
+
+def _title(answer: Answer) -> str:
+    names = ", ".join(phi.name for phi in answer.network.activations) or "no"
+    return f"Gradients in a {names} network of depth {answer.network.depth}"
+
+
+def _finding(answer: Answer) -> Paragraph:
+    """Answer the question in a few sentences, each with its grade."""
+    sentences = [*_measured_words(answer), *_typical_words(answer), *_worst_words(answer)]
+    if not sentences:
+        sentences = [Text("The network holds symbols: its claims are formulas, and nothing was simulated.")]
+    return Paragraph((Text(f"{answer.network}. "), *sentences))
+
+
+def _measured_words(answer: Answer) -> list[Inline]:
+    curves = gradient_curves(answer)
+    if curves.simulated is None:
+        return []
+    log10 = float(curves.simulated.median[0])
+    return [
+        Text("From the output to the input the gradient norm changes by a factor of "),
+        Math(power_of_ten(log10), text=f"10^{log10:.1f}"),
+        Text(f" in the median of {curves.simulated.trials} draws (measured). "),
+    ]
+
+
+def _log10_of(answer: Answer, name: str) -> float | None:
+    return bound_number(answer[name])["log10"] if answer.applies(name) else None
+
+
+def _typical_words(answer: Answer) -> list[Inline]:
+    log10 = _log10_of(answer, _TYPICAL)
+    if log10 is None:
+        return []
+    half = log10 / 2  # the claim is about the square
+    kind = "vanishes" if half < 0 else "explodes" if half > 0 else "stays of the same size"
+    return [
+        Text(f"In the limit of large width it {kind}: the factor is "),
+        Math(power_of_ten(half), text=f"10^{half:.1f}"),
+        Text(" (cited). "),
+    ]
+
+
+def _worst_words(answer: Answer) -> list[Inline]:
+    log10 = _log10_of(answer, _WORST)
+    if log10 is None:
+        return []
+    return [
+        Text("It is never larger than "),
+        Math(power_of_ten(log10), text=f"10^{log10:.1f}"),
+        Text(f", {answer[_WORST].mode.words()}. "),
+    ]
+
+
+def _figure(answer: Answer) -> tuple[Block, ...]:
+    from .figures import gradient_figure
+
+    curves = gradient_curves(answer)
+    if curves.simulated is None and curves.mean_field is None and curves.bound is None:
+        return ()
+    return (gradient_figure(curves),)
+
+
+def _claims_table(answer: Answer) -> Table:
+    header = ("claim", "statement", "log10 of the bound", "verdict", "slack", "power", "trials")
+    rows = tuple(_row(finding) for finding in answer.findings if finding.application.claim is not None)
+    caption = "Claims that apply. Slack: how loose the bound is, in powers of ten, or the relative deviation of an "
+    caption += "equality. Power: the smallest relative error of the bound that this run would have noticed."
+    return Table(tuple((Text(name),) for name in header), rows, caption)
+
+
+def _row(finding: Finding) -> tuple[tuple[Inline, ...], ...]:
+    found, verdict = finding.application.claim, finding.verdict
+    assert found is not None  # noqa: S101 - rows are made of claims that apply
+    log10 = bound_number(found)["log10"]
+    return (
+        (Code(found.name),),
+        (Math(found.latex(), text=found.statement()),),
+        (Text("–" if log10 is None else f"{log10:.4g}"),),
+        (Status(verdict.outcome),),
+        (Text(_short(verdict.slack)),),
+        (Text(_short(verdict.power)),),
+        (Text(str(verdict.trials) if verdict.trials else "–"),),
+    )
+
+
+def _short(number: float | None) -> str:
+    return "–" if number is None else "∞" if number == float("inf") else f"{number:.2g}"
+
+
+def _refused(answer: Answer) -> tuple[Block, ...]:
+    refused = [finding for finding in answer.findings if finding.application.claim is None]
+    if not refused:
+        return ()
+    rows = tuple(((Code(f.application.name),), (Text(f.application.refusal),)) for f in refused)
+    return (Table(((Text("does not apply"),), (Text("because it assumes that"),)), rows, "Claims that do not apply."),)
+
+
+def _activations(answer: Answer) -> tuple[Block, ...]:
+    told: list[Block] = []
+    for phi in answer.network.activations:
+        told += [Paragraph((Text(f"The largest slope of {phi.name}, which every bound below uses."),))]
+        told += [statement(phi.lipschitz), derivation(phi.lipschitz)]
+    return tuple(told)
+
+
+def _sections(answer: Answer) -> tuple[Block, ...]:
+    told: list[Block] = []
+    for finding in answer.findings:
+        if finding.application.claim is not None:
+            told += claim_section(finding.application.claim, finding.application.theorem.summary, finding.verdict)
+    return tuple(told)
+
+
+def _sources(answer: Answer) -> tuple[Source, ...]:
+    """The sources of the claims that apply and of their premises, each once, in the order of use."""
+    claims = [finding.application.claim for finding in answer.findings if finding.application.claim is not None]
+    used = [source for found in claims for each in (found, *found.premises) for source in each.sources]
+    return tuple({source.key: source for source in used}.values())
+
+
+def _reproduce(answer: Answer) -> Paragraph:
+    return Paragraph((Text(f"symgrad {answer.version}, seed {answer.seed}, {answer.trials} trials asked for."),))
+
+
+def catalogue(theorems: Mapping[str, Theorem]) -> Document:
+    """Tell the list of all results.
+
+    Parameters
+    ----------
+    theorems : mapping of str to Theorem
+        As registered.
+
+    Returns
+    -------
+    Document
+        Names and sentences.
+    """
+    rows = tuple((Code(name), Text(f": {theorem.summary}")) for name, theorem in theorems.items())
+    return Document("What is known", (Items(rows),))
+
+
+def theorem_in_full(theorem: Theorem) -> Document:
+    """Tell one result in full, on its example.
+
+    Parameters
+    ----------
+    theorem : Theorem
+        The result.
+
+    Returns
+    -------
+    Document
+        Statement, assumptions, derivation and sources.
+    """
+    network = theorem.example()
+    found: Claim = claim(theorem.name, network)
+    replayed = Verdict(theorem.name, _replayed(found), f"the derivation was replayed, for example for {network}")
+    sections = claim_section(found, theorem.summary, replayed)
+    return Document(theorem.name, (*sections[1:], Heading("Sources", 2), References(found.sources)))
+
+
+def _replayed(found: Claim) -> Outcome:
+    from ..claims import Trial, combine
+
+    return combine(found.replay(), Trial.UNTRIED)
