@@ -90,3 +90,12 @@ def test_sections_that_readers_look_for_are_there() -> None:
     headings = set(re.findall(r"^## (.+)$", README, re.MULTILINE))
     asked = {"Two commands", "Five minutes", "How it compares", "How to cite", "Contributing and support", "Licence"}
     assert asked <= headings
+
+
+def test_ci_notices_a_skipped_test() -> None:
+    """The pattern with which `.ci/run` reads the last line of the tests."""
+    found = re.search(r"grep -Eq '([^']+)' tests\.log", (ROOT / ".ci" / "run").read_text())
+    assert found, "the guard has gone"
+    assert re.search(found[1], "SKIPPED [1] tests/test_x.py:3: no pdflatex\n412 passed, 1 skipped in 60.00s")
+    assert re.search(found[1], "412 passed, 2 xfailed in 60.00s")
+    assert not re.search(found[1], "412 passed in 60.00s")
