@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -45,14 +44,14 @@ class Row:
         In the symbol x and the symbols of the parameters.
     source : str
         Key of the bibliography.
-    definition : callable, optional
-        The defining expression in elementary functions, where the expression is a word of its own.
-    kink_slopes : tuple of (sympy.Expr, sympy.Expr)
-        Declared value of the derivative at each kink, as frameworks have it.
-    parameters : tuple of Parameter
-        None for most.
     latex_name : str
         How a paper writes the function.
+    kink_slopes : tuple of (sympy.Expr, sympy.Expr), optional
+        Declared value of the derivative at each kink, as frameworks have it.
+    parameters : tuple of Parameter, optional
+        None for most.
+    aliases : tuple of str, optional
+        Other names of the same function.
     """
 
     name: str
@@ -61,42 +60,34 @@ class Row:
     latex_name: str
     kink_slopes: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
     parameters: tuple[Parameter, ...] = ()
-    aliases: tuple[str, ...] = field(default=())
-
-
-def _row(
-    name: str,
-    expression: sp.Expr,
-    source: str,
-    latex_name: str,
-    kink_slopes: tuple[tuple[sp.Expr, sp.Expr], ...] = (),
-    parameters: tuple[Parameter, ...] = (),
-    aliases: tuple[str, ...] = (),
-) -> tuple[str, Row]:
-    return name, Row(name, expression, source, latex_name, kink_slopes, parameters, aliases)
+    aliases: tuple[str, ...] = ()
 
 
 _ALPHA = sp.Symbol("alpha", real=True)
-_SLOPE = Parameter("alpha", sp.Rational(1, 100), _ALPHA)
+_ZERO = sp.S.Zero
 
-# Frameworks take the left slope at the kink of the ReLU family (PyTorch, JAX and Keras: relu'(0) = 0).
-CATALOGUE: dict[str, Row] = dict(
-    (
-        _row("sigmoid", Logistic(X), "hochreiter_1991", r"\sigma", aliases=("logistic",)),
-        _row("tanh", sp.tanh(X), "glorot_bengio_2010", r"\tanh"),
-        _row("relu", sp.Piecewise((0, X <= 0), (X, True)), "nair_hinton_2010", r"\operatorname{ReLU}", ((sp.S.Zero, sp.S.Zero),)),
-        _row(
-            "leaky_relu",
-            sp.Piecewise((_ALPHA * X, X <= 0), (X, True)),
-            "maas_2013",
-            r"\operatorname{LeakyReLU}",
-            ((sp.S.Zero, _ALPHA),),
-            (_SLOPE,),
-        ),
-        _row("gelu", X * NormalCdf(X), "hendrycks_gimpel_2016", r"\operatorname{GELU}"),
-        _row("silu", X * Logistic(X), "elfwing_2018", r"\operatorname{SiLU}", aliases=("swish",)),
-        _row("softplus", Softplus(X), "dugas_2001", r"\operatorname{softplus}"),
-    )
+# At the kink of the ReLU family the left slope is declared: PyTorch, JAX and Keras have relu'(0) = 0.
+_ROWS = (
+    Row("sigmoid", Logistic(X), "hochreiter_1991", r"\sigma", aliases=("logistic",)),
+    Row("tanh", sp.tanh(X), "glorot_bengio_2010", r"\tanh"),
+    Row(
+        "relu",
+        sp.Piecewise((0, X <= 0), (X, True)),
+        "nair_hinton_2010",
+        r"\operatorname{ReLU}",
+        kink_slopes=((_ZERO, _ZERO),),
+    ),
+    Row(
+        "leaky_relu",
+        sp.Piecewise((_ALPHA * X, X <= 0), (X, True)),
+        "maas_2013",
+        r"\operatorname{LeakyReLU}",
+        kink_slopes=((_ZERO, _ALPHA),),
+        parameters=(Parameter("alpha", sp.Rational(1, 100), _ALPHA),),
+    ),
+    Row("gelu", X * NormalCdf(X), "hendrycks_gimpel_2016", r"\operatorname{GELU}"),
+    Row("silu", X * Logistic(X), "elfwing_2018", r"\operatorname{SiLU}", aliases=("swish",)),
+    Row("softplus", Softplus(X), "dugas_2001", r"\operatorname{softplus}"),
 )
 
-Derived = Callable[[sp.Expr], sp.Expr]
+CATALOGUE: dict[str, Row] = {name: row for row in _ROWS for name in (row.name, *row.aliases)}

@@ -1,0 +1,125 @@
+"""Admissions: which SymPy expressions are activations, real and finite on the whole line."""
+
+from __future__ import annotations
+
+import difflib
+
+import sympy as sp
+
+from ..claims import symbol
+from ..rigor import CannotEnclose, compare, infimum
+from ..rigor.pieces import Piece, point_between
+from .errors import CannotDerive
+from .vocabularies import HEADS
+
+__all__ = ["admit", "check_real"]
+
+X = symbol("x")
+_NUMBERS = (sp.Rational, sp.NumberSymbol)
+
+
+def admit(expression: sp.Expr) -> sp.Expr:
+    """Return a SymPy expression in the package's own symbol, with exact numbers.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+        In one free symbol of any name.
+
+    Returns
+    -------
+    sympy.Expr
+        In the symbol x; floats are read as the decimals they print as.
+
+    Raises
+    ------
+    ValueError
+        If it has no symbol or several, or a function outside the vocabulary.
+
+    Examples
+    --------
+    >>> admit(sp.Symbol("t") * 0.5)
+    x/2
+    """
+    symbols = sorted(expression.free_symbols, key=str)
+    if len(symbols) != 1:
+        names = " and ".join(str(s) for s in symbols) or "no symbol"
+        raise ValueError(f"{expression} has {names}; an activation is an expression in one symbol")
+    exact = expression.xreplace({number: sp.Rational(str(number)) for number in expression.atoms(sp.Float)})
+    found = exact.xreplace({symbols[0]: X})
+    for part in sp.preorder_traversal(found):
+        _check_head(part)
+    return found
+
+
+def _check_head(part: sp.Basic) -> None:
+    known = type(part) in HEADS or isinstance(part, _NUMBERS) or part == X
+    if known or isinstance(part, sp.logic.boolalg.BooleanAtom) or type(part).__name__ == "ExprCondPair":
+        return
+    names = sorted(head.__name__ for head in HEADS)
+    near = difflib.get_close_matches(type(part).__name__, names, n=3) or names
+    raise ValueError(f"{part} is outside the vocabulary of activations; known are {', '.join(near)}")
+
+
+def check_real(pieces: tuple[Piece, ...]) -> None:
+    """Refuse a function that is not real and finite on the whole line.
+
+    Parameters
+    ----------
+    pieces : tuple of Piece
+        Of the function.
+
+    Raises
+    ------
+    ValueError
+        If it is not, naming the part of the expression to blame.
+    CannotDerive
+        If that cannot be decided.
+    """
+    for piece in pieces:
+        for part in sp.preorder_traversal(piece.expr):
+            _check_part(part, piece)
+        for end in (piece.lower, piece.upper):
+            if end.is_finite:
+                _check_value(piece.expr.subs(X, end), end)
+
+
+def _check_value(value: sp.Expr, point: sp.Expr) -> None:
+    if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo) or value.is_real is False:
+        raise ValueError(f"the function is {value} near x = {point}; an activation is finite on the whole line")
+
+
+def _check_part(part: sp.Basic, piece: Piece) -> None:
+    if isinstance(part, sp.log):
+        _require(part, part.args[0], piece, strictly=True)
+    elif isinstance(part, sp.tan):
+        _require(part, sp.cos(part.args[0]) ** 2, piece, strictly=True)
+    elif isinstance(part, sp.Pow) and part.base.has(X):
+        if part.exp.is_integer:
+            if part.exp.is_negative:
+                _require_nonzero(part, piece)
+        else:
+            _require(part, part.base, piece, strictly=bool(part.exp.is_negative))
+
+
+def _require_nonzero(part: sp.Pow, piece: Piece) -> None:
+    base = part.base if compare(part.base.subs(X, point_between(piece.lower, piece.upper)), 0) == 1 else -part.base
+    _require(part, base, piece, strictly=True)
+
+
+def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool) -> None:
+    """Prove that an inner expression is positive, or not negative, on a piece."""
+    if inner.is_positive or (inner.is_nonnegative and not strictly):
+        return
+    try:
+        lowest = infimum(inner, X, (piece.lower, piece.upper))
+        sign = compare(lowest.value, 0)
+    except CannotEnclose as error:
+        raise CannotDerive(f"it is not known whether {part} is real and finite on the whole line: {error}") from None
+    if sign == 1 or (sign == 0 and not (strictly and lowest.attained_at)):
+        return
+    needed = "positive" if strictly else "not negative"
+    raise ValueError(
+        f"{part} is not real and finite on the whole line: {inner} is not {needed} everywhere; "
+        "an activation is defined for every real x"
+    )

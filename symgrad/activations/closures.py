@@ -1,0 +1,91 @@
+"""Closures: the slope of an activation written in its value, f' = P(f), found by an ansatz and proved by algebra."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from ..claims import Relation, Step, Strength, Symbolic, define, symbol
+
+__all__ = ["closure"]
+
+X, S = symbol("x"), symbol("s")
+_W = sp.Symbol("w", positive=True)  # stands for exp(x)
+
+# The ansatz: a combination of these with rational coefficients.
+_BASES = ((sp.S.One, S, S**2, S**3), (sp.S.One, sp.exp(-S), sp.exp(-2 * S)), (sp.S.One, sp.exp(S), sp.exp(2 * S)))
+
+
+@lru_cache(maxsize=256)
+def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
+    """Write the slope of an activation in its value.
+
+    Parameters
+    ----------
+    expression, derivative : sympy.Expr
+        The function and its derivative, in the symbol x.
+
+    Returns
+    -------
+    sympy.Expr or None
+        In the symbol s, a polynomial of degree at most 3 in ``s``, or of degree 2 in ``exp(-s)`` or ``exp(s)``;
+        None if none of these was found. Each one returned is proved.
+
+    Notes
+    -----
+    The function and its slope are rational functions of ``exp(x)`` or of ``x``; equating coefficients of the ansatz
+    gives linear equations.
+
+    Examples
+    --------
+    >>> closure(sp.tanh(X), 1 - sp.tanh(X) ** 2)
+    1 - s**2
+    """
+    written = derivative.subs(expression, S)
+    if not written.has(X):
+        return written
+    slope = _rational(derivative)
+    if slope is None:
+        return None
+    for basis in _BASES:
+        values = [_rational(define(term.subs(S, define(expression)))) for term in basis]
+        found = None if None in values else _combination(slope, values)
+        if found is None:
+            continue
+        candidate = sp.Add(*(c * term for c, term in zip(found, basis, strict=True)))
+        step = Step(derivative, Relation.EQ, candidate.subs(S, expression), "ansatz", Symbolic())
+        if step.replay() is Strength.SYMBOLIC:
+            return candidate
+    return None
+
+
+def _rational(expression: sp.Expr) -> sp.Expr | None:
+    """Write an expression as a rational function of w = exp(x), or of x; None if it is neither."""
+    plain = define(expression).rewrite(sp.exp)
+    if plain.is_rational_function(X):
+        return sp.together(plain)
+    inner = plain.replace(lambda e: isinstance(e, sp.exp), _as_power)
+    return sp.together(inner) if inner.is_rational_function(_W) and not inner.has(X) else None
+
+
+def _as_power(exponential: sp.Expr) -> sp.Expr:
+    rate = exponential.args[0] / X
+    return _W**rate if rate.is_Integer else exponential
+
+
+def _combination(target: sp.Expr, terms: list[sp.Expr]) -> list[sp.Expr] | None:
+    """Return rational coefficients with which the terms add up to the target, or None."""
+    unknowns = sp.symbols(f"a0:{len(terms)}")
+    difference = target - sp.Add(*(a * term for a, term in zip(unknowns, terms, strict=True)))
+    numerator = sp.numer(sp.together(difference))
+    variables = sorted(numerator.free_symbols - set(unknowns), key=str)
+    if not variables:
+        return [target, *[sp.S.Zero] * (len(terms) - 1)]
+    equations = sp.Poly(numerator, *variables).coeffs()
+    solutions = sp.linsolve(equations, *unknowns)
+    if not solutions:
+        return None
+    (solution,) = solutions
+    values = [value.subs(dict.fromkeys(unknowns, 0)) for value in solution]
+    return values if all(value.is_Rational for value in values) else None

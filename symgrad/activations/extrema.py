@@ -1,0 +1,177 @@
+"""Extrema: the claims about the steepest and the flattest slope and about the curvature.
+
+Where the slope is a quadratic polynomial in the value of the activation, the square is completed, as a textbook does.
+Where it is constant on each piece, the constants are compared. Everywhere else balls certify the extremum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy as sp
+
+from ..claims import (
+    Always,
+    Claim,
+    Measurable,
+    Quantity,
+    Relation,
+    Source,
+    Step,
+    Strength,
+    Tightness,
+    TightnessKind,
+    symbol,
+)
+from ..rigor import Extremum, compare, infimum, supremum
+from .derivations import equality
+from .grounds import Recomputed
+
+__all__ = ["Extreme", "extremum_claim", "largest", "largest_magnitude", "least"]
+
+X = symbol("x")
+WHOLE: tuple[sp.Expr, sp.Expr] = (-sp.oo, sp.oo)
+DIGITS = 30
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """An extremum with the steps that prove it.
+
+    Parameters
+    ----------
+    value : sympy.Expr
+        The extremum; may be infinite.
+    attained_at, approached_at : tuple of sympy.Basic
+        Where.
+    steps : tuple of Step
+        The last one ends with the value.
+    """
+
+    value: sp.Expr
+    attained_at: tuple[sp.Basic, ...]
+    approached_at: tuple[sp.Basic, ...]
+    steps: tuple[Step, ...]
+
+
+def supremum_value(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
+    """Certify a supremum from scratch and return it."""
+    return supremum(expr, X, (lower, upper), DIGITS).value
+
+
+def infimum_value(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
+    """Certify an infimum from scratch and return it."""
+    return infimum(expr, X, (lower, upper), DIGITS).value
+
+
+def supremum_magnitude(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
+    """Certify the supremum of an absolute value from scratch and return it."""
+    return _larger(supremum_value(expr, lower, upper), -infimum_value(expr, lower, upper))
+
+
+def largest(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
+    """Certify the supremum of an expression.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In the symbol x.
+    domain : tuple of sympy.Expr, optional
+        An interval.
+
+    Returns
+    -------
+    Extreme
+        With certified steps.
+    """
+    found = supremum(expr, X, domain, DIGITS)
+    return _certified(expr, found, Relation.LE, Recomputed(supremum_value, (expr, *domain)))
+
+
+def least(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
+    """Certify the infimum of an expression; as `largest`."""
+    found = infimum(expr, X, domain, DIGITS)
+    return _certified(expr, found, Relation.GE, Recomputed(infimum_value, (expr, *domain)))
+
+
+def _certified(expr: sp.Expr, found: Extremum, relation: Relation, ground: Recomputed) -> Extreme:
+    bound = Step(expr, relation, found.value, found.certificate.describe(), ground)
+    reached = _reached(expr, found.value, found.attained_at, found.approached_at, ground)
+    return Extreme(found.value, found.attained_at, found.approached_at, (bound, reached))
+
+
+def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
+    """Certify the supremum of the absolute value of an expression; as `largest`."""
+    top, bottom = supremum(expr, X, domain, DIGITS), infimum(expr, X, domain, DIGITS)
+    value = _larger(top.value, -bottom.value)
+    reaching = [e for e, size in ((top, top.value), (bottom, -bottom.value)) if compare(size, value) == 0]
+    attained = tuple(dict.fromkeys(point for e in reaching for point in e.attained_at))
+    approached = tuple(dict.fromkeys(point for e in reaching for point in e.approached_at))
+    ground = Recomputed(supremum_magnitude, (expr, *domain))
+    method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
+    bound = Step(sp.Abs(expr), Relation.LE, value, method, ground)
+    reached = _reached(sp.Abs(expr), value, attained, approached, ground)
+    return Extreme(value, attained, approached, (bound, reached))
+
+
+def _larger(a: sp.Expr, b: sp.Expr) -> sp.Expr:
+    return b if compare(a, b) == -1 else a
+
+
+def _reached(
+    expr: sp.Expr, value: sp.Expr, attained: tuple[sp.Basic, ...], approached: tuple[sp.Basic, ...], ground: Recomputed
+) -> Step:
+    """Return the step that says where the extremum is taken, by algebra if algebra can."""
+    if not attained:
+        point = approached[0]
+        side = "-" if point == sp.oo else "+"
+        limit = sp.Limit(expr, X, point, side if point in (sp.oo, -sp.oo) else "+-")
+        return Step(limit, Relation.EQ, value, f"approached as x tends to {point}, not attained", ground)
+    point = _member(attained[0])
+    step = equality(sp.Subs(expr, X, point), value, f"attained at x = {point}")
+    if step.replay() is Strength.SYMBOLIC:
+        return step
+    return Step(step.before, Relation.EQ, value, step.reason, ground)
+
+
+def _member(place: sp.Basic) -> sp.Expr:
+    """Return a point of a place where the extremum is attained: itself, or an inner point of an interval."""
+    if not isinstance(place, sp.Interval):
+        return place
+    if place.start.is_infinite and place.end.is_infinite:
+        return sp.S.Zero
+    if place.start.is_infinite:
+        return place.end - 1
+    return place.start + 1 if place.end.is_infinite else (place.start + place.end) / 2
+
+
+def extremum_claim(
+    name: str, subject: str, what: Measurable, found: Extreme, before: tuple[Step, ...], sources: tuple[Source, ...]
+) -> Claim:
+    """Make the claim that a quantity equals an extremum.
+
+    Parameters
+    ----------
+    name, subject : str
+        Of the claim, and of the activation.
+    what : Measurable
+        What is extremal.
+    found : Extreme
+        Value and steps.
+    before : tuple of Step
+        What the extremum builds on: the derivation of the derivative.
+    sources : tuple of Source
+        Of the activation.
+
+    Returns
+    -------
+    Claim
+        Always true, without assumptions.
+    """
+    places = found.attained_at or found.approached_at
+    verb = "attained" if found.attained_at else "approached"
+    note = f"{verb} at {', '.join(str(p) for p in places)}"
+    kind = TightnessKind.ATTAINED if found.attained_at else TightnessKind.EXACT
+    tightness = Tightness(kind, note, found.attained_at, found.approached_at)
+    derivation = (*before, *found.steps)
+    return Claim(name, subject, Quantity(what), Relation.EQ, found.value, Always(), (), derivation, sources, tightness)

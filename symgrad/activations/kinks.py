@@ -1,0 +1,130 @@
+"""Kinks: the analytic pieces of an activation, its derivatives, and the points where something jumps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import pairwise
+
+import sympy as sp
+
+from ..claims import symbol
+from ..rigor.pieces import Piece, pieces, value_at
+from .gluings import breakpoints, glue, merge, same, transform
+
+__all__ = ["Jump", "Shape", "jumps", "shape"]
+
+X = symbol("x")
+
+
+@dataclass(frozen=True)
+class Jump:
+    """A point at which the two sides differ.
+
+    Parameters
+    ----------
+    point : sympy.Expr
+        Where.
+    left, right : sympy.Expr
+        The one-sided values.
+    """
+
+    point: sp.Expr
+    left: sp.Expr
+    right: sp.Expr
+
+
+def jumps(sides: tuple[Piece, ...]) -> tuple[Jump, ...]:
+    """Return the points where neighbouring pieces do not meet, from left to right."""
+    found = []
+    for left, right in pairwise(sides):
+        ends = left.expr.subs(X, left.upper), right.expr.subs(X, left.upper)
+        if not same(*ends):
+            found.append(Jump(left.upper, *ends))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A function split into analytic pieces, with its first two derivatives.
+
+    Parameters
+    ----------
+    values : tuple of Piece
+        Of the function, from left to right.
+    at_breaks : tuple of (sympy.Expr, sympy.Expr)
+        The value at each point between two pieces.
+    """
+
+    values: tuple[Piece, ...]
+    at_breaks: tuple[tuple[sp.Expr, sp.Expr], ...]
+
+    @cached_property
+    def slopes(self) -> tuple[Piece, ...]:
+        """Pieces of the first derivative."""
+        return merge(transform(self.values, lambda e: sp.diff(e, X)))
+
+    @cached_property
+    def curvatures(self) -> tuple[Piece, ...]:
+        """Pieces of the second derivative."""
+        return merge(transform(self.slopes, lambda e: sp.diff(e, X)))
+
+    @cached_property
+    def kinks(self) -> tuple[sp.Expr, ...]:
+        """The points without a derivative: the function or its slope jumps."""
+        points = {jump.point for jump in (*jumps(self.values), *jumps(self.slopes))}
+        return tuple(point for point in breakpoints(self.values) if point in points)
+
+    @property
+    def expression(self) -> sp.Expr:
+        """The function as one expression."""
+        return glue(self.values, dict(self.at_breaks))
+
+    def derivative(self, kink_slopes: tuple[tuple[sp.Expr, sp.Expr], ...]) -> sp.Expr:
+        """Return the derivative as one expression, with declared slopes at the kinks.
+
+        Parameters
+        ----------
+        kink_slopes : tuple of (sympy.Expr, sympy.Expr)
+            Points and slopes.
+
+        Returns
+        -------
+        sympy.Expr
+            A Piecewise, or one analytic expression.
+        """
+        left = {piece.upper: piece.expr.subs(X, piece.upper) for piece in self.slopes[:-1]}
+        return glue(self.slopes, {**left, **dict(kink_slopes)})
+
+    def second_derivative(self) -> sp.Expr:
+        """Return the second derivative as one expression, with its left value at the breaks."""
+        left = {piece.upper: piece.expr.subs(X, piece.upper) for piece in self.curvatures[:-1]}
+        return glue(self.curvatures, left)
+
+    def left_slopes(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+        """Return each kink with the slope on its left, the convention where none is declared."""
+        sides = {piece.upper: sp.diff(piece.expr, X) for piece in self.values}
+        return tuple((kink, sides[kink].subs(X, kink)) for kink in self.kinks)
+
+
+@lru_cache(maxsize=512)
+def shape(expression: sp.Expr) -> Shape:
+    """Split a function into its analytic pieces.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+        In the symbol x.
+
+    Returns
+    -------
+    Shape
+        Of the function.
+
+    Examples
+    --------
+    >>> shape(sp.Max(-1, sp.Min(X, 1))).kinks
+    (-1, 1)
+    """
+    sides = merge(pieces(expression, X))
+    return Shape(sides, tuple((point, value_at(expression, X, point)) for point in breakpoints(sides)))

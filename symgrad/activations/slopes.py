@@ -1,0 +1,148 @@
+"""Slopes: the claims about the derivative of an activation, its extrema and its curvature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ..claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
+from ..rigor import compare
+from ..rigor.pieces import Piece
+from .proofs import by_pieces, by_square, nonnegativity, vanishing_infimum
+from .derivations import derivative_steps, equality
+from .extrema import WHOLE, Extreme, extremum_claim, largest, largest_magnitude, least
+from .gluings import transform
+from .grounds import Recomputed
+from .kinks import Jump, jumps, shape
+
+if TYPE_CHECKING:
+    from .subjects import Activation
+
+__all__ = ["curvature_sup", "derivative_claim", "lipschitz", "slope_inf", "slope_sup"]
+
+X = symbol("x")
+Domain = tuple[sp.Expr, sp.Expr]
+
+
+def derivative_claim(phi: Activation) -> Claim:
+    """State the derivative, derived by the rules of calculus."""
+    steps = derivative_steps(phi.expression, phi.derivative)
+    tightness = Tightness(TightnessKind.EXACT, "an identity, kinks aside")
+    return Claim(
+        "derivative_eq_by_rules_of_calculus",
+        phi.name,
+        Quantity(Measurable.DERIVATIVE),
+        Relation.EQ,
+        phi.derivative,
+        Always(),
+        (),
+        steps,
+        phi.sources,
+        tightness,
+    )
+
+
+def slope_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
+    """State the largest slope on a domain."""
+    found = by_square(phi.expression, phi.derivative, phi.derivative_in_terms_of_value)
+    if found is None or not _inside(found.attained_at, domain):
+        found = by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=1)
+    found = found or largest(phi.derivative, domain)
+    return _extremum(phi, "slope_sup_eq_largest_derivative", Measurable.SLOPE_SUP, found)
+
+
+def slope_inf(phi: Activation, domain: Domain = WHOLE) -> Claim:
+    """State the smallest slope on a domain."""
+    found = by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=-1)
+    if found is None and domain == WHOLE and len(phi.slope_pieces) == 1:
+        limits = dict(zip(WHOLE, (claim.bound if claim else None for claim in phi.slope_limits), strict=True))
+        found = vanishing_infimum(phi.derivative, phi.derivative_claim.derivation, limits)
+    found = found or least(phi.derivative, domain)
+    return _extremum(phi, "slope_inf_eq_smallest_derivative", Measurable.SLOPE_INF, found)
+
+
+def lipschitz(phi: Activation, domain: Domain = WHOLE) -> Claim:
+    """State the largest absolute slope on a domain, infinite if the function jumps there."""
+    found = _torn(phi, domain) or _positive_lipschitz(phi, domain)
+    found = found or by_pieces(sp.Abs(phi.derivative), transform(_clipped(phi.slope_pieces, domain), sp.Abs), sign=1)
+    found = found or largest_magnitude(phi.derivative, domain)
+    return _extremum(phi, "lipschitz_eq_sup_of_slope", Measurable.LIPSCHITZ, found)
+
+
+def _positive_lipschitz(phi: Activation, domain: Domain) -> Extreme | None:
+    """A slope that is not negative is its own absolute value: complete the square."""
+    top = by_square(phi.expression, phi.derivative, phi.derivative_in_terms_of_value)
+    if top is None or not _inside(top.attained_at, domain):
+        return None
+    signs = nonnegativity(phi.derivative, phi.derivative_claim.derivation)
+    if signs is None:
+        return None
+    positive = signs[-1].before
+    steps = (
+        *signs,
+        equality(sp.Abs(positive, evaluate=False), positive, "so the slope is its own absolute value"),
+        *top.steps,
+    )
+    return Extreme(top.value, top.attained_at, top.approached_at, steps)
+
+
+def curvature_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
+    """State the largest absolute curvature, infinite if the slope or the function jumps."""
+    broken = _within(jumps(phi.slope_pieces), domain)
+    found = _torn(phi, domain) or (_jump_extreme(phi.derivative, broken, "the slope") if broken else None)
+    flat = transform(_clipped(shape(phi.expression).curvatures, domain), sp.Abs)
+    found = found or by_pieces(sp.Abs(phi.second_derivative), flat, sign=1)
+    found = found or largest_magnitude(phi.second_derivative, domain)
+    return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, found)
+
+
+def _torn(phi: Activation, domain: Domain) -> Extreme | None:
+    broken = _within(jumps(phi.value_pieces), domain)
+    return _jump_extreme(phi.expression, broken, "the function") if broken else None
+
+
+def _extremum(phi: Activation, name: str, what: Measurable, found: Extreme) -> Claim:
+    return extremum_claim(name, phi.name, what, found, phi.derivative_claim.derivation, phi.sources)
+
+
+def _inside(points: tuple[sp.Basic, ...], domain: Domain) -> bool:
+    return all(compare(domain[0], p) in (-1, 0) and compare(p, domain[1]) in (-1, 0) for p in points)
+
+
+def _within(found: tuple[Jump, ...], domain: Domain) -> tuple[Jump, ...]:
+    return tuple(j for j in found if compare(domain[0], j.point) == -1 and compare(j.point, domain[1]) == -1)
+
+
+def _clipped(pieces: tuple[Piece, ...], domain: Domain) -> tuple[Piece, ...]:
+    """Return the parts of pieces that lie in a domain."""
+    clipped = (
+        Piece(
+            domain[0] if compare(piece.lower, domain[0]) == -1 else piece.lower,
+            domain[1] if compare(domain[1], piece.upper) == -1 else piece.upper,
+            piece.expr,
+        )
+        for piece in pieces
+    )
+    return tuple(piece for piece in clipped if compare(piece.lower, piece.upper) == -1)
+
+
+def jump_quotient(expr: sp.Expr, point: sp.Expr) -> sp.Expr:
+    """Return the limit of the difference quotients of a function across a point at which it jumps."""
+    across = [jump for jump in jumps(shape(expr).values) if jump.point == point]
+    return sp.oo if across else sp.S.Zero
+
+
+def _jump_extreme(expr: sp.Expr, broken: tuple[Jump, ...], what: str) -> Extreme:
+    jump = broken[0]
+    reason = (
+        f"{what} jumps at x = {jump.point}, from {jump.left} to {jump.right}: its difference quotients are unbounded"
+    )
+    step = Step(
+        sp.Limit(sp.Abs(jump.right - jump.left) / X, X, 0, "+"),
+        Relation.EQ,
+        sp.oo,
+        reason,
+        Recomputed(jump_quotient, (expr, jump.point)),
+    )
+    return Extreme(sp.oo, (), tuple(j.point for j in broken), (step,))

@@ -1,0 +1,208 @@
+"""Subjects: an activation is one expression; every fact about it is derived, and is a claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+
+from ..claims import Claim, Source, define, latex
+from ..rigor.pieces import Piece
+from . import moments, saturations, slopes, symmetries, tails
+from .closures import closure
+from .derivations import definition
+from .kinks import shape
+
+__all__ = ["Activation"]
+
+Pairs = tuple[tuple[sp.Expr, sp.Expr], ...]
+Ends = tuple[Claim | None, Claim | None]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A real function of one real variable, applied to each unit.
+
+    Made by `activation`, which checks what it is given.
+
+    Parameters
+    ----------
+    name : str
+        Name of the catalogue, or the expression as text.
+    expression : sympy.Expr
+        In the symbol x of the notation table.
+    kink_slopes : tuple of (sympy.Expr, sympy.Expr)
+        Declared value of the derivative at each kink.
+    parameters : tuple of (str, sympy.Expr)
+        Names and values.
+    latex_name : str
+        How a paper writes the function.
+    sources : tuple of Source
+        Where it was introduced; empty for an expression.
+
+    Examples
+    --------
+    >>> import symgrad as sg
+    >>> gelu = sg.activation("gelu")
+    >>> gelu.derivative
+    x*NormalPdf(x) + NormalCdf(x)
+    >>> print(gelu.lipschitz.bound.evalf(20))
+    1.1289041451851547863
+    """
+
+    name: str
+    expression: sp.Expr
+    kink_slopes: Pairs = ()
+    parameters: tuple[tuple[str, sp.Expr], ...] = ()
+    latex_name: str = r"\varphi"
+    sources: tuple[Source, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Compare name, expression and declared slopes."""
+        return isinstance(other, Activation) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        """Hash what is compared."""
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, sp.Expr, Pairs]:
+        return self.name, self.expression, self.kink_slopes
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the description; facts are derived again."""
+        fields = self.name, self.expression, self.kink_slopes, self.parameters, self.latex_name, self.sources
+        return Activation, fields
+
+    # ------------------------------------------------------------------------------------------- the function
+
+    @property
+    def value_pieces(self) -> tuple[Piece, ...]:
+        """The analytic pieces of the function, from left to right."""
+        return shape(self.expression).values
+
+    @property
+    def slope_pieces(self) -> tuple[Piece, ...]:
+        """The analytic pieces of the derivative."""
+        return shape(self.expression).slopes
+
+    @property
+    def kinks(self) -> tuple[sp.Expr, ...]:
+        """The points without a derivative, from left to right."""
+        return shape(self.expression).kinks
+
+    @cached_property
+    def derivative(self) -> sp.Expr:
+        """The derivative as an expression, with the declared slopes at the kinks."""
+        return shape(self.expression).derivative(self.kink_slopes)
+
+    @cached_property
+    def second_derivative(self) -> sp.Expr:
+        """The second derivative, kinks aside."""
+        return shape(self.expression).second_derivative()
+
+    @cached_property
+    def derivative_in_terms_of_value(self) -> sp.Expr | None:
+        """The derivative in the symbol s, which stands for the value; None if no such form is found."""
+        return None if self.kinks else closure(self.expression, self.derivative)
+
+    # ---------------------------------------------------------------------------------------- facts, as claims
+
+    @cached_property
+    def derivative_claim(self) -> Claim:
+        """The derivative, derived by the rules of calculus."""
+        return slopes.derivative_claim(self)
+
+    @cached_property
+    def lipschitz(self) -> Claim:
+        """The largest absolute slope; infinite if the function jumps."""
+        return slopes.lipschitz(self)
+
+    @cached_property
+    def slope_sup(self) -> Claim:
+        """The largest slope, kinks aside."""
+        return slopes.slope_sup(self)
+
+    @cached_property
+    def slope_inf(self) -> Claim:
+        """The smallest slope, kinks aside."""
+        return slopes.slope_inf(self)
+
+    @cached_property
+    def curvature_sup(self) -> Claim:
+        """The largest absolute second derivative; infinite if the slope jumps."""
+        return slopes.curvature_sup(self)
+
+    @cached_property
+    def limits(self) -> Ends:
+        """The limits of the function at ``-oo`` and ``oo``; None where none is found."""
+        return tails.limits(self)
+
+    @cached_property
+    def slope_limits(self) -> Ends:
+        """The limits of the slope at ``-oo`` and ``oo``; None where none is found."""
+        return tails.slope_limits(self)
+
+    def saturation(self, eps: Any) -> Claim:
+        """State on which set the slope is below a threshold in absolute value."""
+        return saturations.saturation(self, eps)
+
+    def value_mean(self, variance: Any) -> Claim:
+        """State the mean under a centred Gaussian of some variance."""
+        return moments.value_mean(self, variance)
+
+    def value_mean_square(self, variance: Any) -> Claim:
+        """State the mean square under a centred Gaussian of some variance."""
+        return moments.value_mean_square(self, variance)
+
+    def slope_mean_square(self, variance: Any) -> Claim:
+        """State the mean-square slope under a centred Gaussian of some variance."""
+        return moments.slope_mean_square(self, variance)
+
+    # ------------------------------------------------------------------------------------------ facts, in a word
+
+    @cached_property
+    def odd(self) -> bool | None:
+        """Whether ``f(-x) = -f(x)``; None if undecided."""
+        return symmetries.reflects(self.value_pieces, -1)
+
+    @cached_property
+    def even(self) -> bool | None:
+        """Whether ``f(-x) = f(x)``; None if undecided."""
+        return symmetries.reflects(self.value_pieces, 1)
+
+    @cached_property
+    def monotone(self) -> bool | None:
+        """Whether the function never falls, or never rises; None if undecided."""
+        return symmetries.is_monotone(self)
+
+    @cached_property
+    def bounded(self) -> bool | None:
+        """Whether the values stay in a bounded set; None if undecided."""
+        return symmetries.is_bounded(self)
+
+    @cached_property
+    def tail(self) -> str:
+        """How the slope settles at each end, in a word."""
+        return tails.tail(self)
+
+    @property
+    def is_positively_homogeneous(self) -> bool:
+        """Whether ``f(c x) = c f(x)`` for every ``c > 0``."""
+        return symmetries.is_positively_homogeneous(self.value_pieces)
+
+    # -------------------------------------------------------------------------------------------------- showing
+
+    def latex(self) -> str:
+        """Write the function with its definition, as a formula."""
+        return f"{self.latex_name}(x) = {latex(definition(self.expression) or define(self.expression))}"
+
+    def __str__(self) -> str:
+        """Write the name with the values of the parameters."""
+        values = ", ".join(f"{name}={value}" for name, value in self.parameters)
+        return f"{self.name}({values})" if values else self.name
+
+    def _repr_latex_(self) -> str:
+        return rf"$\displaystyle {self.latex()}$"

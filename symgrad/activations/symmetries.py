@@ -1,0 +1,84 @@
+"""Symmetries: odd, even, monotone, bounded, positively homogeneous; each certain or None."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sympy as sp
+
+from ..claims import Strength, symbol
+from ..rigor import CannotEnclose, compare, infimum, supremum
+from ..rigor.pieces import Piece, point_between
+from .derivations import equality
+from .kinks import jumps
+
+if TYPE_CHECKING:
+    from .subjects import Activation
+
+__all__ = ["is_bounded", "is_monotone", "is_positively_homogeneous", "reflects"]
+
+X = symbol("x")
+
+
+def reflects(pieces: tuple[Piece, ...], sign: int) -> bool | None:
+    """Say whether ``f(-x) = sign * f(x)``.
+
+    Parameters
+    ----------
+    pieces : tuple of Piece
+        Of the function.
+    sign : {1, -1}
+        1 for even, -1 for odd.
+
+    Returns
+    -------
+    bool or None
+        Yes by algebra on every piece, no by a point at which it fails; None if neither is found.
+    """
+    mirrored = [Piece(-piece.upper, -piece.lower, sign * piece.expr.subs(X, -X)) for piece in reversed(pieces)]
+    if any(_differs(a, b) for a in pieces for b in mirrored):
+        return False
+    if [(p.lower, p.upper) for p in pieces] != [(p.lower, p.upper) for p in mirrored]:
+        return None
+    steps = [equality(b.expr, a.expr, "mirrored") for a, b in zip(pieces, mirrored, strict=True)]
+    return True if all(step.replay() is Strength.SYMBOLIC for step in steps) else None
+
+
+def _differs(a: Piece, b: Piece) -> bool:
+    """Say whether two pieces certainly differ where they overlap."""
+    lower = b.lower if compare(a.lower, b.lower) == -1 else a.lower
+    upper = a.upper if compare(a.upper, b.upper) == -1 else b.upper
+    if compare(lower, upper) != -1:
+        return False
+    point = point_between(lower, upper)
+    points = (point, (point + 1 if upper == sp.oo else point_between(point, upper)))
+    return any(compare(a.expr.subs(X, p), b.expr.subs(X, p)) in (-1, 1) for p in points)
+
+
+def is_monotone(phi: Activation) -> bool | None:
+    """Say whether the activation never falls, or never rises."""
+    try:
+        rising = compare(phi.slope_inf.bound, 0) in (0, 1)
+        falling = compare(phi.slope_sup.bound, 0) in (-1, 0)
+    except CannotEnclose:
+        return None
+    signs = [compare(jump.right, jump.left) for jump in jumps(phi.value_pieces)]
+    return bool((rising and all(s == 1 for s in signs)) or (falling and all(s == -1 for s in signs)))
+
+
+def is_bounded(phi: Activation) -> bool | None:
+    """Say whether the values stay in a bounded set: a function continuous on its pieces with finite limits does."""
+    if all(claim is not None for claim in phi.limits):
+        return not any(claim.bound.is_infinite for claim in phi.limits if claim is not None)
+    try:
+        ends = supremum(phi.expression, X).value, infimum(phi.expression, X).value
+    except CannotEnclose:
+        return None
+    return not any(end.is_infinite for end in ends)
+
+
+def is_positively_homogeneous(pieces: tuple[Piece, ...]) -> bool:
+    """Say whether ``f(c x) = c f(x)`` for every ``c > 0``: linear on each side of the origin."""
+    return all(piece.lower in (-sp.oo, 0) and not sp.diff(piece.expr, X).has(X) for piece in pieces) and all(
+        piece.expr.subs(X, 0) == 0 for piece in pieces
+    )
