@@ -77,6 +77,9 @@ def check_real(pieces: tuple[Piece, ...]) -> None:
         If that cannot be decided.
     """
     for piece in pieces:
+        if piece.expr is sp.nan:
+            ends = f"between {piece.lower} and {piece.upper}"
+            raise ValueError(f"the function has no value {ends}; end the Piecewise with (value, True)")
         for part in sp.preorder_traversal(piece.expr):
             _check_part(part, piece)
         for end in (piece.lower, piece.upper):

@@ -41,7 +41,11 @@ def derivative_steps(expression: sp.Expr, derivative: sp.Expr) -> tuple[Step, ..
     """
     current = sp.Derivative(expression, X)
     if isinstance(expression, sp.Piecewise):
-        return (equality(current, derivative, "differentiate piece by piece; a kink has the slope of its left side"),)
+        return (
+            equality(
+                current, derivative, "differentiate piece by piece; a kink has the slope of the side it belongs to"
+            ),
+        )
     steps: list[Step] = []
     defined = definition(expression)
     if defined is not None:

@@ -15,6 +15,7 @@ from .gluings import breakpoints, glue, merge, same, transform
 __all__ = ["Jump", "Shape", "jumps", "shape"]
 
 X = symbol("x")
+Pairs = tuple[tuple[sp.Expr, sp.Expr], ...]
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Shape:
     """
 
     values: tuple[Piece, ...]
-    at_breaks: tuple[tuple[sp.Expr, sp.Expr], ...]
+    at_breaks: Pairs
 
     @cached_property
     def slopes(self) -> tuple[Piece, ...]:
@@ -80,7 +81,7 @@ class Shape:
         """The function as one expression."""
         return glue(self.values, dict(self.at_breaks))
 
-    def derivative(self, kink_slopes: tuple[tuple[sp.Expr, sp.Expr], ...]) -> sp.Expr:
+    def derivative(self, kink_slopes: Pairs) -> sp.Expr:
         """Return the derivative as one expression, with declared slopes at the kinks.
 
         Parameters
@@ -101,10 +102,19 @@ class Shape:
         left = {piece.upper: piece.expr.subs(X, piece.upper) for piece in self.curvatures[:-1]}
         return glue(self.curvatures, left)
 
-    def left_slopes(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
-        """Return each kink with the slope on its left, the convention where none is declared."""
-        sides = {piece.upper: sp.diff(piece.expr, X) for piece in self.values}
-        return tuple((kink, sides[kink].subs(X, kink)) for kink in self.kinks)
+    def default_slopes(self) -> Pairs:
+        """Return each kink with the slope of the side that its value belongs to, the left one where both agree."""
+        return tuple((left.upper, self._default_slope(left, right)) for left, right in self._kinked())
+
+    def _kinked(self) -> list[tuple[Piece, Piece]]:
+        return [(left, right) for left, right in pairwise(self.values) if left.upper in self.kinks]
+
+    def _default_slope(self, left: Piece, right: Piece) -> sp.Expr:
+        point = left.upper
+        for side in (left, right):
+            if same(side.expr.subs(X, point), dict(self.at_breaks)[point]):
+                return sp.diff(side.expr, X).subs(X, point)
+        return sp.S.Zero  # a value of its own is a constant there
 
 
 @lru_cache(maxsize=512)

@@ -75,7 +75,7 @@ def _check_text(text: str) -> None:
     for column, character in enumerate(text, start=1):
         if not (character.isascii() and character.isprintable()):
             name = unicodedata.name(character, "a control character")
-            raise ValueError(f"{ascii(character)} ({name}) at column {column} is not ASCII; write plain letters")
+            raise ValueError(f"{character!a} ({name}) at column {column} is not ASCII; write plain letters")
     if "^" in text:
         raise ValueError(f"'^' at column {text.index('^') + 1} is not a power; write **")
     depth = deepest = 0
@@ -144,7 +144,8 @@ class _Reader:
     def _refusal(self, node: ast.expr, why: str) -> ValueError:
         shown = ast.get_source_segment(self.text, node) or "this"
         shown = shown if len(shown) <= 40 else shown[:40] + "..."
-        return ValueError(f"{shown!r} at column {node.col_offset + 1} {why}; write arithmetic such as x*tanh(x)")
+        advice = "" if ";" in why else "; write arithmetic such as x*tanh(x)"
+        return ValueError(f"{shown!r} at column {node.col_offset + 1} {why}{advice}")
 
     def number(self, node: ast.Constant) -> sp.Expr:
         """Read a number from its literal text, so that 0.1 is one tenth."""

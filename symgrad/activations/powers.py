@@ -39,7 +39,7 @@ def check_power(base: sp.Expr, exponent: sp.Expr) -> None:
     if base.is_Rational:
         bits = max(abs(base.p), base.q).bit_length()
         if bits > 1 and bits * size > _LARGEST_BITS:
-            raise ValueError(f"the number {base}**({exponent}) has more than {_LARGEST_BITS} bits; use a smaller power")
+            raise ValueError(f"a number to the power {exponent} has more than {_LARGEST_BITS} bits; use a smaller one")
     elif _degree(base) * size > _LARGEST_DEGREE:
         raise ValueError(
             f"powers inside powers multiply up to {_degree(base) * size}; at most {_LARGEST_DEGREE} is allowed"

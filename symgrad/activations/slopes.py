@@ -9,12 +9,12 @@ import sympy as sp
 from ..claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
 from ..rigor import compare
 from ..rigor.pieces import Piece
-from .proofs import by_pieces, by_square, nonnegativity, vanishing_infimum
 from .derivations import derivative_steps, equality
 from .extrema import WHOLE, Extreme, extremum_claim, largest, largest_magnitude, least
 from .gluings import transform
 from .grounds import Recomputed
 from .kinks import Jump, jumps, shape
+from .proofs import by_pieces, by_square, nonnegativity, vanishing_infimum
 
 if TYPE_CHECKING:
     from .subjects import Activation

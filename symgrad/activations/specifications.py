@@ -84,13 +84,17 @@ def _from_row(row: Row, given: dict[str, Any]) -> Activation:
             raise ValueError(f"{row.name} has no parameter {name!r}; it has {has}")
     values = {name: exact_number(name, given.get(name, parameter.default)) for name, parameter in known.items()}
     substitution = {known[name].symbol: value for name, value in values.items()}
-    expression = row.expression.subs(substitution)
+    form = shape(row.expression.subs(substitution))
     declared = {point: slope.subs(substitution) for point, slope in row.kink_slopes}
-    kinks = tuple((kink, declared[kink]) for kink in shape(expression).kinks)
-    return Activation(row.name, expression, kinks, tuple(values.items()), row.latex_name, (cite(row.source),))
+    kinks = tuple((kink, declared[kink]) for kink in form.kinks)
+    return Activation(row.name, form.expression, kinks, tuple(values.items()), row.latex_name, (cite(row.source),))
 
 
 def _from_expression(expression: sp.Expr) -> Activation:
-    form = shape(expression)
+    form = shape(expression.replace(_has_gap, lambda branches: sp.Piecewise(*branches.args, (sp.nan, True))))
     check_real(form.values)
-    return Activation(str(expression), form.expression, form.left_slopes())
+    return Activation(str(expression), form.expression, form.default_slopes())
+
+
+def _has_gap(part: sp.Basic) -> bool:
+    return isinstance(part, sp.Piecewise) and part.args[-1].cond is not sp.true

@@ -1,0 +1,78 @@
+"""Profiles: every fact of every activation, in one place, each of which replays."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import sympy as sp
+
+from symgrad.activations import CATALOGUE, activation, profile
+from symgrad.claims import Relation, Strength
+
+NAMES = sorted({row.name for row in CATALOGUE.values()})
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_fact_of_every_activation_is_there_and_replays(name: str) -> None:
+    found = profile(name, eps=0.01, variances=(1, 0.25))
+    assert len(found.claims) == 1 + 4 + 4 + 1 + 6
+    for claim in found.claims:
+        assert claim.replay() >= Strength.CERTIFIED, claim.name
+        assert claim.relation is Relation.EQ
+        assert claim.subject == name
+        assert claim.sources
+        assert claim.latex()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_profile_comes_within_two_seconds(name: str) -> None:
+    profile("x*atan(x)")  # imports and first calls
+    start = time.perf_counter()
+    profile(name, eps=0.03)
+    assert time.perf_counter() - start < 2  # about 1 s is asked for; the cores are shared
+
+
+def test_slopes_are_restricted_to_a_domain() -> None:
+    found = profile("tanh", domain=(1, 2))
+    slope_at = [1 - sp.tanh(end) ** 2 for end in (1, 2)]
+    assert found.slope_sup is not None
+    assert found.slope_inf is not None
+    assert found.lipschitz is not None
+    assert sp.N(found.slope_sup.bound - slope_at[0], 20) == pytest.approx(0, abs=1e-18)
+    assert sp.N(found.slope_inf.bound - slope_at[1], 20) == pytest.approx(0, abs=1e-18)
+    assert found.lipschitz.bound == found.slope_sup.bound
+    assert found.lipschitz.replay() is not Strength.BROKEN
+
+
+def test_a_domain_may_leave_out_the_kink() -> None:
+    found = profile("relu", domain=(-3, -1))
+    assert found.lipschitz is not None
+    assert found.curvature_sup is not None
+    assert (found.lipschitz.bound, found.curvature_sup.bound) == (0, 0)
+
+
+def test_a_domain_makes_an_unbounded_slope_finite() -> None:
+    whole, part = profile("x**2"), profile("x**2", domain=(-1, 3))
+    assert whole.lipschitz is not None
+    assert part.lipschitz is not None
+    assert (whole.lipschitz.bound, part.lipschitz.bound) == (sp.oo, 6)
+
+
+def test_an_empty_domain_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"the domain \(2, 1\) is empty"):
+        profile("tanh", domain=(2, 1))
+
+
+def test_what_cannot_be_derived_is_none_and_nothing_else_is_lost() -> None:
+    found = profile("sin(x)", eps=0.1)
+    assert found.limits == (None, None)
+    assert found.moments[0].value_mean_square is not None
+
+
+@pytest.mark.parametrize("text", ["x*tanh(log(1 + exp(x)))", "x*sigmoid(1.702*x)", "max(-1, min(1, x))", "atan(x)"])
+def test_an_expression_is_as_good_as_a_name(text: str) -> None:
+    found = profile(text, variances=(1,))
+    assert found.lipschitz is not None
+    assert all(claim.replay() is not Strength.BROKEN for claim in found.claims)
+    assert found.activation == activation(text)
