@@ -69,7 +69,7 @@ def test_what_is_not_arithmetic_is_refused_within_a_second(text: str) -> None:
         ("z + x", "2 variables, z and x"),
         ("3 + 4", "'3 [+] 4' is a constant, not an activation"),
         ("foo(x)", r"'foo\(x\)' at column 1 calls an unknown function"),
-        ("tahn(x)", "known are tanh"),
+        ("tahn(x)", "known are.* tanh"),
         ("1 + exp", "'exp' at column 5 is a function; write exp\\(x\\)"),
         ("x < 1", "only inside Piecewise or where"),
         ("x if x < 0 else 1", "write where\\(condition, a, b\\)"),
@@ -156,17 +156,14 @@ def test_a_function_that_is_not_real_everywhere_is_refused(text: str) -> None:
         activation(text)
 
 
-@pytest.mark.parametrize("text", ["1/x", "x**-2", "tan(x)", "1/abs(x)", "where(x <= 0, 0, 1/x)", "x/(1 - tanh(x))"])
+@pytest.mark.parametrize("text", ["1/x", "x**-2", "tan(x)", "1/abs(x)", "where(x <= 0, 0, 1/x)"])
 def test_a_function_with_a_pole_is_refused(text: str) -> None:
-    if text == "x/(1 - tanh(x))":  # no pole: the denominator is positive everywhere
-        assert activation(text).limits[0] is not None
-        return
     with pytest.raises(ValueError, match="whole line"):
         activation(text)
 
 
 @pytest.mark.parametrize(
-    "text", ["sqrt(1 + x**2)", "log(1 + exp(x))", "x/(1 + abs(x))", "log(2 + sin(x))", "1/cosh(x)"]
+    "text", ["sqrt(1 + x**2)", "log(1 + exp(x))", "x/(1 + abs(x))", "log(2 + sin(x))", "1/cosh(x)", "x/(1 - tanh(x))"]
 )
 def test_a_function_that_is_real_everywhere_is_admitted(text: str) -> None:
     assert activation(text).expression.has(X)

@@ -1,12 +1,9 @@
-"""Extrema: the claims about the steepest and the flattest slope and about the curvature.
-
-Where the slope is a quadratic polynomial in the value of the activation, the square is completed, as a textbook does.
-Where it is constant on each piece, the constants are compared. Everywhere else balls certify the extremum.
-"""
+"""Extrema: a supremum or an infimum with the steps that prove it, certified by balls, and the claim about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
 
@@ -54,6 +51,16 @@ class Extreme:
     steps: tuple[Step, ...]
 
 
+@lru_cache(maxsize=256)
+def _top(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr]) -> Extremum:
+    return supremum(expr, X, domain, DIGITS)
+
+
+@lru_cache(maxsize=256)
+def _bottom(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr]) -> Extremum:
+    return infimum(expr, X, domain, DIGITS)
+
+
 def supremum_value(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
     """Certify a supremum from scratch and return it."""
     return supremum(expr, X, (lower, upper), DIGITS).value
@@ -84,13 +91,13 @@ def largest(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
     Extreme
         With certified steps.
     """
-    found = supremum(expr, X, domain, DIGITS)
+    found = _top(expr, domain)
     return _certified(expr, found, Relation.LE, Recomputed(supremum_value, (expr, *domain)))
 
 
 def least(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
     """Certify the infimum of an expression; as `largest`."""
-    found = infimum(expr, X, domain, DIGITS)
+    found = _bottom(expr, domain)
     return _certified(expr, found, Relation.GE, Recomputed(infimum_value, (expr, *domain)))
 
 
@@ -102,7 +109,7 @@ def _certified(expr: sp.Expr, found: Extremum, relation: Relation, ground: Recom
 
 def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
     """Certify the supremum of the absolute value of an expression; as `largest`."""
-    top, bottom = supremum(expr, X, domain, DIGITS), infimum(expr, X, domain, DIGITS)
+    top, bottom = _top(expr, domain), _bottom(expr, domain)
     value = _larger(top.value, -bottom.value)
     reaching = [e for e, size in ((top, top.value), (bottom, -bottom.value)) if compare(size, value) == 0]
     attained = tuple(dict.fromkeys(point for e in reaching for point in e.attained_at))

@@ -1,4 +1,8 @@
-"""Slopes: the claims about the derivative of an activation, its extrema and its curvature."""
+"""Slopes: the claims about the derivative of an activation, its extrema and its curvature.
+
+Where the slope is a quadratic polynomial in the value of the activation, the square is completed, as a textbook does.
+Where it is constant on each piece, the constants are compared. Everywhere else balls certify the extremum.
+"""
 
 from __future__ import annotations
 
