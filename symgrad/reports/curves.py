@@ -100,7 +100,7 @@ def _simulated(answer: Answer) -> Band | None:
     sample = answer.sample("gradient_norm")
     if sample is None:
         return None
-    low, median, high = np.quantile(sample.log_values / _LN10, [0.05, 0.5, 0.95], axis=0)
+    low, median, high = (sample.quantile(probability) / _LN10 for probability in (0.05, 0.5, 0.95))
     return Band(np.asarray(sample.layers, dtype=float), low, median, high, sample.trials)
 
 

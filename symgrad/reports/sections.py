@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from ..claims import Assumption, Claim, Outcome, Step, Verdict, latex
+from ..claims import Assumption, Claim, Step, Verdict, latex
 from .amounts import amount, amount_latex, constant_latex
 from .documents import (
     Block,
@@ -24,7 +24,7 @@ from .documents import (
 )
 from .numbers import bound_number
 
-__all__ = ["claim_section", "derivation", "power_words", "slack_words", "statement", "verdict_sentence"]
+__all__ = ["claim_section", "derivation", "statement", "verdict_sentence"]
 
 
 def claim_section(claim: Claim, words: str, verdict: Verdict | None = None) -> tuple[Block, ...]:
@@ -100,27 +100,11 @@ def _befores(claim: Claim) -> list[sp.Expr | None]:
 
 def _row(step: Step, before: sp.Expr | None) -> DerivationRow:
     left = "" if before is None else latex(before)
-    return DerivationRow(left, step.relation.latex, latex(step.after), step.reason, step.ground.word)
+    text = f"{step.before} {step.relation.sign} {step.after}"
+    return DerivationRow(left, step.relation.latex, latex(step.after), step.reason, step.ground.word, text)
 
 
 def verdict_sentence(verdict: Verdict) -> Paragraph:
-    """Return the verdict with its reason, slack and power in words."""
-    words = [verdict.reason, slack_words(verdict), power_words(verdict)]
-    sentences = " ".join(f"{word[0].upper()}{word[1:].rstrip('.')}." for word in words if word)
-    return Paragraph((Strong("Verdict: "), Status(verdict.outcome), Text(f" {sentences}")))
-
-
-def slack_words(verdict: Verdict) -> str:
-    """Say how loose a bound is; empty where nothing was measured."""
-    if verdict.slack is None or verdict.outcome is Outcome.NOT_APPLICABLE:
-        return ""
-    return f"slack {verdict.slack:.3g}"
-
-
-def power_words(verdict: Verdict) -> str:
-    """Say which error a run would have noticed."""
-    if verdict.power is None:
-        return ""
-    if verdict.power == float("inf"):
-        return "no error of the bound, however large, would have been noticed"
-    return f"a relative error of {verdict.power:.2g} in the bound would have been noticed"
+    """Return the verdict with its reason, in which slack and power are told."""
+    sentences = ". ".join(part[0].upper() + part[1:] for part in verdict.reason.split("; ") if part)
+    return Paragraph((Strong("Verdict: "), Status(verdict.outcome), Text(f". {sentences}.")))

@@ -1,0 +1,215 @@
+"""Documents: what is told, without a word on how it is set. Writers turn a document into text, Markdown, LaTeX or HTML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..claims import Outcome, Source
+
+__all__ = [
+    "Block",
+    "Code",
+    "Derivation",
+    "DerivationRow",
+    "Document",
+    "Equation",
+    "Figure",
+    "Heading",
+    "Inline",
+    "Items",
+    "Math",
+    "Paragraph",
+    "References",
+    "Status",
+    "Strong",
+    "Table",
+    "Text",
+]
+
+
+@dataclass(frozen=True)
+class Text:
+    """Plain words."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that stand out."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """A name of the API."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Math:
+    """A formula in a line.
+
+    Parameters
+    ----------
+    latex : str
+        Without delimiters; amsmath only.
+    text : str
+        The same for a terminal.
+    """
+
+    latex: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """The outcome of a verdict; told by a word, and by colour where there is any."""
+
+    outcome: Outcome
+
+
+Inline = Text | Strong | Code | Math | Status
+Cell = tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 2 is a section, level 3 a subsection."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph of inlines."""
+
+    inlines: Cell
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A displayed formula.
+
+    Parameters
+    ----------
+    latex : str
+        Without delimiters.
+    text : str
+        The same for a terminal.
+    """
+
+    latex: str
+    text: str
+
+
+@dataclass(frozen=True)
+class DerivationRow:
+    """A line of a derivation.
+
+    Parameters
+    ----------
+    before : str
+        LaTeX of the left side; empty if the line continues the one above.
+    relation : str
+        LaTeX of the sign.
+    after : str
+        LaTeX of the right side.
+    reason : str
+        Why, in plain words.
+    ground : str
+        ``"symbolic"``, ``"certified"`` or ``"cited"``.
+    text : str
+        The whole line for a terminal, without the reason.
+    """
+
+    before: str
+    relation: str
+    after: str
+    reason: str
+    ground: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Numbered lines, aligned at their signs, each with its reason and its ground."""
+
+    rows: tuple[DerivationRow, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table.
+
+    Parameters
+    ----------
+    header : tuple of cells
+        One for each column.
+    rows : tuple of rows
+        Each a tuple of cells.
+    caption : str
+        What the columns mean.
+    """
+
+    header: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list of cells."""
+
+    items: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture.
+
+    Parameters
+    ----------
+    svg : str
+        For the screen; an ``<svg>`` element.
+    pdf : bytes
+        For print.
+    alt : str
+        What it shows, in words, for those who do not see it and for the terminal.
+    caption : str
+        Below it.
+    """
+
+    svg: str
+    pdf: bytes
+    alt: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class References:
+    """The sources used, each once."""
+
+    sources: tuple[Source, ...]
+
+
+Block = Heading | Paragraph | Equation | Derivation | Table | Items | Figure | References
+
+
+@dataclass(frozen=True)
+class Document:
+    """A title and blocks.
+
+    Parameters
+    ----------
+    title : str
+        Plain words.
+    blocks : tuple of Block
+        In order.
+    """
+
+    title: str
+    blocks: tuple[Block, ...]

@@ -1,0 +1,177 @@
+"""The HTML writer: one file that needs no network, formulas in MathML, nothing in it that runs."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from html import escape
+from importlib.metadata import version
+from importlib.resources import files
+from xml.etree import ElementTree
+
+from .documents import (
+    Cell,
+    Code,
+    Derivation,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    References,
+    Status,
+    Strong,
+    Table,
+    Text,
+)
+
+__all__ = ["write_html"]
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_MATHML = "http://www.w3.org/1998/Math/MathML"
+# Presentation MathML only: neither links nor anything that runs. What is not listed is dropped with its children.
+_ELEMENTS = frozenset(
+    "math mrow mi mn mo ms mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot mtable mtr mtd "
+    "mstyle mpadded mphantom menclose mmultiscripts".split()
+)
+_ATTRIBUTES = frozenset(
+    "display displaystyle mathvariant stretchy fence form separator lspace rspace width height depth minsize maxsize "
+    "columnalign columnspacing rowspacing accent accentunder linethickness movablelimits symmetric".split()
+)
+
+
+def write_html(document: Document) -> str:
+    """Write a document as one self-contained page.
+
+    Parameters
+    ----------
+    document : Document
+        What is told.
+
+    Returns
+    -------
+    str
+        HTML 5 with a policy under which a browser loads nothing and runs nothing.
+
+    Examples
+    --------
+    >>> from symgrad.reports.documents import Document, Paragraph, Text
+    >>> "<script>" in write_html(Document("Title", (Paragraph((Text("<script>"),)),)))
+    False
+    """
+    style = files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+    body = "\n".join(_block(block) for block in document.blocks)
+    title = escape(document.title)
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f'<meta name="generator" content="symgrad {version("symgrad")}">\n'
+        f"<title>{title}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _mathml(latex: str, display: str) -> str:
+    """Convert a formula and keep of it only what the lists above allow; its TeX stays with it for those who copy it."""
+    from latex2mathml.converter import convert
+
+    root = ElementTree.fromstring(convert(latex, display=display))
+    math = _sanitised(root)
+    assert math is not None
+    inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in math)
+    label = escape(latex, quote=True)
+    return (
+        f'<math display="{display}" aria-label="{label}"><semantics><mrow>{inner}</mrow>'
+        f'<annotation encoding="application/x-tex">{escape(latex)}</annotation></semantics></math>'
+    )
+
+
+def _sanitised(element: ElementTree.Element) -> ElementTree.Element | None:
+    name = element.tag.removeprefix(f"{{{_MATHML}}}")
+    if name not in _ELEMENTS:
+        return None
+    allowed = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES}
+    clean = ElementTree.Element(name, allowed)
+    clean.text = element.text
+    clean.extend(child for child in map(_sanitised, element) if child is not None)
+    return clean
+
+
+def _cell(cell: Cell) -> str:
+    return "".join(_inline(inline) for inline in cell)
+
+
+def _inline(inline: Inline) -> str:
+    match inline:
+        case Text(text):
+            return escape(text)
+        case Strong(text):
+            return f"<strong>{escape(text)}</strong>"
+        case Code(text):
+            return f"<code>{escape(text).replace('_', '_<wbr>')}</code>"
+        case Math(latex, _):
+            return _mathml(latex, "inline")
+        case Status(outcome):
+            return f'<span class="status {outcome.name.lower()}">{outcome.value}</span>'
+
+
+@singledispatch
+def _block(block: object) -> str:
+    raise TypeError(f"{type(block).__name__} is not a block of a document")
+
+
+@_block.register
+def _(block: Heading) -> str:
+    return f"<h{block.level}>{escape(block.text).replace('_', '_<wbr>')}</h{block.level}>"
+
+
+@_block.register
+def _(block: Paragraph) -> str:
+    return f"<p>{_cell(block.inlines)}</p>"
+
+
+@_block.register
+def _(block: Equation) -> str:
+    return f'<div class="equation">{_mathml(block.latex, "block")}</div>'
+
+
+@_block.register
+def _(block: Derivation) -> str:
+    rows = "\n".join(
+        f'<tr><td class="number">({number})</td><td class="before">{_side(row.before)}</td>'
+        f'<td class="relation">{_side(row.relation)}</td><td class="after">{_side(row.after)}</td>'
+        f'<td class="reason">{escape(row.reason)} <span class="ground {row.ground}">{row.ground}</span></td></tr>'
+        for number, row in enumerate(block.rows, start=1)
+    )
+    return f'<div class="wide"><table class="derivation"><tbody>\n{rows}\n</tbody></table></div>'
+
+
+def _side(latex: str) -> str:
+    return _mathml(rf"\displaystyle {latex}", "inline") if latex else ""
+
+
+@_block.register
+def _(block: Items) -> str:
+    return "<ul>\n" + "\n".join(f"<li>{_cell(item)}</li>" for item in block.items) + "\n</ul>"
+
+
+@_block.register
+def _(block: Figure) -> str:
+    picture = f'<div role="img" aria-label="{escape(block.alt, quote=True)}">{block.svg}</div>'
+    return f"<figure>{picture}<figcaption>{escape(block.caption)}</figcaption></figure>"
+
+
+@_block.register
+def _(block: References) -> str:
+    return '<ol class="references">\n' + "\n".join(f"<li>{escape(str(s))}</li>" for s in block.sources) + "\n</ol>"
+
+
+@_block.register
+def _(block: Table) -> str:
+    header = "".join(f"<th>{_cell(cell)}</th>" for cell in block.header)
+    rows = "\n".join("<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in block.rows)
+    caption = f"<caption>{escape(block.caption)}</caption>" if block.caption else ""
+    return f'<div class="wide"><table>{caption}<thead><tr>{header}</tr></thead><tbody>\n{rows}\n</tbody></table></div>'

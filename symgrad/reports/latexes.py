@@ -1,0 +1,205 @@
+"""The LaTeX writer: a fragment that needs amsmath only, and a document that compiles by itself."""
+
+from __future__ import annotations
+
+import re
+from functools import singledispatch
+from importlib.metadata import version
+
+from .documents import (
+    Cell,
+    Code,
+    Derivation,
+    DerivationRow,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    References,
+    Status,
+    Strong,
+    Table,
+    Text,
+)
+
+__all__ = ["figure_files", "write_fragment", "write_latex"]
+
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "_": r"\_\allowbreak{}", "^": r"\textasciicircum{}",
+    "%": r"\%", "$": r"\$", "#": r"\#", "&": r"\&", "~": r"\textasciitilde{}", "<": r"\textless{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}",
+}  # fmt: skip
+# What reasons and titles hold beyond ASCII; pdflatex needs a formula for each.
+_SYMBOLS = {
+    "≤": r"\le", "≥": r"\ge", "≈": r"\approx", "∞": r"\infty", "→": r"\to", "−": "-", "×": r"\times", "·": r"\cdot",
+    "√": r"\surd", "σ": r"\sigma", "φ": r"\varphi", "Φ": r"\Phi", "γ": r"\gamma", "ε": r"\varepsilon",
+    "δ": r"\delta", "ζ": r"\zeta", "χ": r"\chi", "Π": r"\Pi", "π": r"\pi", "ℓ": r"\ell", "‖": r"\Vert", "²": "^2",
+    "ᵀ": r"^\top", "⟨": r"\langle", "⟩": r"\rangle", "₂": "_2", "₁": "_1", "∂": r"\partial", "∑": r"\sum",
+    "α": r"\alpha", "β": r"\beta", "λ": r"\lambda", "μ": r"\mu", "ℝ": r"\mathbb{R}", "∈": r"\in", "≠": r"\ne",
+    "³": "^3", "½": r"\tfrac12", "′": "'", "″": "''", "₀": "_0", "∪": r"\cup", "∅": r"\emptyset",
+}  # fmt: skip
+_UNKNOWN = re.compile(r"[^\x00-\xff–—‘’“”…]")
+
+_HEAD = r"""\documentclass[11pt]{article}
+\usepackage[T1]{fontenc}
+\usepackage{lmodern}
+\usepackage[a4paper,margin=25mm]{geometry}
+\usepackage{amsmath,amssymb}
+\usepackage{graphicx}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{6pt}
+\setlength{\emergencystretch}{5em}
+\allowdisplaybreaks
+"""
+
+
+def write_fragment(document: Document) -> str:
+    r"""Write a document as LaTeX to be ``\input`` into a paper.
+
+    Parameters
+    ----------
+    document : Document
+        What is told; figures are left out.
+
+    Returns
+    -------
+    str
+        Starts with comments that say what it needs.
+
+    Examples
+    --------
+    >>> from symgrad.reports.documents import Document, Equation
+    >>> print(write_fragment(Document("Title", (Equation("x^2", "x**2"),))).splitlines()[1])
+    % requires \usepackage{amsmath,amssymb}
+    """
+    blocks = [block for block in document.blocks if not isinstance(block, Figure)]
+    head = f"% symgrad {version('symgrad')}\n% requires \\usepackage{{amsmath,amssymb}}\n"
+    return head + "\n\n".join(_block(block) for block in blocks) + "\n"
+
+
+def write_latex(document: Document) -> str:
+    """Write a document as LaTeX that compiles by itself.
+
+    Parameters
+    ----------
+    document : Document
+        What is told.
+
+    Returns
+    -------
+    str
+        For pdflatex; its figures are the files that `figure_files` names, beside it.
+    """
+    title = rf"\title{{{_escaped(document.title)}}}\author{{}}\date{{}}"
+    body = "\n\n".join(_block(block) for block in document.blocks)
+    numbered = _numbered_figures(body)
+    return f"% symgrad {version('symgrad')}\n{_HEAD}{title}\n\\begin{{document}}\n\\maketitle\n\n{numbered}\n\\end{{document}}\n"
+
+
+def figure_files(document: Document) -> dict[str, bytes]:
+    """Return the figures of a document by the names under which its LaTeX includes them."""
+    figures = [block for block in document.blocks if isinstance(block, Figure)]
+    return {f"figure{number}.pdf": figure.pdf for number, figure in enumerate(figures, start=1)}
+
+
+def _numbered_figures(body: str) -> str:
+    parts = body.split("{figure.pdf}")
+    return parts[0] + "".join(f"{{figure{number}.pdf}}{part}" for number, part in enumerate(parts[1:], start=1))
+
+
+def _escaped(text: str) -> str:
+    plain = "".join(_ESCAPES.get(letter, letter) for letter in text)
+    for letter, formula in _SYMBOLS.items():
+        plain = plain.replace(letter, rf"\ensuremath{{{formula}}}")
+    return _UNKNOWN.sub("?", plain)
+
+
+def _cell(cell: Cell) -> str:
+    return "".join(_inline(inline) for inline in cell)
+
+
+def _inline(inline: Inline) -> str:
+    match inline:
+        case Text(text):
+            return _escaped(text)
+        case Strong(text):
+            return rf"\textbf{{{_escaped(text)}}}"
+        case Code(text):
+            return rf"\texttt{{{_escaped(text)}}}"
+        case Math(latex, _):
+            return f"${latex}$"
+        case Status(outcome):
+            return rf"\textsc{{{outcome.value}}}"
+
+
+@singledispatch
+def _block(block: object) -> str:
+    raise TypeError(f"{type(block).__name__} is not a block of a document")
+
+
+@_block.register
+def _(block: Heading) -> str:
+    return rf"\{'sub' * (block.level - 2)}section*{{{_escaped(block.text)}}}"
+
+
+@_block.register
+def _(block: Paragraph) -> str:
+    return _cell(block.inlines)
+
+
+@_block.register
+def _(block: Equation) -> str:
+    return _fitted(block.latex)
+
+
+def _fitted(latex: str) -> str:
+    """Display a formula; one that is wider than the line breaks at its relations and sums, as in a paragraph."""
+    return f"\\begin{{center}}\n$\\displaystyle {latex}$\n\\end{{center}}"
+
+
+@_block.register
+def _(block: Derivation) -> str:
+    rows = "\n".join(rf"\item {_derivation_row(row)}" for row in block.rows)
+    return f"\\begin{{enumerate}}\n{rows}\n\\end{{enumerate}}"
+
+
+def _derivation_row(row: DerivationRow) -> str:
+    formula = _fitted(f"{row.before} {row.relation} {row.after}")
+    return rf"{_escaped(row.reason)} (\emph{{{row.ground}}}):" + "\n" + formula
+
+
+@_block.register
+def _(block: Items) -> str:
+    rows = "\n".join(rf"\item {_cell(item)}" for item in block.items)
+    return f"\\begin{{itemize}}\n{rows}\n\\end{{itemize}}"
+
+
+@_block.register
+def _(block: Figure) -> str:
+    return (
+        "\\begin{center}\n\\includegraphics[width=\\linewidth]{figure.pdf}\n\n"
+        f"{{\\small {_escaped(block.caption)}}}\n\\end{{center}}"
+    )
+
+
+@_block.register
+def _(block: References) -> str:
+    rows = "\n".join(rf"\item {_escaped(str(source))}" for source in block.sources)
+    return f"\\begin{{enumerate}}\n{rows}\n\\end{{enumerate}}"
+
+
+@_block.register
+def _(block: Table) -> str:
+    width = f"{0.98 / len(block.header):.3f}\\linewidth-2\\tabcolsep"
+    columns = rf"*{{{len(block.header)}}}{{p{{\dimexpr {width}}}}}"
+    rows = [_row(block.header), r"\hline", *(_row(row) for row in block.rows)]
+    table = f"{{\\footnotesize\\raggedright\\begin{{tabular}}{{{columns}}}\n" + "\n".join(rows) + "\n\\end{tabular}\\par}"
+    return table + (f"\n\n{{\\small {_escaped(block.caption)}}}" if block.caption else "")
+
+
+def _row(row: tuple[Cell, ...]) -> str:
+    return " & ".join(rf"\raggedright\hspace{{0pt}}{_cell(cell)}" for cell in row) + r" \tabularnewline"

@@ -1,0 +1,133 @@
+"""The Markdown writer: as GitHub and Jupyter read it, formulas between dollar signs."""
+
+from __future__ import annotations
+
+import re
+from functools import singledispatch
+
+from .documents import (
+    Cell,
+    Code,
+    Derivation,
+    Document,
+    Equation,
+    Figure,
+    Heading,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    References,
+    Status,
+    Strong,
+    Table,
+    Text,
+)
+
+__all__ = ["write_markdown"]
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~])")
+
+
+def write_markdown(document: Document) -> str:
+    """Write a document as Markdown.
+
+    Parameters
+    ----------
+    document : Document
+        What is told.
+
+    Returns
+    -------
+    str
+        Ends with a line feed; a figure is named in words, since Markdown cannot hold it.
+
+    Examples
+    --------
+    >>> from symgrad.reports.documents import Document, Math, Paragraph, Text
+    >>> print(write_markdown(Document("Title", (Paragraph((Text("a_b = "), Math("x^2", "x**2"))),))))
+    # Title
+    <BLANKLINE>
+    a\\_b = $x^2$
+    <BLANKLINE>
+    """
+    parts = [f"# {_escaped(document.title)}", *(_block(block) for block in document.blocks)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def _cell(cell: Cell) -> str:
+    return "".join(_inline(inline) for inline in cell)
+
+
+def _inline(inline: Inline) -> str:
+    match inline:
+        case Text(text):
+            return _escaped(text)
+        case Strong(text):
+            return f"**{_escaped(text.strip())}**" + (" " if text.endswith(" ") else "")
+        case Code(text):
+            return f"`{text}`"
+        case Math(latex, _):
+            return f"${latex}$"
+        case Status(outcome):
+            return f"**{outcome.value}**"
+
+
+@singledispatch
+def _block(block: object) -> str:
+    raise TypeError(f"{type(block).__name__} is not a block of a document")
+
+
+@_block.register
+def _(block: Heading) -> str:
+    return f"{'#' * block.level} {_escaped(block.text)}"
+
+
+@_block.register
+def _(block: Paragraph) -> str:
+    return _cell(block.inlines)
+
+
+@_block.register
+def _(block: Equation) -> str:
+    return f"$$\n{block.latex}\n$$"
+
+
+@_block.register
+def _(block: Derivation) -> str:
+    rows = enumerate(block.rows, start=1)
+    return "\n".join(
+        rf"{number}. $\displaystyle {row.before} {row.relation} {row.after}$ – {_escaped(row.reason)} *({row.ground})*"
+        for number, row in rows
+    )
+
+
+@_block.register
+def _(block: Items) -> str:
+    return "\n".join(f"- {_cell(item)}" for item in block.items)
+
+
+@_block.register
+def _(block: Figure) -> str:
+    return f"*{_escaped(block.caption)}* {_escaped(block.alt)}"
+
+
+@_block.register
+def _(block: References) -> str:
+    return "\n".join(f"{number}. {_escaped(str(source))}" for number, source in enumerate(block.sources, start=1))
+
+
+@_block.register
+def _(block: Table) -> str:
+    rows = [_row(block.header), "|" + "---|" * len(block.header), *(_row(row) for row in block.rows)]
+    caption = f"\n\n*{_escaped(block.caption)}*" if block.caption else ""
+    return "\n".join(rows) + caption
+
+
+def _row(row: tuple[Cell, ...]) -> str:
+    # A bar inside a formula would end the cell; LaTeX has a word for it.
+    return "| " + " | ".join(_cell(cell).replace("$|", "$\\vert ").replace("|", "\\vert ") for cell in row) + " |"
