@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import sympy as sp
 
@@ -20,7 +19,7 @@ from ..claims import (
     TightnessKind,
     symbol,
 )
-from ..rigor import Extremum, compare, infimum, supremum
+from ..rigor import Certificate, Extremum, compare, infimum, supremum
 from .derivations import equality
 from .grounds import Recomputed
 
@@ -51,29 +50,14 @@ class Extreme:
     steps: tuple[Step, ...]
 
 
-@lru_cache(maxsize=256)
-def _top(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr]) -> Extremum:
-    return supremum(expr, X, domain, DIGITS)
+def extremum_value(certificate: Certificate) -> sp.Expr:
+    """Certify an extremum from scratch and return it."""
+    return certificate.computation(*certificate.arguments).value
 
 
-@lru_cache(maxsize=256)
-def _bottom(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr]) -> Extremum:
-    return infimum(expr, X, domain, DIGITS)
-
-
-def supremum_value(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
-    """Certify a supremum from scratch and return it."""
-    return supremum(expr, X, (lower, upper), DIGITS).value
-
-
-def infimum_value(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
-    """Certify an infimum from scratch and return it."""
-    return infimum(expr, X, (lower, upper), DIGITS).value
-
-
-def supremum_magnitude(expr: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> sp.Expr:
-    """Certify the supremum of an absolute value from scratch and return it."""
-    return _larger(supremum_value(expr, lower, upper), -infimum_value(expr, lower, upper))
+def magnitude_value(top: Certificate, bottom: Certificate) -> sp.Expr:
+    """Certify a supremum and an infimum from scratch and return the larger absolute value."""
+    return _larger(extremum_value(top), -extremum_value(bottom))
 
 
 def largest(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
@@ -91,17 +75,16 @@ def largest(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
     Extreme
         With certified steps.
     """
-    found = _top(expr, domain)
-    return _certified(expr, found, Relation.LE, Recomputed(supremum_value, (expr, *domain)))
+    return _certified(expr, supremum(expr, X, domain, DIGITS), Relation.LE)
 
 
 def least(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
     """Certify the infimum of an expression; as `largest`."""
-    found = _bottom(expr, domain)
-    return _certified(expr, found, Relation.GE, Recomputed(infimum_value, (expr, *domain)))
+    return _certified(expr, infimum(expr, X, domain, DIGITS), Relation.GE)
 
 
-def _certified(expr: sp.Expr, found: Extremum, relation: Relation, ground: Recomputed) -> Extreme:
+def _certified(expr: sp.Expr, found: Extremum, relation: Relation) -> Extreme:
+    ground = Recomputed(extremum_value, (found.certificate,))
     bound = Step(expr, relation, found.value, found.certificate.describe(), ground)
     reached = _reached(expr, found.value, found.attained_at, found.approached_at, ground)
     return Extreme(found.value, found.attained_at, found.approached_at, (bound, reached))
@@ -109,12 +92,12 @@ def _certified(expr: sp.Expr, found: Extremum, relation: Relation, ground: Recom
 
 def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
     """Certify the supremum of the absolute value of an expression; as `largest`."""
-    top, bottom = _top(expr, domain), _bottom(expr, domain)
+    top, bottom = supremum(expr, X, domain, DIGITS), infimum(expr, X, domain, DIGITS)
     value = _larger(top.value, -bottom.value)
     reaching = [e for e, size in ((top, top.value), (bottom, -bottom.value)) if compare(size, value) == 0]
     attained = tuple(dict.fromkeys(point for e in reaching for point in e.attained_at))
     approached = tuple(dict.fromkeys(point for e in reaching for point in e.approached_at))
-    ground = Recomputed(supremum_magnitude, (expr, *domain))
+    ground = Recomputed(magnitude_value, (top.certificate, bottom.certificate))
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
     bound = Step(sp.Abs(expr), Relation.LE, value, method, ground)
     reached = _reached(sp.Abs(expr), value, attained, approached, ground)

@@ -61,6 +61,6 @@ def tidied(expr: sp.Expr) -> sp.Expr:
     >>> tidied(sp.log((3 + sp.sqrt(3)) / (3 - sp.sqrt(3))))
     log(sqrt(3) + 2)
     """
-    inner = expr.replace(lambda e: isinstance(e, sp.log), lambda e: sp.log(sp.radsimp(e.args[0])))
+    inner = expr.replace(lambda e: isinstance(e, sp.log), lambda e: sp.log(sp.expand(sp.radsimp(e.args[0]))))
     forms = [expr, inner, sp.radsimp(inner), sp.radsimp(sp.expand(inner)), sp.factor_terms(sp.expand(inner))]
     return min(forms, key=lambda e: (e.count_ops(), len(str(e))))

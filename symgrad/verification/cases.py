@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ..claims import Relation, Trial
 
-__all__ = ["Case", "Evidence", "Finding"]
+__all__ = ["Case", "Evidence", "Finding", "Floats"]
 
 Floats = npt.NDArray[np.float64]
 

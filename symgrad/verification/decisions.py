@@ -64,6 +64,14 @@ def verify(claim: Claim, samples: Sample | Sequence[Sample], *, error_rate: floa
         If no sample is given, one cannot try this claim, symbols are left in the bound, or the error rate is no rate.
     Contradiction
         If the claim is proved and the sample refutes it. One of the two is wrong, and this must be loud.
+
+    Examples
+    --------
+    >>> import symgrad as sg
+    >>> from symgrad.claims import Always, Relation, gradient_norm
+    >>> sample = sg.simulate(sg.mlp(width=4, depth=3, activation="sigmoid"), "gradient_norm", trials=50, rng=0)
+    >>> verify(Claim.conjecture(gradient_norm(0), Relation.LE, 1e-9, Always()), sample).outcome
+    <Outcome.REFUTED: 'refuted'>
     """
     given = tuple(samples) if isinstance(samples, Sequence) else (samples,)
     if not given:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from ..claims import Relation
-from .cases import Case, Evidence
+from .cases import Case, Evidence, Floats
 
 __all__ = ["excesses", "tolerance", "zero_tolerance"]
 
@@ -65,7 +64,7 @@ def zero_tolerance(evidence: Evidence, trials: int, error_rate: float) -> float:
     return tolerance(evidence) * max(1.0, trials / error_rate)
 
 
-def excesses(case: Case) -> npt.NDArray[np.float64]:
+def excesses(case: Case) -> Floats:
     """Return, for each trial, by how much its logarithm exceeds what relation and rounding allow.
 
     Parameters
@@ -81,7 +80,7 @@ def excesses(case: Case) -> npt.NDArray[np.float64]:
     return np.concatenate([_excess(each, case) for each in case.evidence])
 
 
-def _excess(evidence: Evidence, case: Case) -> npt.NDArray[np.float64]:
+def _excess(evidence: Evidence, case: Case) -> Floats:
     if evidence.log_bound == -np.inf and case.relation is not Relation.GE:
         return evidence.log_values - math.log(zero_tolerance(evidence, case.trials, case.error_rate))
     return _DEPARTURES[case.relation](evidence.relative) - tolerance(evidence)

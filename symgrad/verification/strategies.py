@@ -37,7 +37,8 @@ def activations() -> SearchStrategy[Activation]:
     >>> activations().map(lambda phi: phi.name)  # doctest: +ELLIPSIS
     sampled_from([...
     """
-    return _hypothesis().sampled_from(tuple(CATALOGUE)).map(activation)
+    drawn: SearchStrategy[Activation] = _hypothesis().sampled_from(tuple(CATALOGUE)).map(activation)
+    return drawn
 
 
 def networks(*, max_width: int = 6, max_depth: int = 5, holding: Sequence[Assumption] = ()) -> SearchStrategy[Network]:
@@ -77,7 +78,7 @@ def networks(*, max_width: int = 6, max_depth: int = 5, holding: Sequence[Assump
     given = widths.filter(lambda sizes: len(sizes) > 1).flatmap(
         lambda sizes: st.builds(_given, activations(), _layers(sizes))
     )
-    either = st.one_of(drawn, given) if max_depth else drawn
+    either: SearchStrategy[Network] = st.one_of(drawn, given) if max_depth else drawn
     return either.filter(lambda network: all(each.holds(network) for each in holding)) if holding else either
 
 
@@ -92,16 +93,17 @@ def _given(phi: Activation, layers: Sequence[tuple[Any, Any]]) -> Network:
 def _variances(simplest: int) -> SearchStrategy[sp.Expr]:
     """Quarters from 0 to 4, so that exact arithmetic stays short; shrinks towards the simplest value."""
     others = _hypothesis().integers(0, 16).map(lambda quarters: sp.Rational(quarters, 4))
-    return _hypothesis().just(sp.Integer(simplest)) | others
+    either: SearchStrategy[sp.Expr] = _hypothesis().just(sp.Integer(simplest)) | others
+    return either
 
 
-def _layers(widths: list[int]) -> SearchStrategy[tuple[tuple[Any, Any], ...]]:
+def _layers(widths: list[int]) -> Any:
     st = _hypothesis()
     shapes = pairwise(widths)
     return st.tuples(*(st.tuples(_arrays((fan_out, fan_in)), _arrays((fan_out,))) for fan_in, fan_out in shapes))
 
 
-def _arrays(shape: tuple[int, ...]) -> SearchStrategy[Any]:
+def _arrays(shape: tuple[int, ...]) -> Any:
     """Quarters from -3 to 3: exact as floats, zeros and equal entries included, since those are the degenerate cases."""
     st = _hypothesis()
     size = int(np.prod(shape))

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar, cast, final
 
 import numpy as np
-import numpy.typing as npt
 import sympy as sp
 from scipy import stats
 
 from ...claims import AsWidthGrows, Relation, Trial, symbol
 from ..bounds import log_bound, number, with_width
-from ..cases import Case, Evidence, Finding
+from ..cases import Case, Evidence, Finding, Floats
 from ..roundings import tolerance
 from .protocols import Rule
 
@@ -21,11 +20,8 @@ __all__ = ["WidthLimit"]
 
 _WIDTHS = 3  # a quadratic in the rate has three coefficients
 _ZEROS = 0.01  # share of exact zeros from which the typical finite network is no longer an expansion around the limit
-_CORRECTION = (
-    1.0  # a factor e at the smallest width: beyond, the higher powers of the rate are no smaller than the first
-)
-
-Floats = npt.NDArray[np.float64]
+# A factor e^2 at the smallest width: the cube that is then allowed for exceeds any error of interest.
+_CORRECTION = 2.0
 
 
 @final
@@ -39,9 +35,9 @@ class WidthLimit(Rule):
     Notes
     -----
     The quadratic term takes the bias of second order out of ``a``. Of the next order, the cube of the first is allowed
-    for: with the correction :math:`\delta` that the fit finds at the smallest width, a term
+    for: with the correction :math:`\delta` that a straight line finds at the smallest width, a term
     :math:`\delta^3 (r/r_\max)^3` would shift ``a`` by a known multiple of :math:`\delta^3`, and ``a`` is refuted only
-    beyond that. If :math:`|\delta|` exceeds 1, the expansion says nothing. With more widths than coefficients the
+    beyond that. If :math:`|\delta|` exceeds 2, the expansion says nothing. With more widths than coefficients the
     residuals are tested too: if they are too large, the error is not of the stated rate, and nothing is concluded.
     Exact zeros (dead networks), whose probability falls exponentially with the width, are left out where rare.
     """
@@ -97,7 +93,7 @@ class _Fit:
 
     limit: float  # the constant a
     error: float  # its standard error
-    correction: float  # what the fit adds to the limit at the smallest width
+    correction: float  # by how much the smallest width is off the limit
     remainder: float  # shift of the limit by a cubic term that is 1 at the smallest width
     misfit: float  # probability of larger residuals
     freedom: int  # degrees of freedom of the least certain mean
@@ -106,22 +102,26 @@ class _Fit:
     def of(cls, evidence: tuple[Evidence, ...], rates: Floats) -> _Fit:
         means, errors = np.array([_mean(each) for each in evidence]).T
         scaled = rates / rates.max()
-        design = np.stack([np.ones_like(scaled), scaled, scaled**2], axis=1) / errors[:, None]
-        inverse = np.linalg.pinv(design)
-        limit, linear, quadratic = inverse @ (means / errors)
-        residual = means / errors - design @ np.array([limit, linear, quadratic])
+        inverse = _least_squares(scaled, errors, degree=2)
+        limit, linear, quadratic = inverse @ means
+        residuals = (means - (limit + linear * scaled + quadratic * scaled**2)) / errors
         extra = len(evidence) - _WIDTHS
-        misfit = float(stats.chi2.sf(residual @ residual, extra)) if extra else 1.0
-        error = float(np.linalg.norm(inverse[0]))
-        remainder = abs(float(inverse[0] @ (scaled**3 / errors)))
         return cls(
-            float(limit),
-            error,
-            float(linear + quadratic),
-            remainder,
-            misfit,
-            min(e.log_values.size for e in evidence) - 1,
+            limit=float(limit),
+            error=float(np.linalg.norm(inverse[0] * errors)),
+            # From a straight line, whose slope is far less noisy: noise in it would only loosen the test.
+            correction=float(_least_squares(scaled, errors, degree=1)[1] @ means),
+            remainder=abs(float(inverse[0] @ scaled**3)),
+            misfit=float(stats.chi2.sf(residuals @ residuals, extra)) if extra else 1.0,
+            freedom=min(each.log_values.size for each in evidence) - 1,
         )
+
+
+def _least_squares(rates: Floats, errors: Floats, degree: int) -> Floats:
+    """Return the matrix that takes means to the coefficients of the polynomial with the smallest weighted residuals."""
+    powers = np.vander(rates, degree + 1, increasing=True)
+    solution: Floats = np.linalg.pinv(powers / errors[:, None]) / errors
+    return solution
 
 
 def _mean(evidence: Evidence) -> tuple[float, float]:

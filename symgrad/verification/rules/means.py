@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import final
 
 import numpy as np
-import numpy.typing as npt
 from scipy import stats
 
 from ...claims import Relation, Trial
-from ..cases import Case, Finding
+from ..cases import Case, Finding, Floats
 from ..roundings import tolerance
 from .pointwise_checks import EveryTrial
 from .protocols import Rule
@@ -67,7 +66,7 @@ class MeanTest(Rule):
         return Finding(verdict, shown, slack, worst, case.error_rate)
 
 
-def _decide(case: Case, values: npt.NDArray[np.float64], top: float) -> tuple[bool, float]:
+def _decide(case: Case, values: Floats, top: float) -> tuple[bool, float]:
     margin = max(tolerance(each) for each in case.evidence)
     above = _score(values, _exp(margin - top))
     below = -_score(values, _exp(-margin - top))
@@ -78,7 +77,7 @@ def _decide(case: Case, values: npt.NDArray[np.float64], top: float) -> tuple[bo
     return score > limit, score
 
 
-def _score(values: npt.NDArray[np.float64], mean: float) -> float:
+def _score(values: Floats, mean: float) -> float:
     """Return Hall's corrected number of standard errors from a mean."""
     number = values.size
     centred = values - values.mean()
@@ -92,7 +91,7 @@ def _score(values: npt.NDArray[np.float64], mean: float) -> float:
     return math.sqrt(number) * corrected
 
 
-def _carriers(values: npt.NDArray[np.float64]) -> float:
+def _carriers(values: Floats) -> float:
     square = (values - values.mean()) ** 2
     largest = square.max()
     if largest == 0.0:

@@ -9,7 +9,7 @@ from typing import final
 import numpy as np
 
 from ...claims import Relation, Trial
-from ..cases import Case, Finding
+from ..cases import Case, Finding, Floats
 from ..roundings import excesses
 from .protocols import Rule
 
@@ -30,18 +30,17 @@ class EveryTrial(Rule):
         return Finding(verdict, reason, slack_of(case, worst), case.locate(worst), rate)
 
 
-def _judge(case: Case, excess: np.ndarray, worst: int) -> tuple[Trial, str]:  # type: ignore[type-arg]
+def _judge(case: Case, excess: Floats, worst: int) -> tuple[Trial, str]:
     violations = int(np.count_nonzero(excess > 0))
     if violations:
         return Trial.REFUTED, f"{violations} of {case.trials} trials violate it, {_by_how_much(case, worst)}"
-    if case.relation is Relation.LT and (
-        case.bound_is_zero or case.relative[worst] > -abs(_rounding(case, excess, worst))
-    ):
+    if case.relation is Relation.LT and (case.bound_is_zero or case.relative[worst] > -_rounding(case, excess, worst)):
         return Trial.INCONCLUSIVE, "the relation is strict, and the largest trial lies within rounding of the bound"
     return Trial.CONSISTENT, f"all {case.trials} trials satisfy it"
 
 
-def _rounding(case: Case, excess: np.ndarray, worst: int) -> float:  # type: ignore[type-arg]
+def _rounding(case: Case, excess: Floats, worst: int) -> float:
+    """What `excesses` has allowed this trial."""
     return float(case.relative[worst] - excess[worst])
 
 

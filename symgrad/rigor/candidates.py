@@ -1,0 +1,126 @@
+"""Candidates: closed forms that algebra proposes for the zeros of an expression. Balls dispose of them elsewhere.
+
+An equation is factored. A factor that is a polynomial in one word, say in ``Logistic(x)``, is solved for the word by
+radicals, and the word for ``x`` by its inverse in the table of primitives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy as sp
+
+from .identities import tidied
+from .primitives import PRIMITIVES, Y
+
+__all__ = ["Candidate", "factors", "proposed_zeros"]
+
+_HIGHEST_DEGREE = 4  # beyond, there are no radicals
+_LONGEST = 40  # operations beyond which a closed form is no help to anyone
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A proposed zero.
+
+    Parameters
+    ----------
+    point : sympy.Expr
+        The zero.
+    word, value : sympy.Expr
+        The word that the equation is a polynomial in, and its value there.
+    """
+
+    point: sp.Expr
+    word: sp.Expr
+    value: sp.Expr
+
+    def substituted(self, expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
+        """Evaluate an expression at the zero, with the word replaced by its value first."""
+        return tidied(expr.subs(self.word, self.value).subs(x, self.point))
+
+
+@lru_cache(maxsize=1024)
+def factors(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
+    """Split an equation ``expr = 0`` into factors that depend on ``x``, each without its multiplicity.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        The left side.
+    x : sympy.Symbol
+        The unknown.
+
+    Returns
+    -------
+    tuple of sympy.Expr
+        Their zeros together are those of the expression, poles aside.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> factors(sp.tanh(x) ** 2 - sp.tanh(x) ** 3, x)
+    (tanh(x) - 1, tanh(x))
+    """
+    found: dict[sp.Expr, None] = {}
+    for factor in sp.Mul.make_args(sp.factor(expr)):
+        base = factor.base if isinstance(factor, sp.Pow) and factor.exp.is_positive else factor
+        if x in base.free_symbols:
+            found[base] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
+def proposed_zeros(expr: sp.Expr, x: sp.Symbol) -> tuple[Candidate, ...]:
+    """Propose closed forms for the real zeros of an expression.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        The left side of ``expr = 0``.
+    x : sympy.Symbol
+        The unknown.
+
+    Returns
+    -------
+    tuple of Candidate
+        None of them is certified, and there may be other zeros.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> [c.point for c in proposed_zeros(sp.tanh(x) ** 2 - sp.Rational(1, 3), x)]
+    [log(2 - sqrt(3))/2, log(sqrt(3) + 2)/2]
+    """
+    return tuple(c for factor in factors(expr, x) for c in _zeros_of_factor(factor, x))
+
+
+def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol) -> list[Candidate]:
+    try:
+        polynomial = sp.Poly(factor)
+    except sp.PolynomialError:
+        return []
+    words = [g for g in polynomial.gens if x in g.free_symbols]
+    if len(words) != 1:
+        return []
+    polynomial = sp.Poly(factor, words[0])
+    if polynomial.degree() > _HIGHEST_DEGREE or x in polynomial.as_expr().subs(words[0], 0).free_symbols:
+        return []
+    return [c for value in sp.roots(polynomial) for c in _inverted(words[0], value, x)]
+
+
+def _inverted(word: sp.Expr, value: sp.Expr, x: sp.Symbol) -> list[Candidate]:
+    if word == x:
+        return [Candidate(value, word, value)] if value.is_real else []
+    row = PRIMITIVES.get(type(word))
+    if row is None or row.inverse is None or value.is_real is False:
+        return []
+    slope = sp.diff(word.args[0], x)
+    if slope.has(x) or slope.is_zero:
+        return []
+    offset = word.args[0].subs(x, 0)
+    point = tidied((row.inverse.subs(Y, value) - offset) / slope)
+    if point.is_real is False or point.has(sp.I, sp.zoo, sp.nan) or point.count_ops() > _LONGEST:
+        return []
+    return [Candidate(point, word, value)]

@@ -1,0 +1,185 @@
+"""Contenders for a supremum: constant pieces, ends, limits at infinity, and critical points inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from .balls import BALLS, constant_ball
+from .candidates import factors, proposed_zeros
+from .constants import ImplicitConstant
+from .contractions import refine
+from .enclosures import compare
+from .errors import CannotEnclose
+from .intervals import MINUS_INFINITY, Interval, greatest
+from .pieces import Piece, point_between
+from .precisions import working_precision
+from .programs import compiled
+from .searches import Found, search_maxima, search_zeros
+from .tails import tail_jet
+from .zeros import implicit_zero
+
+__all__ = ["Contender", "critical_contenders", "end_contenders", "sampled_below", "searched_box"]
+
+_STARTS = (4, 8, 16, 32, 64, 128, 256)
+_SAMPLES = (-3, -1, 0, 1, 3)
+_BITS = 64
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A value that the supremum may be.
+
+    Parameters
+    ----------
+    value : sympy.Expr
+        Exact, possibly in implicit constants, or infinite.
+    place : sympy.Expr
+        The point, end or infinity; a SymPy interval for a constant piece.
+    attained : bool
+        Whether the function takes the value there, rather than tending to it.
+    """
+
+    value: sp.Expr
+    place: sp.Expr
+    attained: bool
+
+    @property
+    def closed_form(self) -> bool:
+        """Whether the value is free of implicit constants."""
+        return not self.value.has(ImplicitConstant)
+
+    def ball(self) -> Any:
+        """Enclose the value at the working precision."""
+        return constant_ball(self.value)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What is known about one end of a piece: where the search must stop, and what the function does there."""
+
+    stop: Any
+    contender: Contender | None
+    note: str
+
+
+def sampled_below(piece: Piece, x: sp.Symbol) -> Any:
+    """Return a number that the function certainly reaches somewhere on the piece."""
+    program = compiled(piece.expr, x)
+    points = [p for p in map(sp.Integer, _SAMPLES) if _strictly_inside(p, piece)]
+    with working_precision(_BITS):
+        values = [program.run(BALLS, constant_ball(p)) for p in [*points, point_between(piece.lower, piece.upper)]]
+        return greatest([MINUS_INFINITY, *(v.lower() for v in values if v.is_finite())])
+
+
+def _strictly_inside(point: sp.Expr, piece: Piece) -> bool:
+    return compare(piece.lower, point) == -1 and compare(point, piece.upper) == -1
+
+
+def end_contenders(piece: Piece, x: sp.Symbol, least: Any) -> tuple[Reach, Reach]:
+    """Return what happens at both ends of a piece.
+
+    Parameters
+    ----------
+    piece : Piece
+        An analytic function, not constant.
+    x : sympy.Symbol
+        The variable.
+    least : flint.arb
+        A number that the supremum is known to reach.
+
+    Returns
+    -------
+    tuple of Reach
+        Left and right. Beyond an infinite one's stop the function is certainly dealt with.
+
+    Raises
+    ------
+    CannotEnclose
+        If a tail or an end cannot be decided.
+    """
+    with working_precision(_BITS):
+        return _reach(piece, x, piece.lower, -1, least), _reach(piece, x, piece.upper, 1, least)
+
+
+def _reach(piece: Piece, x: sp.Symbol, end: sp.Expr, side: int, least: Any) -> Reach:
+    if end.is_infinite:
+        return _reach_infinite(piece, x, side, least)
+    value = piece.expr.subs(x, end)
+    if not value.is_finite and not constant_ball(value).is_finite():
+        raise CannotEnclose(f"{piece.expr} has no value at the end {end} of its piece")
+    ball = constant_ball(end)
+    return Reach(ball.upper() if side > 0 else ball.lower(), Contender(value, end, attained=False), "")
+
+
+def _reach_infinite(piece: Piece, x: sp.Symbol, side: int, least: Any) -> Reach:
+    program = compiled(piece.expr, x)
+    for start in _STARTS:
+        if not _strictly_inside(sp.Integer(side * start), piece):
+            continue
+        value, slope = tail_jet(program, side, start, 1)
+        trend, limit = slope.sign(), value.limit()
+        stop = constant_ball(sp.Integer(side * start))
+        if trend is not None and trend * side <= 0:
+            return Reach(stop, None, f"beyond {side * start} it falls by the tail expansion")
+        if trend is not None and limit is not None:
+            contender = Contender(limit, side * sp.oo, attained=False)
+            return Reach(stop, contender, f"beyond {side * start} it rises by the tail expansion")
+        if value.box().hi < least:
+            return Reach(stop, None, f"beyond {side * start} it stays below by the tail expansion")
+    raise CannotEnclose(f"the tail of {piece.expr} as {x} tends to {side * sp.oo} is not decided")
+
+
+def searched_box(reaches: tuple[Reach, Reach]) -> Interval:
+    """Return the finite box between two reaches."""
+    return Interval(reaches[0].stop, reaches[1].stop)
+
+
+def critical_contenders(piece: Piece, x: sp.Symbol, box: Interval, least: Any) -> tuple[list[Contender], int]:
+    """Return the interior maxima of a piece that may reach a given number, and how many boxes that took.
+
+    Parameters
+    ----------
+    piece : Piece
+        An analytic function.
+    x : sympy.Symbol
+        The variable.
+    box : Interval
+        Where to search.
+    least : flint.arb
+        A number that the supremum is known to reach.
+
+    Returns
+    -------
+    tuple
+        The contenders and the number of boxes.
+    """
+    search = search_maxima(compiled(piece.expr, x), box, least)
+    made = [_contender(piece, x, found) for found in search.found]
+    return [c for c in made if _strictly_inside(c.place, piece)], search.boxes
+
+
+def _contender(piece: Piece, x: sp.Symbol, found: Found) -> Contender:
+    """Give a critical point its exact form, from the factor of the derivative that vanishes there."""
+    slope = sp.diff(piece.expr, x)
+    closer = refine(compiled(piece.expr, x), found.root, _BITS // 2, order=1)
+    for factor in factors(slope, x):
+        zero = _zero_of_factor(factor, x, Found(found.unique_in, closer))
+        if zero is not None:
+            return _exact_contender(piece, x, factor, implicit_zero(factor, x, zero))
+    raise CannotEnclose(f"no factor of {slope} vanishes in {closer}")
+
+
+def _zero_of_factor(factor: sp.Expr, x: sp.Symbol, critical: Found) -> Found | None:
+    """Return the critical point as a zero of this factor; what jets and what algebra differentiate must agree."""
+    zeros = search_zeros(compiled(factor, x), critical.unique_in).found
+    return next((zero for zero in zeros if zero.unique_in.covers(critical.root)), None)
+
+
+def _exact_contender(piece: Piece, x: sp.Symbol, factor: sp.Expr, point: sp.Expr) -> Contender:
+    for candidate in proposed_zeros(factor, x):
+        if candidate.point == point:
+            return Contender(candidate.substituted(piece.expr, x), point, attained=True)
+    return Contender(piece.expr.subs(x, point), point, attained=True)

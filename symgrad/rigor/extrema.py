@@ -1,0 +1,247 @@
+"""Extrema: the supremum of a function over the line, with where it is attained, and a certificate.
+
+Points where the formula changes are left out (the essential supremum): what a function tends to there counts as
+approached, not attained, unless its formula takes that very value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import sympy as sp
+
+from .certificates import Certificate
+from .contenders import Contender, critical_contenders, end_contenders, sampled_below, searched_box
+from .enclosures import Enclosure, compare, enclose
+from .errors import CannotEnclose
+from .intervals import MINUS_INFINITY, greatest
+from .pieces import Piece, pieces, value_at
+from .precisions import bits_for, working_precision
+
+__all__ = ["Extremum", "infimum", "supremum"]
+
+_BITS = 64
+
+
+@dataclass(frozen=True)
+class Extremum:
+    """The supremum or infimum of a function.
+
+    Parameters
+    ----------
+    value : sympy.Expr
+        Exact where a closed form was certified, else in implicit constants; possibly infinite.
+    closed_form : bool
+        Whether the value is free of implicit constants.
+    enclosure : Enclosure
+        Around the value.
+    attained_at : tuple of sympy.Expr
+        The points where the function takes the value; an interval for a piece on which it is constant.
+    approached_at : tuple of sympy.Expr
+        Infinities and kinks where the function tends to the value without taking it.
+    certificate : Certificate
+        Can be replayed.
+    """
+
+    value: sp.Expr
+    closed_form: bool
+    enclosure: Enclosure
+    attained_at: tuple[sp.Expr, ...]
+    approached_at: tuple[sp.Expr, ...]
+    certificate: Certificate
+
+
+def supremum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo), digits: int = 30) -> Extremum:
+    """Return the essential supremum of a function, certified.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In ``x`` alone.
+    x : sympy.Symbol
+        The variable.
+    domain : tuple, optional
+        Its ends, exact or infinite; finite ones belong to it.
+    digits : int, optional
+        Significant digits of the enclosure.
+
+    Returns
+    -------
+    Extremum
+        With a certificate.
+
+    Raises
+    ------
+    CannotEnclose
+        If no certified answer is found.
+    ValueError
+        If the domain is empty, or the function has other symbols.
+
+    Notes
+    -----
+    Branch and bound with Taylor coefficients over intervals; interval Newton isolates the critical points; tails are
+    decided by expansions with enclosed coefficients.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> top = supremum(x * sp.exp(-x), x)
+    >>> top.value, top.attained_at, top.approached_at
+    (exp(-1), (1,), ())
+    >>> supremum(sp.tanh(x), x).approached_at
+    (oo,)
+    """
+    function, ends = _checked(expr, x, domain)
+    return _certified_supremum(function, x, *ends, digits)
+
+
+def infimum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo), digits: int = 30) -> Extremum:
+    """Return the essential infimum of a function, certified.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In ``x`` alone.
+    x : sympy.Symbol
+        The variable.
+    domain : tuple, optional
+        Its ends, exact or infinite; finite ones belong to it.
+    digits : int, optional
+        Significant digits of the enclosure.
+
+    Returns
+    -------
+    Extremum
+        With a certificate.
+
+    Raises
+    ------
+    CannotEnclose
+        If no certified answer is found.
+    ValueError
+        If the domain is empty, or the function has other symbols.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> infimum(sp.Abs(x - 1), x).attained_at
+    (1,)
+    """
+    function, ends = _checked(expr, x, domain)
+    return _certified_infimum(function, x, *ends, digits)
+
+
+def _checked(expr: Any, x: sp.Symbol, domain: tuple[Any, Any]) -> tuple[sp.Expr, tuple[sp.Expr, sp.Expr]]:
+    function, lower, upper = sp.sympify(expr), sp.sympify(domain[0]), sp.sympify(domain[1])
+    others = function.free_symbols - {x}
+    if others:
+        names = ", ".join(sorted(str(s) for s in others))
+        raise ValueError(f"{function} depends on {names} besides {x}; substitute values first")
+    if compare(lower, upper) != -1:
+        raise ValueError(f"the domain from {lower} to {upper} is empty; give the smaller end first")
+    return function, (lower, upper)
+
+
+def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
+    parts = pieces(expr, x, lower, upper)
+    contenders, notes = _contenders(parts, x)
+    best = _winners(contenders, digits)
+    settled = [_settled(c, expr, x, (lower, upper)) for c in best]
+    value = min((c.value for c in settled), key=lambda v: (v.has(sp.Piecewise), v.count_ops()))
+    extremum = Extremum(
+        value=value,
+        closed_form=min(best, key=lambda c: c.value.count_ops()).closed_form,
+        enclosure=enclose(value, digits),
+        attained_at=_places(settled, attained=True),
+        approached_at=_places(settled, attained=False),
+        certificate=Certificate("", "; ".join(notes), _find_supremum, (expr, x, lower, upper, digits)),
+    )
+    return _with_statement(extremum, "supremum", expr, (lower, upper))
+
+
+def _find_infimum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
+    mirrored = _find_supremum(-expr, x, lower, upper, digits)
+    ball = mirrored.enclosure
+    enclosure = Enclosure(-ball.upper, -ball.lower, ball.digits, ball.method, -mirrored.value)
+    note = mirrored.certificate.method.replace("falls", "rises*").replace("rises by", "falls by")
+    note = note.replace("rises*", "rises").replace("stays below", "stays above")
+    certificate = Certificate("", note, _find_infimum, (expr, x, lower, upper, digits))
+    extremum = replace(mirrored, value=-mirrored.value, enclosure=enclosure, certificate=certificate)
+    return _with_statement(extremum, "infimum", expr, (lower, upper))
+
+
+_certified_supremum = lru_cache(maxsize=512)(_find_supremum)
+_certified_infimum = lru_cache(maxsize=512)(_find_infimum)
+
+
+def _contenders(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[list[Contender], list[str]]:
+    """Collect all values that the supremum may be; whatever is not among them is provably smaller."""
+    found = [_constant(part) for part in parts if x not in part.expr.free_symbols]
+    moving = [part for part in parts if x in part.expr.free_symbols]
+    with working_precision(_BITS):
+        least = greatest([MINUS_INFINITY, *(c.ball().lower() for c in found), *(sampled_below(p, x) for p in moving)])
+    reaches = [end_contenders(part, x, least) for part in moving]
+    ends = [reach.contender for pair in reaches for reach in pair if reach.contender is not None]
+    with working_precision(_BITS):
+        least = greatest([least, *(c.ball().lower() for c in ends)])
+    boxes = [searched_box(pair) for pair in reaches]
+    notes = [reach.note for pair in reaches for reach in pair if reach.note]
+    for part, box in zip(moving, boxes, strict=True):
+        critical, count = critical_contenders(part, x, box, least)
+        found += critical
+        notes.insert(0, f"{count} boxes on [{_short(box.lo)}, {_short(box.hi)}]")
+    return found + ends, notes or ["constant on each piece"]
+
+
+def _short(end: Any) -> str:
+    return str(end.str(5, radius=False))
+
+
+def _constant(piece: Piece) -> Contender:
+    return Contender(piece.expr, sp.Interval.open(piece.lower, piece.upper), attained=True)
+
+
+def _winners(contenders: list[Contender], digits: int) -> list[Contender]:
+    """Return the greatest of the contenders; several, if they are equal or cannot be told apart."""
+    if not contenders:
+        raise CannotEnclose("nothing that the supremum could be was found")
+    if any(c.value == sp.oo for c in contenders):
+        return [c for c in contenders if c.value == sp.oo]
+    with working_precision(bits_for(2 * digits)):
+        balls = [c.ball() for c in contenders]
+        best = greatest([ball.lower() for ball in balls])
+    return [c for c, ball in zip(contenders, balls, strict=True) if not ball < best]
+
+
+def _settled(contender: Contender, expr: sp.Expr, x: sp.Symbol, ends: tuple[sp.Expr, sp.Expr]) -> Contender:
+    """Say whether the value at a finite end is taken there: by the closed domain, or by the formula at a kink."""
+    place = contender.place
+    if contender.attained or not isinstance(place, sp.Expr) or place.is_infinite:
+        return contender
+    if place in ends:
+        return replace(contender, attained=True)
+    return replace(contender, attained=compare(value_at(expr, x, place), contender.value) == 0)
+
+
+def _places(contenders: list[Contender], *, attained: bool) -> tuple[sp.Expr, ...]:
+    plateaus = [c.place for c in contenders if isinstance(c.place, sp.Interval)]
+    places = {c.place for c in contenders if c.attained is attained}
+    edges = {end for plateau in plateaus for end in (plateau.start, plateau.end)}
+    if not attained:
+        places -= {c.place for c in contenders if c.attained}
+    return tuple(sorted(places - edges, key=_position))
+
+
+def _position(place: sp.Expr) -> sp.Expr:
+    where = place.start if isinstance(place, sp.Interval) else place
+    return where if where.is_infinite else enclose(where).midpoint
+
+
+def _with_statement(extremum: Extremum, word: str, expr: sp.Expr, ends: tuple[sp.Expr, sp.Expr]) -> Extremum:
+    low, high = extremum.enclosure.decimals()
+    where = [f"attained at {p}" for p in extremum.attained_at] + [f"approached at {p}" for p in extremum.approached_at]
+    domain = f"({ends[0]}, {ends[1]})"
+    text = f"the {word} of {expr} over {domain} is {extremum.value}, in [{low}, {high}], {', '.join(where)}"
+    return replace(extremum, certificate=replace(extremum.certificate, statement=text))

@@ -1,0 +1,138 @@
+"""Monomials ``x^a exp(q(x))``: the building stones of tails, with their order of growth and their range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from math import comb
+
+import sympy as sp
+
+from .balls import constant_ball
+from .enclosures import compare
+from .errors import CannotEnclose
+from .intervals import ONE, PLUS_INFINITY, ZERO, Interval
+
+__all__ = ["CONSTANT", "Monomial", "certain_sign", "growth"]
+
+
+@dataclass(frozen=True)
+class Monomial:
+    """The positive function ``x^power * exp(q_1 x + q_2 x^2 + ...)`` of a large ``x``.
+
+    Parameters
+    ----------
+    power : sympy.Rational
+        The exponent of ``x``.
+    exponents : tuple of sympy.Expr
+        ``q_1, q_2, ...``; real constants, the last one not zero.
+    """
+
+    power: sp.Rational
+    exponents: tuple[sp.Expr, ...] = ()
+
+    def __mul__(self, other: Monomial) -> Monomial:
+        return _combined(self, other, 1)
+
+    def __truediv__(self, other: Monomial) -> Monomial:
+        return _combined(self, other, -1)
+
+    def raised(self, exponent: sp.Expr) -> Monomial:
+        """Return a constant power of the monomial."""
+        return Monomial(self.power * exponent, tuple(q * exponent for q in self.exponents))
+
+    def box(self, start: int) -> Interval:
+        """Enclose all values on ``[start, oo)``."""
+        if self == CONSTANT:
+            return Interval(ONE, ONE)
+        at_start, trend = self._value(start), self._trend(start)
+        if trend < 0:
+            return Interval(ZERO, at_start.hi)
+        return Interval(at_start.lo if trend > 0 else ZERO, PLUS_INFINITY)
+
+    def _value(self, start: int) -> Interval:
+        point = constant_ball(sp.Integer(start))
+        inner = constant_ball(self.power) * point.log()
+        for k, q in enumerate(self.exponents, 1):
+            inner = inner + constant_ball(q) * point**k
+        return Interval.ball(inner.exp())
+
+    def _trend(self, start: int) -> int:
+        """Return the certain sign of the logarithmic slope on ``[start, oo)``, 0 if it is not certain.
+
+        ``x`` times that slope is ``a + sum k q_k x^k``. Moved to the start, a polynomial whose coefficients agree in
+        sign has that sign beyond.
+        """
+        slope = [self.power, *(k * q for k, q in enumerate(self.exponents, 1))]
+        signs = {certain_sign(c) for c in _shifted(slope, start)} - {0}
+        return signs.pop() if len(signs) == 1 else 0
+
+
+CONSTANT = Monomial(sp.S.Zero)
+
+
+def _combined(a: Monomial, b: Monomial, sign: int) -> Monomial:
+    size = max(len(a.exponents), len(b.exponents))
+    padded = [m.exponents + (sp.S.Zero,) * (size - len(m.exponents)) for m in (a, b)]
+    exponents = [p + sign * q for p, q in zip(*padded, strict=True)]
+    while exponents and exponents[-1] == 0:
+        exponents.pop()
+    return Monomial(a.power + sign * b.power, tuple(exponents))
+
+
+def _shifted(coefficients: list[sp.Expr], start: int) -> list[sp.Expr]:
+    """Return the coefficients of a polynomial around ``start``."""
+    size = len(coefficients)
+    return [
+        sp.Add(*(coefficients[k] * comb(k, j) * sp.Integer(start) ** (k - j) for k in range(j, size)))
+        for j in range(size)
+    ]
+
+
+@lru_cache(maxsize=4096)
+def certain_sign(expr: sp.Expr) -> int:
+    """Return the proved sign of a constant.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Without free symbols.
+
+    Returns
+    -------
+    int
+        -1, 0 or 1.
+
+    Raises
+    ------
+    CannotEnclose
+        If the sign is not decided.
+    """
+    if isinstance(expr, sp.Rational):
+        return (expr.p > 0) - (expr.p < 0)
+    sign = compare(expr, 0)
+    if sign is None:
+        raise CannotEnclose(f"the sign of {expr} is not decided")
+    return sign
+
+
+@lru_cache(maxsize=4096)
+def growth(monomial: Monomial) -> int:
+    """Say how a monomial behaves as ``x`` tends to infinity.
+
+    Parameters
+    ----------
+    monomial : Monomial
+        In ``x``.
+
+    Returns
+    -------
+    int
+        1 if it tends to infinity, -1 if to zero, 0 if it is constant.
+
+    Examples
+    --------
+    >>> growth(Monomial(sp.Integer(5), (sp.Integer(-1),)))
+    -1
+    """
+    return certain_sign(monomial.exponents[-1] if monomial.exponents else monomial.power)

@@ -1,0 +1,148 @@
+"""Searches: all roots of a function in a box, by bisection and interval Newton.
+
+A box is dropped when it provably holds nothing of interest, settled when interval Newton isolates its only root, and
+cut in two otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flint import arb
+
+from .balls import BALLS, BOXES
+from .contractions import isolate, refine
+from .errors import CannotEnclose
+from .intervals import Interval
+from .jets import taylor_coefficients
+from .precisions import working_precision
+from .programs import Program
+
+__all__ = ["Found", "Search", "search_maxima", "search_zeros"]
+
+_SEARCH_BITS = 64
+_MOST_BOXES = 4000
+_MARGIN = 0.05  # share of its width by which a box is widened, so that a root on its edge lies inside
+# Boxes are cut off centre: zeros of symmetric functions would otherwise fall on the cuts again and again.
+_CUT = arb(31) / 64
+
+
+@dataclass(frozen=True)
+class Found:
+    """One root: a box in which it is the only one, and a smaller one around it."""
+
+    unique_in: Interval
+    root: Interval
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search found, and how many boxes it took."""
+
+    found: tuple[Found, ...]
+    boxes: int
+
+
+Drop = Callable[[Interval, tuple[Any, ...]], bool]
+
+
+def search_zeros(program: Program, box: Interval) -> Search:
+    """Isolate all zeros of a function in a box; those a little outside may be among them.
+
+    Parameters
+    ----------
+    program : Program
+        A function of one argument.
+    box : Interval
+        Finite.
+
+    Returns
+    -------
+    Search
+        Every zero in the box is in one of the roots found.
+
+    Raises
+    ------
+    CannotEnclose
+        If a zero cannot be isolated: a multiple one, or a function that vanishes on an interval.
+    """
+
+    def drop(part: Interval, coefficients: tuple[Any, ...]) -> bool:
+        return coefficients[0].sign != 0
+
+    return _search(program, box, 0, drop)
+
+
+def search_maxima(program: Program, box: Interval, least: Any) -> Search:
+    """Isolate all critical points in a box at which a function might have a maximum above a given number.
+
+    Parameters
+    ----------
+    program : Program
+        A function of one argument.
+    box : Interval
+        Finite.
+    least : flint.arb
+        A number that the supremum is known to reach; what stays below is not searched.
+
+    Returns
+    -------
+    Search
+        Every interior maximum above `least` is at one of the roots found.
+
+    Raises
+    ------
+    CannotEnclose
+        If a critical point cannot be isolated.
+    """
+    best = least
+
+    def drop(part: Interval, coefficients: tuple[Any, ...]) -> bool:
+        nonlocal best
+        value, slope, curvature = coefficients
+        if slope.lo >= 0 or slope.hi <= 0 or curvature.lo > 0:
+            return True  # monotone or convex: the maximum is at an end, and belongs to the neighbour
+        middle = part.midpoint()
+        at_middle = program.run(BALLS, middle)
+        best = at_middle.lower() if at_middle.lower() > best else best
+        taylor = Interval.ball(at_middle) + slope * (part - Interval(middle, middle))
+        return bool(value.hi < best or taylor.hi < best)
+
+    return _search(program, box, 1, drop)
+
+
+def _search(program: Program, whole: Interval, order: int, drop: Drop) -> Search:
+    waiting, found, count = [whole], list[Found](), 0
+    with working_precision(_SEARCH_BITS):
+        while waiting:
+            box, count = waiting.pop(), count + 1
+            if count > _MOST_BOXES:
+                raise CannotEnclose(f"no answer after {count} boxes; the last one was {box}")
+            if drop(box, taylor_coefficients(program, BOXES, box, order + 1)):
+                continue
+            wide = box.widened(_MARGIN)
+            isolation = isolate(program, wide, order)
+            if isolation.root is not None:
+                _add(found, Found(wide, isolation.root), program, order)
+            elif not isolation.certain:
+                waiting += _halves(box)
+    return Search(tuple(found), count)
+
+
+def _halves(box: Interval) -> list[Interval]:
+    cut = (box.lo + (box.hi - box.lo) * _CUT).mid()
+    if not box.lo < cut < box.hi:
+        raise CannotEnclose(f"a root near {box} cannot be isolated; it may be a multiple one")
+    return [Interval(cut, box.hi), Interval(box.lo, cut)]
+
+
+def _add(found: list[Found], new: Found, program: Program, order: int) -> None:
+    """Add a root unless it is one of those found already."""
+    for known in found:
+        if new.root.meets(known.root):
+            closer = refine(program, new.root, _SEARCH_BITS // 2, order)
+            if known.unique_in.covers(closer):
+                return
+    found.append(new)

@@ -1,0 +1,248 @@
+"""Tails: what a function is on ``[X, oo)``, as a sum of monomials with enclosed coefficients.
+
+A tail ``sum C_i x^(a_i) exp(q_i(x))`` says: at each ``x >= X`` the function is that sum, with some numbers from the
+intervals ``C_i``. Coefficients that are known exactly stay exact, so a limit comes out as an expression; the others
+are enclosed, so the sign of the approach is proved, and with it that a supremum is not attained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from .balls import BOXES
+from .errors import CannotEnclose
+from .expansions import AT_INFINITY
+from .intervals import ONE, ZERO, Interval
+from .jets import taylor_coefficients
+from .monomials import CONSTANT, Monomial, certain_sign, growth
+from .primitives import U, Y, primitive
+from .programs import Program, compiled
+
+__all__ = ["Coefficient", "Tail", "Tails", "tail_jet"]
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A number that may depend on ``x`` but stays in a box; exact, if it does not depend on ``x`` and is known."""
+
+    box: Interval
+    exact: sp.Expr | None = None
+
+    @classmethod
+    def of(cls, expr: sp.Expr) -> Coefficient:
+        """Return an exact coefficient."""
+        return cls(BOXES.constant(expr), expr)
+
+    def __add__(self, other: Coefficient) -> Coefficient:
+        if self.exact is None or other.exact is None:
+            return Coefficient(self.box + other.box)
+        return Coefficient.of(self.exact + other.exact)
+
+    def __mul__(self, other: Coefficient) -> Coefficient:
+        if self.exact is None or other.exact is None:
+            return Coefficient(self.box * other.box)
+        return Coefficient.of(self.exact * other.exact)
+
+    @property
+    def sign(self) -> int:
+        """The certain sign of the number, 0 if it is not certain."""
+        return self.box.sign
+
+
+class Tail:
+    """A sum of monomials with coefficients, on ``[start, oo)``."""
+
+    __slots__ = ("start", "terms")
+
+    def __init__(self, terms: Iterable[tuple[Monomial, Coefficient]], start: int) -> None:
+        self.start = start
+        self.terms: dict[Monomial, Coefficient] = {}
+        for monomial, coefficient in terms:
+            known = self.terms.get(monomial)
+            self.terms[monomial] = coefficient if known is None else known + coefficient
+        self.terms = {m: c for m, c in self.terms.items() if c.exact != 0}
+
+    def __add__(self, other: Tail) -> Tail:
+        return Tail([*self.terms.items(), *other.terms.items()], self.start)
+
+    def __mul__(self, other: Tail) -> Tail:
+        pairs = ((m * n, c * d) for m, c in self.terms.items() for n, d in other.terms.items())
+        return Tail(pairs, self.start)
+
+    @property
+    def leading(self) -> Monomial:
+        """The monomial that grows fastest."""
+        best, *rest = self.terms
+        for monomial in rest:
+            best = monomial if growth(monomial / best) > 0 else best
+        return best
+
+    def box(self) -> Interval:
+        """Enclose all values on ``[start, oo)``."""
+        total = Interval(ZERO, ZERO)
+        for monomial, coefficient in self.terms.items():
+            total = total + coefficient.box * monomial.box(self.start)
+        return total
+
+    def without(self, monomial: Monomial) -> Tail:
+        """Return the sum of the other terms."""
+        return Tail(((m, c) for m, c in self.terms.items() if m != monomial), self.start)
+
+    def relative_rest(self) -> Tail:
+        """Return ``r`` in the form ``leading term * (1 + r)``; the leading coefficient must have a certain sign."""
+        lead = self.leading
+        coefficient = self.terms[lead]
+        if coefficient.sign == 0:
+            raise CannotEnclose(f"the leading coefficient of a tail from {self.start} on may vanish")
+        inverse = Coefficient(coefficient.box.reciprocal())
+        if coefficient.exact is not None:
+            inverse = Coefficient.of(1 / coefficient.exact)
+        return Tail(((m / lead, c * inverse) for m, c in self.terms.items() if m != lead), self.start)
+
+    def sign(self) -> int | None:
+        """Return the proved sign on all of ``[start, oo)``; 0 if the tail vanishes there, None if it is not proved."""
+        if not self.terms:
+            return 0
+        coefficient = self.terms[self.leading]
+        if coefficient.sign == 0 or not self.relative_rest().box().lo > -ONE:
+            return None
+        return coefficient.sign
+
+    def limit(self) -> sp.Expr | None:
+        """Return the limit at infinity, exactly; None if the coefficients do not tell."""
+        if not self.terms or growth(self.leading) < 0:
+            return sp.S.Zero
+        coefficient = self.terms[self.leading]
+        if growth(self.leading) == 0:
+            return coefficient.exact
+        return {1: sp.oo, -1: -sp.oo}.get(coefficient.sign)
+
+
+@dataclass(frozen=True)
+class Tails:
+    """The ring of tails on ``[start, oo)``."""
+
+    start: int
+
+    def constant(self, expr: sp.Expr) -> Tail:
+        """Return a constant function."""
+        return Tail([(CONSTANT, Coefficient.of(expr))], self.start)
+
+    def bounded(self, box: Interval) -> Tail:
+        """Return a function of which only a box is known."""
+        return Tail([(CONSTANT, Coefficient(box))], self.start)
+
+    def argument(self, sign: int) -> Tail:
+        """Return ``x`` itself, or ``-x``: the other end of the line."""
+        return Tail([(Monomial(sp.S.One), Coefficient.of(sp.Integer(sign)))], self.start)
+
+    def run(self, expr: sp.Expr, argument: Tail) -> Tail:
+        """Evaluate an expression in ``U`` at a tail."""
+        result: Tail = compiled(expr, U).run(self, argument)
+        return result
+
+    def power(self, base: Tail, exponent: sp.Expr) -> Tail:
+        """Raise to a constant power: that of the leading term times ``(1 + r)^exponent``."""
+        if not base.terms:
+            return base if exponent.is_positive else self._unable(f"0**({exponent})")
+        if exponent.is_Integer and exponent.is_positive and exponent <= 4:
+            return base if exponent == 1 else base * self.power(base, exponent - 1)
+        lead, rest = base.leading, base.relative_rest()
+        coefficient = base.terms[lead]
+        if coefficient.sign < 0 and not exponent.is_Integer:
+            self._unable(f"a negative number to the power {exponent}")
+        front = Tail([(lead.raised(exponent), self._raised(coefficient, exponent))], self.start)
+        one_plus = (1 + U) ** exponent
+        return front * self._near(one_plus, sp.S.One, exponent, sp.S.Zero, rest)
+
+    def _raised(self, coefficient: Coefficient, exponent: sp.Expr) -> Coefficient:
+        if coefficient.exact is not None:
+            return Coefficient.of(coefficient.exact**exponent)
+        return Coefficient(BOXES.power(coefficient.box, exponent))
+
+    def function(self, head: type[sp.Function], argument: Tail) -> Tail:
+        """Apply a function of the table."""
+        if head is sp.exp:
+            return self._exponential(argument)
+        if head is sp.log and argument.terms:
+            return self._logarithm(argument)
+        side = growth(argument.leading) if argument.terms else -1
+        if side <= 0:
+            return self._at_finite_limit(head, argument)
+        sign = argument.terms[argument.leading].sign
+        if head not in AT_INFINITY or sign == 0:
+            self._unable(f"{head.__name__} at infinity")
+        return AT_INFINITY[head](self, argument, sign)
+
+    def _at_finite_limit(self, head: type[sp.Function], argument: Tail) -> Tail:
+        center = argument.terms.get(CONSTANT, Coefficient.of(sp.S.Zero))
+        if center.exact is None:
+            return self.bounded(primitive(head).box(argument.box()))
+        value = head(center.exact)
+        slope = primitive(head).slope.subs({U: center.exact, Y: value})
+        return self._near(head(U), value, slope, center.exact, argument.without(CONSTANT))
+
+    def _near(self, expr: sp.Expr, value: sp.Expr, slope: sp.Expr, center: sp.Expr, rest: Tail) -> Tail:
+        """Expand a function of ``U`` at ``center + rest`` to the second order, the last one with Lagrange's remainder."""
+        around = BOXES.constant(center)
+        curvature = taylor_coefficients(compiled(expr, U), BOXES, around.hull(around + rest.box()), 2)[2]
+        return self.constant(value) + self.constant(slope) * rest + self.bounded(curvature) * rest * rest
+
+    def _exponential(self, argument: Tail) -> Tail:
+        """Put what grows into the exponent of the monomial, and expand the exponential of the rest."""
+        exponents: dict[int, sp.Expr] = {}
+        rest = argument
+        for monomial, coefficient in argument.terms.items():
+            if growth(monomial) > 0:
+                degree = self._degree(monomial, coefficient)
+                exponents[degree] = coefficient.exact
+                rest = rest.without(monomial)
+        powers = tuple(exponents.get(k, sp.S.Zero) for k in range(1, max(exponents, default=0) + 1))
+        front = Tail([(Monomial(sp.S.Zero, powers), Coefficient.of(sp.S.One))], self.start)
+        return front * self._at_finite_limit(sp.exp, rest)
+
+    def _degree(self, monomial: Monomial, coefficient: Coefficient) -> int:
+        if monomial.exponents or not monomial.power.is_Integer or coefficient.exact is None:
+            self._unable("the exponential of something that grows otherwise than a known polynomial")
+        return int(monomial.power)
+
+    def _logarithm(self, argument: Tail) -> Tail:
+        """Use ``log(C e^q (1 + r)) = log C + q + log(1 + r)``."""
+        lead, rest = argument.leading, argument.relative_rest()
+        coefficient = argument.terms[lead]
+        if lead.power != 0 or coefficient.sign < 0:
+            self._unable("a logarithm that grows like log(x), or of a negative number,")
+        exponents = [(Monomial(sp.Integer(k)), Coefficient.of(q)) for k, q in enumerate(lead.exponents, 1)]
+        scale = self._at_finite_limit(sp.log, Tail([(CONSTANT, coefficient)], self.start))
+        one_plus = self._near(sp.log(1 + U), sp.S.Zero, sp.S.One, sp.S.Zero, rest)
+        return Tail(exponents, self.start) + scale + one_plus
+
+    def _unable(self, what: str) -> Any:
+        raise CannotEnclose(f"{what} has no tail expansion from {self.start} on")
+
+
+def tail_jet(program: Program, side: int, start: int, order: int) -> tuple[Tail, ...]:
+    """Return the Taylor coefficients of a function near plus or minus infinity.
+
+    Parameters
+    ----------
+    program : Program
+        A function of one argument.
+    side : int
+        1 for ``[start, oo)``; -1 for ``(-oo, -start]``, seen from there (the tail runs in ``-x``).
+    start : int
+        Where the tail begins, positive.
+    order : int
+        The last coefficient wanted; derivatives are by ``x`` itself on both sides.
+
+    Returns
+    -------
+    tuple of Tail
+        ``order + 1`` coefficients.
+    """
+    ring = Tails(start)
+    return taylor_coefficients(program, ring, ring.argument(side), order)

@@ -1,0 +1,147 @@
+"""Zeros of an analytic function on an interval: the complete list, exact where algebra proposes and balls agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import sympy as sp
+from flint import arb
+
+from .balls import BALLS, BOXES, constant_ball
+from .candidates import factors, proposed_zeros
+from .constants import ImplicitConstant
+from .contractions import refine
+from .enclosures import Enclosure, compare, enclose
+from .errors import CannotEnclose
+from .identities import vanishes
+from .intervals import Interval
+from .precisions import bits_for, working_precision
+from .programs import compiled
+from .searches import Found, search_zeros
+from .tails import tail_jet
+
+__all__ = ["Root", "analytic_zeros", "implicit_zero"]
+
+_STARTS = (4, 8, 16, 32, 64, 128, 256)
+_SEARCH_BITS = 64
+_BRACKET_DIGITS = range(2, 60)
+
+
+@dataclass(frozen=True)
+class Root:
+    """A zero.
+
+    Parameters
+    ----------
+    value : sympy.Expr
+        Exact where a closed form was certified, else an implicit constant.
+    enclosure : Enclosure
+        Around it.
+    """
+
+    value: sp.Expr
+    enclosure: Enclosure
+
+
+@lru_cache(maxsize=512)
+def analytic_zeros(
+    expr: sp.Expr, x: sp.Symbol, lower: sp.Expr = -sp.oo, upper: sp.Expr = sp.oo, digits: int = 30
+) -> tuple[Root, ...]:
+    """Return all zeros strictly between two ends.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Analytic in ``x`` on the open interval.
+    x : sympy.Symbol
+        The variable.
+    lower, upper : sympy.Expr, optional
+        The ends, exact or infinite.
+    digits : int, optional
+        Of the enclosures.
+
+    Returns
+    -------
+    tuple of Root
+        From left to right, complete.
+
+    Raises
+    ------
+    CannotEnclose
+        If completeness cannot be proved.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> [root.value for root in analytic_zeros(x**3 - 2 * x, x)]
+    [-sqrt(2), 0, sqrt(2)]
+    """
+    zeros = {zero for factor in factors(expr, x) for zero in _zeros_of_factor(factor, x, lower, upper)}
+    ordered = sorted(zeros, key=lambda zero: enclose(zero, digits).midpoint)
+    return tuple(Root(zero, enclose(zero, digits)) for zero in ordered)
+
+
+def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> list[sp.Expr]:
+    program = compiled(factor, x)
+    box = Interval(_end(factor, x, lower, -1), _end(factor, x, upper, 1))
+    zeros = [implicit_zero(factor, x, found) for found in search_zeros(program, box).found]
+    return [z for z in zeros if compare(lower, z) == -1 and compare(z, upper) == -1]
+
+
+def _end(expr: sp.Expr, x: sp.Symbol, end: sp.Expr, side: int) -> arb:
+    """Return the end of the box to search: the end itself, rounded outwards, or a point without zeros beyond."""
+    if not end.is_infinite:
+        ball = constant_ball(end)
+        return ball.upper() if side > 0 else ball.lower()
+    for start in _STARTS:
+        if tail_jet(compiled(expr, x), side, start, 0)[0].sign():
+            return arb(side * start)
+    raise CannotEnclose(f"the sign of {expr} as {x} tends to {end} is not decided")
+
+
+def implicit_zero(equation: sp.Expr, x: sp.Symbol, found: Found) -> sp.Expr:
+    """Return the zero in a box exactly if a proposed closed form is it, or else as an implicit constant.
+
+    Parameters
+    ----------
+    equation : sympy.Expr
+        Has exactly one zero in the box.
+    x : sympy.Symbol
+        The variable.
+    found : Found
+        The box.
+
+    Returns
+    -------
+    sympy.Expr
+        The zero.
+    """
+    for candidate in proposed_zeros(equation, x):
+        if _is_the_zero(candidate.point, found.unique_in) and vanishes(equation.subs(x, candidate.point)):
+            return candidate.point
+    return _bracketed(equation, x, found)
+
+
+def _is_the_zero(point: sp.Expr, unique_in: Interval) -> bool:
+    """Say whether a point surely lies in the box that holds one zero only."""
+    with working_precision(_SEARCH_BITS):
+        return unique_in.covers(Interval.ball(constant_ball(point)))
+
+
+def _bracketed(equation: sp.Expr, x: sp.Symbol, found: Found) -> ImplicitConstant:
+    """Return the zero as an implicit constant, with the shortest decimal bracket that isolates it.
+
+    The bracket depends on the zero only, not on the way it was found, so that equal constants are equal.
+    """
+    root = refine(compiled(equation, x), found.root, bits_for(_BRACKET_DIGITS[-1]))
+    for digits in _BRACKET_DIGITS:
+        scale = sp.Integer(10) ** digits
+        with working_precision(bits_for(_BRACKET_DIGITS[-1])):
+            low = int((root.lo * int(scale)).floor().unique_fmpz())
+        bracket = (sp.Rational(low, scale), sp.Rational(low + 1, scale))
+        try:
+            return ImplicitConstant(equation, x, *bracket)
+        except CannotEnclose:
+            continue
+    raise CannotEnclose(f"no decimal bracket isolates the zero of {equation} in {found.root}")
