@@ -5,6 +5,11 @@ from .constants import EnclosedConstant, ImplicitConstant
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .extrema import Extremum, infimum, supremum
+from .integrals import gaussian_mean
+from .limits import limit_at
+from .roots import isolate_roots, sublevel_set
+from .spectra import spectral_norm
+from .zeros import Root
 
 __all__ = [
     "CannotEnclose",
@@ -13,8 +18,14 @@ __all__ = [
     "Enclosure",
     "Extremum",
     "ImplicitConstant",
+    "Root",
     "compare",
     "enclose",
+    "gaussian_mean",
     "infimum",
+    "isolate_roots",
+    "limit_at",
+    "spectral_norm",
+    "sublevel_set",
     "supremum",
 ]

@@ -103,7 +103,7 @@ def refine(program: Program, root: Interval, bits: int, order: int = 0) -> Inter
     precision = 64
     while True:
         with working_precision(precision):
-            root, shrunk = _shrunk(program, root, order)
+            root, shrunk = _shrunk(program, root, bits, order)
         if _accuracy(root) >= bits:
             return root
         if not shrunk and precision > 16 * bits + 1024:
@@ -111,10 +111,10 @@ def refine(program: Program, root: Interval, bits: int, order: int = 0) -> Inter
         precision = min(2 * precision, 16 * bits + 2048)
 
 
-def _shrunk(program: Program, root: Interval, order: int) -> tuple[Interval, bool]:
-    """Contract as long as each step at least halves the box."""
+def _shrunk(program: Program, root: Interval, bits: int, order: int) -> tuple[Interval, bool]:
+    """Contract as long as each step at least halves the box and more is wanted: around 0 a box can shrink for ever."""
     ever = False
-    while True:
+    while _accuracy(root) < bits:
         image = _image(program, root, order)
         if image is None:
             return root, ever
@@ -122,6 +122,7 @@ def _shrunk(program: Program, root: Interval, order: int) -> tuple[Interval, boo
         if not (smaller.width() * 2 < root.width()):
             return smaller, ever
         root, ever = smaller, True
+    return root, ever
 
 
 def _accuracy(root: Interval) -> int:

@@ -14,7 +14,7 @@ from .errors import CannotEnclose
 from .identities import vanishes
 from .precisions import bits_for, working_precision
 
-__all__ = ["Enclosure", "compare", "enclose", "enclosure_of"]
+__all__ = ["Enclosure", "compare", "enclose", "enclosure_of", "rational"]
 
 _LONGEST_EXPONENT = 2**27  # bits of a numerator or denominator that is still written out, 16 MB
 _LONGEST_MANTISSA = 2**14  # bits of working precision beyond which a cancellation is not followed
@@ -178,7 +178,7 @@ def _written(mantissa: str, exponent: int, digits: int) -> str:
     return f"{whole}.{part}" if part else whole
 
 
-def _exact(end: Any) -> sp.Expr:
+def rational(end: Any) -> sp.Expr:
     """Return an exact Arb number as a SymPy rational, or infinity."""
     if not end.is_finite():
         return sp.oo if end > 0 else -sp.oo
@@ -209,7 +209,7 @@ def enclosure_of(ball: Any, digits: int, method: str, expression: sp.Expr | None
     """
     with working_precision(ball.bits() + _END_BITS):
         lower, upper = ball.lower(), ball.upper()
-    return Enclosure(_exact(lower), _exact(upper), digits, method, expression)
+    return Enclosure(rational(lower), rational(upper), digits, method, expression)
 
 
 def enclose(expr: Any, digits: int = 20) -> Enclosure:
@@ -266,7 +266,7 @@ def _sharp_ball(number: sp.Expr, wanted: int) -> tuple[Any, int]:
         with working_precision(bits):
             ball = constant_ball(number)
         accuracy = ball.rel_accuracy_bits() if ball.is_finite() else -1
-        if ball.is_exact() and ball.is_finite() or accuracy >= wanted - 20:
+        if (ball.is_exact() and ball.is_finite()) or accuracy >= wanted - 20:
             return ball, bits
         if accuracy <= best and accuracy > 0:
             return ball, bits  # more bits do not help: a part of the number is known to so many digits only

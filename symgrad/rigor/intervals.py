@@ -129,7 +129,7 @@ def least(values: list[Any]) -> Any:
     """Return the least of some exact Arb numbers."""
     smallest = values[0]
     for value in values[1:]:
-        smallest = value if value < smallest else smallest
+        smallest = min(smallest, value)
     return smallest
 
 
@@ -137,7 +137,7 @@ def greatest(values: list[Any]) -> Any:
     """Return the greatest of some exact Arb numbers."""
     largest = values[0]
     for value in values[1:]:
-        largest = value if value > largest else largest
+        largest = max(largest, value)
     return largest
 
 

@@ -17,7 +17,7 @@ from ..claims.functions import Logistic, NormalCdf, NormalPdf, Softplus
 from .errors import CannotEnclose
 from .intervals import MINUS_INFINITY, ONE, WHOLE, ZERO, Interval
 
-__all__ = ["PRIMITIVES", "U", "Primitive", "Y", "primitive"]
+__all__ = ["PRIMITIVES", "Primitive", "U", "Y", "primitive"]
 
 U, Y = sp.Dummy("u", real=True), sp.Dummy("y", real=True)  # argument and value, as slopes are written in
 

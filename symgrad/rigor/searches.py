@@ -106,7 +106,7 @@ def search_maxima(program: Program, box: Interval, least: Any) -> Search:
             return True  # monotone or convex: the maximum is at an end, and belongs to the neighbour
         middle = part.midpoint()
         at_middle = program.run(BALLS, middle)
-        best = at_middle.lower() if at_middle.lower() > best else best
+        best = max(best, at_middle.lower())
         taylor = Interval.ball(at_middle) + slope * (part - Interval(middle, middle))
         return bool(value.hi < best or taylor.hi < best)
 

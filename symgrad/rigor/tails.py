@@ -18,7 +18,7 @@ from .errors import CannotEnclose
 from .expansions import AT_INFINITY
 from .intervals import ONE, ZERO, Interval
 from .jets import taylor_coefficients
-from .monomials import CONSTANT, Monomial, certain_sign, growth
+from .monomials import CONSTANT, Monomial, growth
 from .primitives import U, Y, primitive
 from .programs import Program, compiled
 

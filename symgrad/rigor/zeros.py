@@ -8,7 +8,7 @@ from functools import lru_cache
 import sympy as sp
 from flint import arb
 
-from .balls import BALLS, BOXES, constant_ball
+from .balls import constant_ball
 from .candidates import factors, proposed_zeros
 from .constants import ImplicitConstant
 from .contractions import refine
