@@ -64,7 +64,7 @@ def test_moments_of_piecewise_linear_functions_are_derived_in_closed_form(alpha:
     phi = activation("leaky_relu", alpha=alpha)
     for q in VARIANCES:
         assert phi.value_mean_square(q).bound == (1 + alpha**2) * q / 2
-        assert phi.slope_mean_square(q).bound == (1 + alpha**2) / 2
+        assert phi.slope_mean_square(q).bound == sp.Rational(1 + alpha**2) / 2
         assert sp.simplify(phi.value_mean(q).bound - (1 - alpha) * sp.sqrt(q / (2 * sp.pi))) == 0
     assert phi.value_mean_square(2).replay() is Strength.SYMBOLIC
 

@@ -110,7 +110,7 @@ def test_positive_homogeneity_is_recognised(text: str, homogeneous: bool) -> Non
 
 
 # Closed forms of the end of the right part of {|f'| < eps}.
-EPS = mpmath.mpf("0.001")
+EPS = mpmath.fraction(1, 1000)  # rounded at the precision of its use
 CLOSED_FORMS = {
     "sigmoid": lambda: 2 * mpmath.acosh(1 / (2 * mpmath.sqrt(EPS))),
     "tanh": lambda: mpmath.acosh(1 / mpmath.sqrt(EPS)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import gcd, lcm
 
 import sympy as sp
 
@@ -11,7 +12,7 @@ from ..claims import Relation, Step, Strength, Symbolic, define, symbol
 __all__ = ["closure"]
 
 X, S = symbol("x"), symbol("s")
-_W = sp.Symbol("w", positive=True)  # stands for exp(x)
+_W = sp.Symbol("w", positive=True)  # stands for exp(r x), r being the rate that measures all others
 
 # The ansatz: a combination of these with rational coefficients.
 _BASES = ((sp.S.One, S, S**2, S**3), (sp.S.One, sp.exp(-S), sp.exp(-2 * S)), (sp.S.One, sp.exp(S), sp.exp(2 * S)))
@@ -45,11 +46,12 @@ def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
     written = derivative.subs(expression, S)
     if not written.has(X):
         return written
-    slope = _rational(derivative)
+    unit = _unit(expression)
+    slope = _rational(derivative, unit)
     if slope is None:
         return None
     for basis in _BASES:
-        values = [_rational(define(term.subs(S, define(expression)))) for term in basis]
+        values = [_rational(term.subs(S, define(expression)), unit) for term in basis]
         found = None if None in values else _combination(slope, values)
         if found is None:
             continue
@@ -60,17 +62,27 @@ def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
     return None
 
 
-def _rational(expression: sp.Expr) -> sp.Expr | None:
-    """Write an expression as a rational function of w = exp(x), or of x; None if it is neither."""
+def _unit(expression: sp.Expr) -> sp.Expr:
+    """Return the largest rate of which the rates of all exponentials are multiples; 1 if there is none."""
+    plain = define(expression).rewrite(sp.exp)
+    rates = [rate for e in plain.atoms(sp.exp) if not (rate := e.args[0] / X).has(X)]
+    ratios = [rate / rates[0] for rate in rates]
+    if not rates or not all(ratio.is_Rational for ratio in ratios):
+        return sp.S.One
+    return abs(rates[0]) * sp.Rational(gcd(*(int(r.p) for r in ratios)), lcm(*(int(r.q) for r in ratios)))
+
+
+def _rational(expression: sp.Expr, unit: sp.Expr) -> sp.Expr | None:
+    """Write an expression as a rational function of w = exp(unit x), or of x; None if it is neither."""
     plain = define(expression).rewrite(sp.exp)
     if plain.is_rational_function(X):
         return sp.together(plain)
-    inner = plain.replace(lambda e: isinstance(e, sp.exp), _as_power)
+    inner = plain.replace(lambda e: isinstance(e, sp.exp), lambda e: _as_power(e, unit))
     return sp.together(inner) if inner.is_rational_function(_W) and not inner.has(X) else None
 
 
-def _as_power(exponential: sp.Expr) -> sp.Expr:
-    rate = exponential.args[0] / X
+def _as_power(exponential: sp.Expr, unit: sp.Expr) -> sp.Expr:
+    rate = exponential.args[0] / (unit * X)
     return _W**rate if rate.is_Integer else exponential
 
 

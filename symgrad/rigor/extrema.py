@@ -18,6 +18,7 @@ from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .intervals import MINUS_INFINITY, greatest
 from .pieces import Piece, pieces, value_at
+from .periods import period
 from .precisions import bits_for, working_precision
 
 __all__ = ["Extremum", "infimum", "supremum"]
@@ -141,7 +142,13 @@ def _checked(expr: Any, x: sp.Symbol, domain: tuple[Any, Any]) -> tuple[sp.Expr,
         raise ValueError(f"{function} depends on {names} besides {x}; substitute values first")
     if compare(lower, upper) != -1:
         raise ValueError(f"the domain from {lower} to {upper} is empty; give the smaller end first")
-    return function, (lower, upper)
+    return function, _one_period(function, x, lower, upper)
+
+
+def _one_period(function: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Replace an infinite domain by one period around zero, where there is one: places are then given in it alone."""
+    repeats = period(function, x) if lower.is_infinite or upper.is_infinite else None
+    return (lower, upper) if repeats is None else (-repeats / 2, repeats / 2)
 
 
 def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:

@@ -19,7 +19,7 @@ from flint import acb, arb
 from .balls import BALLS, BOXES, Complexes, constant_ball
 from .enclosures import Enclosure, enclose, rational
 from .errors import CannotEnclose
-from .intervals import ZERO, Interval, greatest
+from .intervals import ZERO, Interval, greatest, whole
 from .monomials import Monomial
 from .pieces import Piece, pieces, value_at
 from .precisions import bits_for, working_precision
@@ -183,7 +183,7 @@ def _tail(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, reach: Any) -
 def _supremum_beyond(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, reach: Any) -> Any:
     """Bound ``|f(x)| e^(-z^2/4)`` for ``z >= R`` and ``x = sqrt(q) z``, whatever the variance in the enclosure."""
     nearest = (constant_ball(spread.lower).sqrt() * reach).lower() if spread.lower != 0 else arb(0)
-    start = max(4, int(nearest.floor().unique_fmpz()) + 1)
+    start = max(4, whole(nearest.floor()) + 1)
     while start <= _LATEST_START:
         far = _expanded(part, x, side, spread, start)
         if far is not None:

@@ -12,7 +12,7 @@ from flint import arb
 
 from .errors import CannotEnclose
 
-__all__ = ["MINUS_INFINITY", "ONE", "PLUS_INFINITY", "WHOLE", "ZERO", "Interval"]
+__all__ = ["MINUS_INFINITY", "ONE", "PLUS_INFINITY", "WHOLE", "ZERO", "Interval", "greatest", "least", "whole"]
 
 PLUS_INFINITY = arb.pos_inf()
 MINUS_INFINITY = arb.neg_inf()
@@ -123,6 +123,11 @@ class Interval:
 def _product(a: Any, b: Any) -> Any:
     """Multiply two ends, with ``0 * oo = 0``: the end belongs to finite members, however large."""
     return ZERO if a == 0 or b == 0 else a * b
+
+
+def whole(number: Any) -> int:
+    """Return an exact Arb number that is an integer as one."""
+    return int(number.unique_fmpz())
 
 
 def least(values: list[Any]) -> Any:

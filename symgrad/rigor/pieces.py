@@ -71,7 +71,7 @@ def pieces(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr = -sp.oo, upper: sp.Expr 
     >>> [(p.lower, p.upper, p.expr) for p in pieces(sp.Max(0, x), x)]
     [(-oo, 0, 0), (0, oo, x)]
     """
-    breaks = {zero for switch in _switches(expr, x) for zero in _zeros(switch, x)}
+    breaks = {zero for switch in _switches(expr) for zero in _zeros(switch, x, lower, upper)}
     inside = [b for b in breaks if compare(lower, b) == -1 and compare(b, upper) == -1]
     ends = [lower, *in_order(inside), upper]
     return tuple(Piece(a, b, _selected(expr, x, point_between(a, b))) for a, b in pairwise(ends))
@@ -155,7 +155,7 @@ def point_between(lower: sp.Expr, upper: sp.Expr) -> sp.Rational:
     return (low.upper + high.lower) / 2
 
 
-def _switches(expr: sp.Expr, x: sp.Symbol) -> Iterator[sp.Expr]:
+def _switches(expr: sp.Expr) -> Iterator[sp.Expr]:
     """Yield the expressions at whose zeros the formula may change."""
     for part in sp.preorder_traversal(expr):
         if isinstance(part, Relational):
@@ -166,11 +166,11 @@ def _switches(expr: sp.Expr, x: sp.Symbol) -> Iterator[sp.Expr]:
             yield part.args[0]
 
 
-def _zeros(switch: sp.Expr, x: sp.Symbol) -> list[sp.Expr]:
+def _zeros(switch: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> list[sp.Expr]:
     if x not in switch.free_symbols:
         return []
     found = []
-    for piece in pieces(switch, x):
+    for piece in pieces(switch, x, lower, upper):
         found += [end for end in (piece.lower, piece.upper) if not end.is_infinite]
         if x in piece.expr.free_symbols:
             found += [zero.value for zero in analytic_zeros(piece.expr, x, piece.lower, piece.upper)]

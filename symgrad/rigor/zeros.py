@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 
 import sympy as sp
@@ -12,10 +13,10 @@ from .balls import constant_ball
 from .candidates import factors, proposed_zeros
 from .constants import ImplicitConstant
 from .contractions import refine
-from .enclosures import Enclosure, compare, enclose
+from .enclosures import Enclosure, compare, enclose, rational
 from .errors import CannotEnclose
 from .identities import vanishes
-from .intervals import Interval
+from .intervals import Interval, whole
 from .precisions import bits_for, working_precision
 from .programs import compiled
 from .searches import Found, search_zeros
@@ -26,6 +27,7 @@ __all__ = ["Root", "analytic_zeros", "implicit_zero"]
 _STARTS = (4, 8, 16, 32, 64, 128, 256)
 _SEARCH_BITS = 64
 _BRACKET_DIGITS = range(2, 60)
+_LARGEST_DENOMINATOR = 1000
 
 
 @dataclass(frozen=True)
@@ -117,10 +119,25 @@ def implicit_zero(equation: sp.Expr, x: sp.Symbol, found: Found) -> sp.Expr:
     sympy.Expr
         The zero.
     """
-    for candidate in proposed_zeros(equation, x):
-        if _is_the_zero(candidate.point, found.unique_in) and vanishes(equation.subs(x, candidate.point)):
-            return candidate.point
-    return _bracketed(equation, x, found)
+    root = refine(compiled(equation, x), found.root, bits_for(_BRACKET_DIGITS[-1]))
+    points = [candidate.point for candidate in proposed_zeros(equation, x)]
+    for point in [*points, *_short_multiples(root)]:
+        if _is_the_zero(point, found.unique_in) and vanishes(equation.subs(x, point)):
+            return point
+    return _bracketed(equation, x, root)
+
+
+def _short_multiples(root: Interval) -> list[sp.Expr]:
+    """Return the multiple of 1 or of pi that the zero seems to be, with a small denominator; no chance hits 60 digits."""
+    with working_precision(bits_for(_BRACKET_DIGITS[-1])):
+        return [point for unit in (sp.S.One, sp.pi) if (point := _near_multiple(root, unit)) is not None]
+
+
+def _near_multiple(root: Interval, unit: sp.Expr) -> sp.Expr | None:
+    ratio = rational((root.midpoint() / constant_ball(unit)).mid())
+    near = Fraction(int(ratio.p), int(ratio.q)).limit_denominator(_LARGEST_DENOMINATOR)
+    point = sp.Rational(near) * unit
+    return point if root.meets(Interval.ball(constant_ball(point))) else None
 
 
 def _is_the_zero(point: sp.Expr, unique_in: Interval) -> bool:
@@ -129,19 +146,18 @@ def _is_the_zero(point: sp.Expr, unique_in: Interval) -> bool:
         return unique_in.covers(Interval.ball(constant_ball(point)))
 
 
-def _bracketed(equation: sp.Expr, x: sp.Symbol, found: Found) -> ImplicitConstant:
+def _bracketed(equation: sp.Expr, x: sp.Symbol, root: Interval) -> ImplicitConstant:
     """Return the zero as an implicit constant, with the shortest decimal bracket that isolates it.
 
     The bracket depends on the zero only, not on the way it was found, so that equal constants are equal.
     """
-    root = refine(compiled(equation, x), found.root, bits_for(_BRACKET_DIGITS[-1]))
     for digits in _BRACKET_DIGITS:
         scale = sp.Integer(10) ** digits
         with working_precision(bits_for(_BRACKET_DIGITS[-1])):
-            low = int((root.lo * int(scale)).floor().unique_fmpz())
-        bracket = (sp.Rational(low, scale), sp.Rational(low + 1, scale))
+            low = whole((root.lo * int(scale)).floor())
+        bracket = (sp.Rational(low - 1, scale), sp.Rational(low + 2, scale))  # also where the zero is a short decimal
         try:
             return ImplicitConstant(equation, x, *bracket)
         except CannotEnclose:
             continue
-    raise CannotEnclose(f"no decimal bracket isolates the zero of {equation} in {found.root}")
+    raise CannotEnclose(f"no decimal bracket isolates the zero of {equation} in {root}")
