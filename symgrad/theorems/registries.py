@@ -84,7 +84,9 @@ class Application:
     @property
     def refusal(self) -> str:
         """Which assumption failed and why; empty if the theorem applies."""
-        return f"{self.failed.words}: {self.holding.reason}" if self.failed and self.holding else ""
+        if self.failed is None or self.holding is None:  # by identity: a holding that is not a yes counts as false
+            return ""
+        return f"{self.failed.words}: {self.holding.reason}"
 
 
 _REGISTRY: dict[str, Theorem] = {}
