@@ -66,7 +66,7 @@ def _scientific(log10: float, digits: int) -> tuple[str, int]:
 
 
 def constant_latex(value: sp.Expr) -> str:
-    """Write a constant as a formula with its decimals where the formula alone does not show them.
+    r"""Write a constant as a formula with its decimals where the formula alone does not show them.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def constant_latex(value: sp.Expr) -> str:
     Returns
     -------
     str
-        LaTeX, such as ``\\sqrt{3} \\approx 1.732``.
+        LaTeX, such as ``\sqrt{3} \approx 1.732``.
     """
     if value.is_Integer or value.free_symbols or value.is_number is not True or value.is_finite is not True:
         return latex(value)

@@ -151,8 +151,8 @@ class Answer:
 
     def __str__(self) -> str:
         """Write the table that the terminal shows."""
-        from .terminals import write_terminal
         from .tellings import summary
+        from .terminals import write_terminal
 
         return write_terminal(summary(self))
 
@@ -210,4 +210,3 @@ def _find(application: Application, samples: tuple[Sample, ...]) -> Finding:
     if application.claim is None:
         return Finding(application, Verdict(application.name, Outcome.NOT_APPLICABLE, application.refusal))
     return Finding(application, decide(application.claim, samples))
-

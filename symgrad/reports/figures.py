@@ -14,7 +14,7 @@ __all__ = ["gradient_figure"]
 
 # Told apart by line style and weight as well as by colour, for print and for those who see fewer colours.
 _SIMULATED, _MEAN_FIELD, _BOUND, _UNDERFLOW = "#1f4e79", "#c1440e", "#444444", "#888888"
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "serif",
     "font.serif": ["DejaVu Serif"],
     "mathtext.fontset": "cm",
@@ -41,12 +41,10 @@ def gradient_figure(curves: Curves) -> Figure:
     Figure
         As SVG for the screen and PDF for print.
     """
-    import matplotlib
-
-    matplotlib.use("agg", force=False)
+    import matplotlib as mpl
     from matplotlib.figure import Figure as Canvas
 
-    with matplotlib.rc_context(_STYLE):
+    with mpl.rc_context(_STYLE):
         canvas = Canvas(figsize=(6.75, 3.9))
         axes = canvas.add_subplot()
         _draw(axes, curves)
@@ -66,7 +64,9 @@ def _draw(axes: Any, curves: Curves) -> None:
         axes.plot(curves.bound.layers, curves.bound.log10, "--", color=_BOUND, lw=1.2, label="worst-case bound")
     if curves.simulated is not None:
         band = curves.simulated
-        axes.fill_between(band.layers, band.low, band.high, color=_SIMULATED, alpha=0.22, lw=0, label="simulated, 5–95 %")
+        axes.fill_between(
+            band.layers, band.low, band.high, color=_SIMULATED, alpha=0.22, lw=0, label="simulated, 5–95 %"
+        )
         axes.plot(band.layers, band.median, color=_SIMULATED, lw=1.6, label="simulated, median")
     if curves.mean_field is not None:
         axes.plot(curves.mean_field.layers, curves.mean_field.log10, ":", color=_MEAN_FIELD, lw=1.8, label="mean field")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import singledispatch
-from html import escape
+from html import escape, unescape
 from importlib.metadata import version
 from importlib.resources import files
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from .documents import (
     Cell,
@@ -30,16 +30,17 @@ from .documents import (
 __all__ = ["write_html"]
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-_MATHML = "http://www.w3.org/1998/Math/MathML"
 # Presentation MathML only: neither links nor anything that runs. What is not listed is dropped with its children.
-_ELEMENTS = frozenset(
-    "math mrow mi mn mo ms mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot mtable mtr mtd "
-    "mstyle mpadded mphantom menclose mmultiscripts".split()
-)
-_ATTRIBUTES = frozenset(
-    "display displaystyle mathvariant stretchy fence form separator lspace rspace width height depth minsize maxsize "
-    "columnalign columnspacing rowspacing accent accentunder linethickness movablelimits symmetric".split()
-)
+_ELEMENTS = {
+    "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "msup", "msub", "msubsup", "munder", "mover",
+    "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
+    "mmultiscripts",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "display", "displaystyle", "mathvariant", "stretchy", "fence", "form", "separator", "lspace", "rspace", "width",
+    "height", "depth", "minsize", "maxsize", "columnalign", "columnspacing", "rowspacing", "accent", "accentunder",
+    "linethickness", "movablelimits", "symmetric",
+}  # fmt: skip
 
 
 def write_html(document: Document) -> str:
@@ -76,12 +77,10 @@ def write_html(document: Document) -> str:
 
 def _mathml(latex: str, display: str) -> str:
     """Convert a formula and keep of it only what the lists above allow; its TeX stays with it for those who copy it."""
-    from latex2mathml.converter import convert
+    from latex2mathml.converter import convert_to_element
 
-    root = ElementTree.fromstring(convert(latex, display=display))
-    math = _sanitised(root)
-    assert math is not None
-    inner = "".join(ElementTree.tostring(child, encoding="unicode") for child in math)
+    parts = map(_sanitised, convert_to_element(latex, display=display))
+    inner = "".join(ET.tostring(part, encoding="unicode") for part in parts if part is not None)
     label = escape(latex, quote=True)
     return (
         f'<math display="{display}" aria-label="{label}"><semantics><mrow>{inner}</mrow>'
@@ -89,13 +88,12 @@ def _mathml(latex: str, display: str) -> str:
     )
 
 
-def _sanitised(element: ElementTree.Element) -> ElementTree.Element | None:
-    name = element.tag.removeprefix(f"{{{_MATHML}}}")
-    if name not in _ELEMENTS:
+def _sanitised(element: ET.Element) -> ET.Element | None:
+    if element.tag not in _ELEMENTS:
         return None
     allowed = {key: value for key, value in element.attrib.items() if key in _ATTRIBUTES}
-    clean = ElementTree.Element(name, allowed)
-    clean.text = element.text
+    clean = ET.Element(element.tag, allowed)
+    clean.text = unescape(element.text or "")  # the converter writes characters as references
     clean.extend(child for child in map(_sanitised, element) if child is not None)
     return clean
 

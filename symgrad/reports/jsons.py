@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from .numbers import bound_number
 
 if TYPE_CHECKING:
-    from ..claims import Verdict
+    from ..claims import Claim, Verdict
+    from ..simulation import Sample
     from .answers import Answer, Finding
 
-__all__ = ["answer_object", "dumps", "verdict_object"]
+__all__ = ["answer_object", "dumps", "sample_object", "verdict_object"]
+
+_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_LN10 = math.log(10)
 
 
 def dumps(found: dict[str, Any]) -> str:
@@ -51,20 +56,22 @@ def answer_object(answer: Answer) -> dict[str, Any]:
 
 
 def _claim_object(finding: Finding) -> dict[str, Any]:
-    application, claim = finding.application, finding.application.claim
-    if claim is None:
-        stated = {"quantity": None, "relation": None, "mode": None, "bound": None, "grounds": [], "source": []}
-    else:
-        stated = {
-            "quantity": str(claim.quantity),
-            "relation": claim.relation.value,
-            "mode": claim.mode.words(),
-            "bound": bound_number(claim),
-            "grounds": [step.ground.word for step in claim.derivation],
-            "source": [str(source) for source in claim.sources],
-        }
+    application = finding.application
     head = {"name": application.name, "applies": application.applies, "failed_assumption": application.refusal or None}
-    return {**head, **stated, "verdict": verdict_object(finding.verdict)}
+    return {**head, **_stated(application.claim), "verdict": verdict_object(finding.verdict)}
+
+
+def _stated(claim: Claim | None) -> dict[str, Any]:
+    if claim is None:
+        return {"quantity": None, "relation": None, "mode": None, "bound": None, "grounds": [], "source": []}
+    return {
+        "quantity": str(claim.quantity),
+        "relation": claim.relation.value,
+        "mode": claim.mode.words(),
+        "bound": bound_number(claim),
+        "grounds": [step.ground.word for step in claim.derivation],
+        "source": [str(source) for source in claim.sources],
+    }
 
 
 def verdict_object(verdict: Verdict) -> dict[str, Any]:
@@ -78,3 +85,38 @@ def verdict_object(verdict: Verdict) -> dict[str, Any]:
         "worst_seed": list(verdict.worst_seed) if verdict.worst_seed else None,
         "error_rate": verdict.error_rate,
     }
+
+
+def sample_object(sample: Sample) -> dict[str, Any]:
+    """Return what ``symgrad simulate --json`` prints.
+
+    Parameters
+    ----------
+    sample : Sample
+        Of any quantity.
+
+    Returns
+    -------
+    dict
+        Keys ``subject, quantity, norm, grade, layers, trials, seed, method, reason, dtype, version``. In ``layers``
+        there is one object for each layer that was measured, with quantiles of the decimal logarithm: ``q05, q25,
+        q50, q75, q95``, null where the value is an exact zero.
+    """
+    columns = {q: [float(log) / _LN10 for log in sample.quantile(q)] for q in _QUANTILES}
+    return {
+        "subject": sample.subject,
+        "quantity": sample.quantity.name,
+        "norm": sample.quantity.norm.value if "{norm}" in sample.quantity.what.latex else None,
+        "grade": "measured",
+        "layers": [_layer_object(layer, columns, index) for index, layer in enumerate(sample.layers)],
+        "trials": sample.trials,
+        "seed": sample.seed,
+        "method": sample.method,
+        "reason": sample.reason,
+        "dtype": sample.dtype,
+        "version": version("symgrad"),
+    }
+
+
+def _layer_object(layer: int, columns: dict[float, list[float]], index: int) -> dict[str, Any]:
+    return {"layer": layer, "log10": {f"q{round(100 * q):02d}": column[index] for q, column in columns.items()}}

@@ -197,7 +197,9 @@ def _(block: Table) -> str:
     width = f"{0.98 / len(block.header):.3f}\\linewidth-2\\tabcolsep"
     columns = rf"*{{{len(block.header)}}}{{p{{\dimexpr {width}}}}}"
     rows = [_row(block.header), r"\hline", *(_row(row) for row in block.rows)]
-    table = f"{{\\footnotesize\\raggedright\\begin{{tabular}}{{{columns}}}\n" + "\n".join(rows) + "\n\\end{tabular}\\par}"
+    table = (
+        f"{{\\footnotesize\\raggedright\\begin{{tabular}}{{{columns}}}\n" + "\n".join(rows) + "\n\\end{tabular}\\par}"
+    )
     return table + (f"\n\n{{\\small {_escaped(block.caption)}}}" if block.caption else "")
 
 

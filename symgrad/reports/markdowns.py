@@ -30,7 +30,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~])")
 
 
 def write_markdown(document: Document) -> str:
-    """Write a document as Markdown.
+    r"""Write a document as Markdown.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def write_markdown(document: Document) -> str:
     >>> print(write_markdown(Document("Title", (Paragraph((Text("a_b = "), Math("x^2", "x**2"))),))))
     # Title
     <BLANKLINE>
-    a\\_b = $x^2$
+    a\_b = $x^2$
     <BLANKLINE>
     """
     parts = [f"# {_escaped(document.title)}", *(_block(block) for block in document.blocks)]

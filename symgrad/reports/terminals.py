@@ -81,12 +81,12 @@ def _wrapped(text: str, width: int, indent: str = "", hanging: str = "") -> str:
 
 
 @singledispatch
-def _block(block: object, width: int) -> str:
+def _block(block: object, _width: int) -> str:
     raise TypeError(f"{type(block).__name__} is not a block of a document")
 
 
 @_block.register
-def _(block: Heading, width: int) -> str:
+def _(block: Heading, _width: int) -> str:
     return f"{block.text}\n{'-' * len(block.text)}"
 
 
@@ -147,7 +147,10 @@ def _row(row: list[str], widths: list[int]) -> str:
     columns = [_folded(cell, size) for cell, size in zip(row, widths, strict=True)]
     height = max(len(lines) for lines in columns)
     padded = [lines + [""] * (height - len(lines)) for lines in columns]
-    lines = ("  ".join(line.ljust(size) for line, size in zip(part, widths, strict=True)) for part in zip(*padded, strict=True))
+    lines = (
+        "  ".join(line.ljust(size) for line, size in zip(part, widths, strict=True))
+        for part in zip(*padded, strict=True)
+    )
     return "\n".join(line.rstrip() for line in lines)
 
 
