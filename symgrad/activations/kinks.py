@@ -45,6 +45,14 @@ def jumps(sides: tuple[Piece, ...]) -> tuple[Jump, ...]:
     return tuple(found)
 
 
+def _differentiated(expr: sp.Expr) -> sp.Expr:
+    """Differentiate, and put what is a fraction of polynomials over one denominator if that is shorter."""
+    slope = sp.diff(expr, X)
+    if not slope.is_rational_function(X):
+        return slope
+    return min((slope, sp.factor(slope)), key=lambda e: e.count_ops())
+
+
 @dataclass(frozen=True)
 class Shape:
     """A function split into analytic pieces, with its first two derivatives.
@@ -63,12 +71,12 @@ class Shape:
     @cached_property
     def slopes(self) -> tuple[Piece, ...]:
         """Pieces of the first derivative."""
-        return merge(transform(self.values, lambda e: sp.diff(e, X)))
+        return merge(transform(self.values, _differentiated))
 
     @cached_property
     def curvatures(self) -> tuple[Piece, ...]:
         """Pieces of the second derivative."""
-        return merge(transform(self.slopes, lambda e: sp.diff(e, X)))
+        return merge(transform(self.slopes, _differentiated))
 
     @cached_property
     def kinks(self) -> tuple[sp.Expr, ...]:

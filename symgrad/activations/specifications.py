@@ -48,7 +48,7 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
     >>> activation("leaky_relu", alpha=0.2).lipschitz.bound
     1
     >>> activation("x/(1 + abs(x))").derivative
-    Piecewise(((1 - x)**(-2), x <= 0), ((x + 1)**(-2), True))
+    Piecewise(((x - 1)**(-2), x <= 0), ((x + 1)**(-2), True))
     >>> activation("gelo")
     Traceback (most recent call last):
     ...

@@ -51,7 +51,7 @@ def constant_ball(expr: sp.Expr) -> Any:
 
 
 @lru_cache(maxsize=8192)
-def _constant_ball(expr: sp.Expr, precision: int) -> Any:
+def _constant_ball(expr: sp.Expr, precision: int) -> Any:  # noqa: ARG001 - part of the key of the cache
     if isinstance(expr, sp.Rational):
         return arb(fmpq(int(expr.p), int(expr.q)))
     if expr in _LEAVES:

@@ -17,6 +17,7 @@ from .primitives import PRIMITIVES, Y
 __all__ = ["Candidate", "factors", "proposed_zeros"]
 
 _HIGHEST_DEGREE = 4  # beyond, there are no radicals
+_LARGEST_RATE = 16  # of an exponential, so that the polynomials in it stay of a low degree
 _LONGEST = 40  # operations beyond which a closed form is no help to anyone
 
 
@@ -64,11 +65,28 @@ def factors(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     (tanh(x) - 1, tanh(x))
     """
     found: dict[sp.Expr, None] = {}
-    for factor in sp.Mul.make_args(sp.factor(expr)):
+    light, words = _lightened(expr, x)
+    for factor in sp.Mul.make_args(sp.factor(light).xreplace(words)):
         base = factor.base if isinstance(factor, sp.Pow) and factor.exp.is_positive else factor
         if x in base.free_symbols:
             found[base] = None
-    return tuple(found)
+    return tuple(sorted(found, key=sp.default_sort_key))
+
+
+def _lightened(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, dict[sp.Expr, sp.Expr]]:
+    """Replace exponentials at large rates by words of their own.
+
+    SymPy writes ``exp(1000 x)`` as the thousandth power of ``exp(x)``, and factors polynomials of that degree.
+    """
+    words = {e: sp.Dummy() for e in expr.atoms(sp.exp) if x in e.free_symbols and not _is_light(e.args[0], x)}
+    return expr.xreplace(words), {word: e for e, word in words.items()}
+
+
+def _is_light(exponent: sp.Expr, x: sp.Symbol) -> bool:
+    if not exponent.is_polynomial(x):
+        return True
+    coefficients = sp.Poly(exponent, x).coeffs()
+    return all(not c.is_Rational or max(abs(c.p), c.q) <= _LARGEST_RATE for c in coefficients)
 
 
 @lru_cache(maxsize=1024)
@@ -97,6 +115,8 @@ def proposed_zeros(expr: sp.Expr, x: sp.Symbol) -> tuple[Candidate, ...]:
 
 
 def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol) -> list[Candidate]:
+    if any(not _is_light(e.args[0], x) for e in factor.atoms(sp.exp)):
+        return []
     try:
         polynomial = sp.Poly(factor)
     except sp.PolynomialError:

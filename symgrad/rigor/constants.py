@@ -7,7 +7,7 @@ enclosure alone.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
 import sympy as sp
 from flint import ctx
@@ -27,7 +27,7 @@ _CHECK_BITS = 160
 _NAMED_DIGITS = 5  # digits of the constant that tell it from others where it is printed
 
 
-class _RigorousNumber(sp.AtomicExpr):  # type: ignore[misc]
+class _RigorousNumber(sp.AtomicExpr):
     """A real number that gives a ball around itself at the working precision."""
 
     is_number = True
@@ -100,10 +100,11 @@ class ImplicitConstant(_RigorousNumber):
     (True, '- x + \\cos{\\left(x \\right)} = 0')
     """
 
-    def __new__(cls, equation: sp.Expr, x: sp.Symbol, lower: Any, upper: Any) -> ImplicitConstant:
+    def __new__(cls, equation: sp.Expr, x: sp.Symbol, lower: Any, upper: Any) -> Self:
+        """Check the bracket before a number is made of it."""
         low, high = sp.Rational(lower), sp.Rational(upper)
         _check_bracket(equation, x, low, high)
-        made: ImplicitConstant = super().__new__(cls)
+        made: Self = super().__new__(cls)
         made.equation, made.x, made.lower, made.upper = equation, x, low, high
         return made
 
@@ -173,11 +174,12 @@ class EnclosedConstant(_RigorousNumber):
     0.570
     """
 
-    def __new__(cls, name_latex: str, enclosure: Enclosure) -> EnclosedConstant:
+    def __new__(cls, name_latex: str, enclosure: Enclosure) -> Self:
+        """Check that the ends are finite."""
         if not (enclosure.lower.is_finite and enclosure.upper.is_finite):
             ends = f"{enclosure.lower} and {enclosure.upper}"
             raise ValueError(f"an enclosed constant needs finite ends, got {ends}; give a tighter enclosure")
-        made: EnclosedConstant = super().__new__(cls)
+        made: Self = super().__new__(cls)
         made.name_latex, made.enclosure = name_latex, enclosure
         return made
 

@@ -18,12 +18,11 @@ from .pieces import Piece, point_between
 from .precisions import working_precision
 from .programs import compiled
 from .searches import Found, search_maxima, search_zeros
-from .tails import tail_jet
+from .tails import STARTS, tail_jet
 from .zeros import implicit_zero
 
 __all__ = ["Contender", "critical_contenders", "end_contenders", "sampled_below", "searched_box"]
 
-_STARTS = (4, 8, 16, 32, 64, 128, 256)
 _SAMPLES = (-3, -1, 0, 1, 3)
 _BITS = 64
 
@@ -116,7 +115,7 @@ def _reach(piece: Piece, x: sp.Symbol, end: sp.Expr, side: int, least: Any) -> R
 
 def _reach_infinite(piece: Piece, x: sp.Symbol, side: int, least: Any) -> Reach:
     program = compiled(piece.expr, x)
-    for start in _STARTS:
+    for start in STARTS:
         if not _strictly_inside(sp.Integer(side * start), piece):
             continue
         value, slope = tail_jet(program, side, start, 1)

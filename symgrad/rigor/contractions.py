@@ -39,7 +39,7 @@ _ABSENT = Isolation(None, certain=True)
 
 def _image(program: Program, box: Interval, order: int) -> Interval | None:
     """Return the Newton image of a box for the derivative of the given order; None where the slope may vanish."""
-    slope = taylor_coefficients(program, BOXES, box, order + 1)[-1]
+    slope: Interval = taylor_coefficients(program, BOXES, box, order + 1)[-1]
     if slope.sign == 0 or not box.is_finite:
         return None
     middle = box.midpoint()

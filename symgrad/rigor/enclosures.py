@@ -149,7 +149,7 @@ def _decimal(number: sp.Expr, digits: int, *, down: bool) -> str:
         return "0"
     negative = number.p < 0  # not is_negative: SymPy would evaluate a number of a million bits to know
     exponent, mantissa = _rounded(abs(number), digits, up=down == negative)
-    return ("-" if negative else "") + _written(str(mantissa), exponent, digits)
+    return ("-" if negative else "") + _written(str(mantissa), exponent)
 
 
 def _rounded(magnitude: sp.Rational, digits: int, *, up: bool) -> tuple[int, int]:
@@ -167,7 +167,7 @@ def _rounded(magnitude: sp.Rational, digits: int, *, up: bool) -> tuple[int, int
     return exponent, int(end.unique_fmpz())
 
 
-def _written(mantissa: str, exponent: int, digits: int) -> str:
+def _written(mantissa: str, exponent: int) -> str:
     point = exponent + len(mantissa)  # position of the decimal point, from the left of the mantissa
     if point - 1 not in _PLAIN:
         tail = mantissa[1:].rstrip("0")
@@ -207,7 +207,7 @@ def enclosure_of(ball: Any, digits: int, method: str, expression: sp.Expr | None
     Enclosure
         With rational ends.
     """
-    with working_precision(ball.bits() + _END_BITS):
+    with working_precision(ball.bits() + bits_for(digits) + _END_BITS):
         lower, upper = ball.lower(), ball.upper()
     return Enclosure(rational(lower), rational(upper), digits, method, expression)
 

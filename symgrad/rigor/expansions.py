@@ -26,7 +26,7 @@ def _defined(at_plus: sp.Expr, at_minus: sp.Expr | None = None) -> Expansion:
     return lambda ring, u, sign: ring.run(at_ends[sign], u)
 
 
-def _bounded_by_one(ring: Any, u: Any, sign: int) -> Any:
+def _bounded_by_one(ring: Any, _u: Any, _sign: int) -> Any:
     return ring.bounded(Interval(-ONE, ONE))
 
 
@@ -50,11 +50,11 @@ def _mills(ring: Any, u: Any) -> Any:
     return inverse + inverse * inverse * inverse * ring.bounded(Interval(-ONE, -low))
 
 
-def _erf(ring: Any, u: Any, sign: int) -> Any:
+def _erf(ring: Any, u: Any, _sign: int) -> Any:
     return ring.run(2 * NormalCdf(U) - 1, u * ring.constant(sp.sqrt(2)))
 
 
-def _erfc(ring: Any, u: Any, sign: int) -> Any:
+def _erfc(ring: Any, u: Any, _sign: int) -> Any:
     return ring.run(2 * NormalCdf(U), u * ring.constant(-sp.sqrt(2)))
 
 

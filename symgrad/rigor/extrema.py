@@ -17,8 +17,8 @@ from .contenders import Contender, critical_contenders, end_contenders, sampled_
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .intervals import MINUS_INFINITY, greatest
-from .pieces import Piece, pieces, value_at
 from .periods import period
+from .pieces import Piece, pieces, value_at
 from .precisions import bits_for, working_precision
 
 __all__ = ["Extremum", "infimum", "supremum"]

@@ -163,7 +163,7 @@ def _ends(part: Piece) -> tuple[Any, Any]:
 def _range(programs: list[tuple[Interval, Program]], box: Interval) -> Interval:
     """Enclose all values on a box, of every piece that it meets."""
     met = [program.run(BOXES, box.intersection(domain)) for domain, program in programs if domain.meets(box)]
-    found = met[0]
+    found: Interval = met[0]
     for other in met[1:]:
         found = found.hull(other)
     return found

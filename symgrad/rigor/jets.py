@@ -80,7 +80,7 @@ class Jets:
         if exponent == 1:
             return base
 
-        def slope(lower: Jets, known: Jet) -> Jet:
+        def slope(lower: Jets, _known: Jet) -> Jet:
             return lower.constant(exponent) * lower.power(base.truncated(lower.order), exponent - 1)
 
         return self._lifted(value, base, slope)
@@ -90,7 +90,8 @@ class Jets:
         program = compiled(primitive(head).slope, U, Y)
 
         def slope(lower: Jets, known: Jet) -> Jet:
-            return program.run(lower, argument.truncated(lower.order), known)
+            found: Jet = program.run(lower, argument.truncated(lower.order), known)
+            return found
 
         return self._lifted(self.ring.function(head, argument.coefficients[0]), argument, slope)
 

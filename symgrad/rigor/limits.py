@@ -6,11 +6,9 @@ import sympy as sp
 
 from .errors import CannotEnclose
 from .programs import compiled
-from .tails import tail_jet
+from .tails import STARTS, tail_jet
 
 __all__ = ["limit_at"]
-
-_STARTS = (4, 16, 64, 256)  # where the tail may begin; a function that is centred far away needs a later one
 
 
 def limit_at(expr: sp.Expr, x: sp.Symbol, end: sp.Expr) -> sp.Expr:
@@ -43,7 +41,7 @@ def limit_at(expr: sp.Expr, x: sp.Symbol, end: sp.Expr) -> sp.Expr:
     """
     if x not in expr.free_symbols:
         return expr
-    for start in _STARTS:
+    for start in STARTS:
         try:
             limit = tail_jet(compiled(expr, x), 1 if end == sp.oo else -1, start, 0)[0].limit()
         except CannotEnclose:

@@ -109,7 +109,7 @@ def certain_sign(expr: sp.Expr) -> int:
         If the sign is not decided.
     """
     if isinstance(expr, sp.Rational):
-        return (expr.p > 0) - (expr.p < 0)
+        return int(expr.p > 0) - int(expr.p < 0)
     sign = compare(expr, 0)
     if sign is None:
         raise CannotEnclose(f"the sign of {expr} is not decided")

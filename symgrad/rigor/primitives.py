@@ -87,7 +87,7 @@ def _tan_box(u: Interval) -> Interval:
 
 
 def _entire(name: str) -> Complex:
-    return lambda z, analytic: getattr(z, name)()
+    return lambda z, _analytic: getattr(z, name)()
 
 
 def _cut(name: str) -> Complex:
@@ -167,17 +167,17 @@ PRIMITIVES: dict[type[sp.Function], Primitive] = {
     sp.sin: _row("sin", sp.cos(U), _oscillating(lambda u: u.sin()), _entire("sin")),
     sp.cos: _row("cos", -sp.sin(U), _oscillating(lambda u: u.cos()), _entire("cos")),
     sp.tan: _row("tan", 1 + Y**2, _tan_box, _entire("tan")),
-    Logistic: _increasing_row(_logistic, Y * (1 - Y), lambda z, a: 1 / (1 + (-z).exp()), sp.log(Y / (1 - Y))),
+    Logistic: _increasing_row(_logistic, Y * (1 - Y), lambda z, _: 1 / (1 + (-z).exp()), sp.log(Y / (1 - Y))),
     Softplus: _increasing_row(
         _softplus, Logistic(U), lambda z, a: (1 + z.exp()).log(analytic=a), sp.log(sp.exp(Y) - 1)
     ),
     NormalPdf: Primitive(
         _normal_pdf,
         _even(_normal_pdf, peak_at_zero=True),
-        lambda z, a: (-z * z / 2).exp() / (2 * arb.pi()).sqrt(),
+        lambda z, _: (-z * z / 2).exp() / (2 * arb.pi()).sqrt(),
         -U * Y,
     ),
-    NormalCdf: _increasing_row(_normal_cdf, NormalPdf(U), lambda z, a: (-z / arb(2).sqrt()).erfc() / 2),
+    NormalCdf: _increasing_row(_normal_cdf, NormalPdf(U), lambda z, _: (-z / arb(2).sqrt()).erfc() / 2),
 }
 
 

@@ -90,8 +90,9 @@ def sublevel_set(expr: sp.Expr, x: sp.Symbol, level: sp.Expr) -> tuple[Gap, ...]
     >>> sublevel_set(1 / (1 + x**2), x, sp.Rational(1, 5))
     ((-oo, -2), (2, oo))
     """
-    below = [gap for part in pieces(expr, x) for gap in _below(part, x, level)]
-    return tuple(_joined(below))
+    parts = pieces(expr, x)
+    below = [gap for part in parts for gap in _below(part, x, level)]
+    return tuple(_joined(below, {part.lower for part in parts}))
 
 
 def _below(part: Piece, x: sp.Symbol, level: sp.Expr) -> list[Gap]:
@@ -104,11 +105,11 @@ def _below(part: Piece, x: sp.Symbol, level: sp.Expr) -> list[Gap]:
     return [gap for gap in pairwise(ends) if compare(abs(part.expr.subs(x, point_between(*gap))), level) == -1]
 
 
-def _joined(gaps: list[Gap]) -> list[Gap]:
-    """Join intervals that touch at a kink; at a crossing the level is reached, so those stay apart."""
+def _joined(gaps: list[Gap], breaks: set[sp.Expr]) -> list[Gap]:
+    """Join intervals that touch where the formula changes; elsewhere the level is reached, so they stay apart."""
     joined: list[Gap] = []
     for lower, upper in gaps:
-        if joined and joined[-1][1] == lower:
+        if joined and joined[-1][1] == lower and lower in breaks:
             joined[-1] = (joined[-1][0], upper)
         else:
             joined.append((lower, upper))

@@ -22,7 +22,7 @@ from .programs import Program
 
 __all__ = ["Found", "Search", "search_maxima", "search_zeros"]
 
-_SEARCH_BITS = 64
+_SEARCH_BITS = (64, 256)
 _MOST_BOXES = 4000
 _MARGIN = 0.05  # share of its width by which a box is widened, so that a root on its edge lies inside
 # Boxes are cut off centre: zeros of symmetric functions would otherwise fall on the cuts again and again.
@@ -69,8 +69,9 @@ def search_zeros(program: Program, box: Interval) -> Search:
         If a zero cannot be isolated: a multiple one, or a function that vanishes on an interval.
     """
 
-    def drop(part: Interval, coefficients: tuple[Any, ...]) -> bool:
-        return coefficients[0].sign != 0
+    def drop(_part: Interval, coefficients: tuple[Any, ...]) -> bool:
+        value: Interval = coefficients[0]
+        return value.sign != 0
 
     return _search(program, box, 0, drop)
 
@@ -114,8 +115,18 @@ def search_maxima(program: Program, box: Interval, least: Any) -> Search:
 
 
 def _search(program: Program, whole: Interval, order: int, drop: Drop) -> Search:
+    """Search at the lowest precision that gives an answer: far from its steep part, 1 - tanh(x)^2 is all cancellation."""
+    for bits in _SEARCH_BITS[:-1]:
+        try:
+            return _search_at(bits, program, whole, order, drop)
+        except CannotEnclose:
+            continue
+    return _search_at(_SEARCH_BITS[-1], program, whole, order, drop)
+
+
+def _search_at(bits: int, program: Program, whole: Interval, order: int, drop: Drop) -> Search:
     waiting, found, count = [whole], list[Found](), 0
-    with working_precision(_SEARCH_BITS):
+    with working_precision(bits):
         while waiting:
             box, count = waiting.pop(), count + 1
             if count > _MOST_BOXES:
@@ -142,7 +153,7 @@ def _add(found: list[Found], new: Found, program: Program, order: int) -> None:
     """Add a root unless it is one of those found already."""
     for known in found:
         if new.root.meets(known.root):
-            closer = refine(program, new.root, _SEARCH_BITS // 2, order)
+            closer = refine(program, new.root, _SEARCH_BITS[0] // 2, order)
             if known.unique_in.covers(closer):
                 return
     found.append(new)

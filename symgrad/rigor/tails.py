@@ -22,7 +22,10 @@ from .monomials import CONSTANT, Monomial, growth
 from .primitives import U, Y, primitive
 from .programs import Program, compiled
 
-__all__ = ["Coefficient", "Tail", "Tails", "tail_jet"]
+__all__ = ["STARTS", "Coefficient", "Tail", "Tails", "tail_jet"]
+
+# Where a tail may begin: as near as its expansion allows. A function that is centred far away needs a later start.
+STARTS = tuple(4 * 2**k for k in range(11))
 
 
 @dataclass(frozen=True)
@@ -176,7 +179,8 @@ class Tails:
         sign = argument.terms[argument.leading].sign
         if head not in AT_INFINITY or sign == 0:
             self._unable(f"{head.__name__} at infinity")
-        return AT_INFINITY[head](self, argument, sign)
+        expanded: Tail = AT_INFINITY[head](self, argument, sign)
+        return expanded
 
     def _at_finite_limit(self, head: type[sp.Function], argument: Tail) -> Tail:
         center = argument.terms.get(CONSTANT, Coefficient.of(sp.S.Zero))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 import sympy as sp
 from flint import arb
@@ -20,11 +21,10 @@ from .intervals import Interval, whole
 from .precisions import bits_for, working_precision
 from .programs import compiled
 from .searches import Found, search_zeros
-from .tails import tail_jet
+from .tails import STARTS, tail_jet
 
 __all__ = ["Root", "analytic_zeros", "implicit_zero"]
 
-_STARTS = (4, 8, 16, 32, 64, 128, 256)
 _SEARCH_BITS = 64
 _BRACKET_DIGITS = range(2, 60)
 _LARGEST_DENOMINATOR = 1000
@@ -91,12 +91,12 @@ def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Ex
     return [z for z in zeros if compare(lower, z) == -1 and compare(z, upper) == -1]
 
 
-def _end(expr: sp.Expr, x: sp.Symbol, end: sp.Expr, side: int) -> arb:
+def _end(expr: sp.Expr, x: sp.Symbol, end: sp.Expr, side: int) -> Any:
     """Return the end of the box to search: the end itself, rounded outwards, or a point without zeros beyond."""
     if not end.is_infinite:
         ball = constant_ball(end)
         return ball.upper() if side > 0 else ball.lower()
-    for start in _STARTS:
+    for start in STARTS:
         if tail_jet(compiled(expr, x), side, start, 0)[0].sign():
             return arb(side * start)
     raise CannotEnclose(f"the sign of {expr} as {x} tends to {end} is not decided")

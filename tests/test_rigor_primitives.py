@@ -1,0 +1,159 @@
+"""The tables of the room of sure numbers, row by row, against mpmath: balls, boxes, complex balls, slopes, inverses, tails."""
+
+from __future__ import annotations
+
+import mpmath
+import pytest
+import sympy as sp
+from flint import acb, arb
+from hypothesis import given
+from hypothesis import strategies as st
+
+from symgrad.claims import Logistic, NormalCdf, NormalPdf, Softplus
+from symgrad.rigor import CannotEnclose
+from symgrad.rigor.balls import BALLS, BOXES, Complexes
+from symgrad.rigor.intervals import Interval
+from symgrad.rigor.jets import taylor_coefficients
+from symgrad.rigor.precisions import working_precision
+from symgrad.rigor.primitives import PRIMITIVES, U, Y, primitive
+from symgrad.rigor.programs import compiled
+from symgrad.rigor.tails import Tails, tail_jet
+
+X = sp.Symbol("x", real=True)
+POSITIVE_ONLY = {sp.log}
+EVERY = sorted(PRIMITIVES, key=lambda head: head.__name__)
+
+# The witness: mpmath's own functions, and the textbook definition of what it lacks.
+WITNESS = {
+    Logistic: lambda x: 1 / (1 + mpmath.exp(-x)),
+    Softplus: lambda x: mpmath.log1p(mpmath.exp(x)),
+    NormalPdf: mpmath.npdf,
+    NormalCdf: lambda x: mpmath.erfc(-x / mpmath.sqrt(2)) / 2,  # mpmath.ncdf takes real arguments only
+    **{getattr(sp, name): getattr(mpmath, name) for name in "exp log tanh erf erfc atan sinh asinh cosh sech".split()},
+    **{getattr(sp, name): getattr(mpmath, name) for name in "sin cos tan".split()},
+}
+POINTS = ("-7.25", "-2", "-0.125", "0", "0.5", "3", "11.75")
+
+
+def exact(text: str) -> arb:
+    return arb(text)  # quarters and eighths: exact in binary
+
+
+def points(head: type[sp.Function]) -> list[str]:
+    return [p for p in POINTS if float(p) > 0] if head in POSITIVE_ONLY else list(POINTS)
+
+
+def holds(ball: arb, value: mpmath.mpf) -> bool:
+    """Whether a ball holds the number that mpmath found at 60 digits; the last few of them may be wrong."""
+    slack = arb(mpmath.nstr(abs(value) * mpmath.mpf(10) ** -55 + mpmath.mpf(10) ** -60, 5))
+    return bool(ball.overlaps(arb(mpmath.nstr(value, 60)) + slack.union(-slack)))
+
+
+def test_every_row_has_a_witness() -> None:
+    assert set(WITNESS) == set(PRIMITIVES)
+
+
+@pytest.mark.parametrize("head", EVERY, ids=lambda h: h.__name__)
+def test_balls_hold_the_value_and_are_tight(head: type[sp.Function]) -> None:
+    with mpmath.workdps(60), working_precision(120):
+        for point in points(head):
+            ball = BALLS.function(head, exact(point))
+            assert holds(ball, WITNESS[head](mpmath.mpf(point)))
+            assert ball.is_exact() or ball.rel_accuracy_bits() > 100
+
+
+@pytest.mark.parametrize("head", EVERY, ids=lambda h: h.__name__)
+def test_complex_balls_agree_on_the_real_line_and_off_it(head: type[sp.Function]) -> None:
+    ring = Complexes(analytic=False)
+    with mpmath.workdps(60), working_precision(120):
+        for point in points(head):
+            for shift in ("0", "0.25"):
+                value = WITNESS[head](mpmath.mpc(point, shift))
+                ball = ring.function(head, acb(arb(point), arb(shift)))
+                assert holds(ball.real, mpmath.re(value))
+                assert holds(ball.imag, mpmath.im(value))
+
+
+@pytest.mark.parametrize("head", EVERY, ids=lambda h: h.__name__)
+@given(data=st.data())
+def test_boxes_hold_the_value_at_every_point(head: type[sp.Function], data: st.DataObject) -> None:
+    lowest = 1 if head in POSITIVE_ONLY else -2000
+    low, inner, high = sorted(data.draw(st.lists(st.integers(lowest, 2000), min_size=3, max_size=3)))
+    with mpmath.workdps(60), working_precision(64):
+        box = BOXES.function(head, Interval(arb(low) / 64, arb(high) / 64))
+        value = WITNESS[head](mpmath.mpf(inner) / 64)
+        near = arb(mpmath.nstr(value, 60))
+        assert box.meets(Interval.ball(near))
+
+
+@pytest.mark.parametrize("head", EVERY, ids=lambda h: h.__name__)
+def test_slopes_of_the_table_agree_with_numerical_differentiation(head: type[sp.Function]) -> None:
+    with mpmath.workdps(60), working_precision(200):
+        for point in points(head):
+            value = BALLS.function(head, exact(point))
+            slope = compiled(primitive(head).slope, U, Y).run(BALLS, exact(point), value)
+            numerical = mpmath.diff(WITNESS[head], mpmath.mpf(point))
+            # A difference quotient at 60 digits leaves about 30 of them.
+            assert abs(mpmath.mpf(slope.mid().str(40, radius=False)) - numerical) < mpmath.mpf(10) ** -25 * max(
+                1, abs(numerical)
+            )
+
+
+@pytest.mark.parametrize("head", [h for h in EVERY if PRIMITIVES[h].inverse is not None], ids=lambda h: h.__name__)
+def test_inverses_of_the_table_undo_the_function(head: type[sp.Function]) -> None:
+    with working_precision(200):
+        for point in ("0.125", "0.75"):
+            value = BALLS.function(head, exact(point))
+            back = compiled(PRIMITIVES[head].inverse, Y).run(BALLS, value)
+            assert back.contains(exact(point))
+
+
+@pytest.mark.parametrize("head", EVERY, ids=lambda h: h.__name__)
+def test_taylor_coefficients_agree_with_mpmath(head: type[sp.Function]) -> None:
+    with mpmath.workdps(60), working_precision(200):
+        found = taylor_coefficients(compiled(head(X / 2 + 1) * X, X), BALLS, arb("0.5"), 4)
+        expected = mpmath.taylor(lambda x: WITNESS[head](x / 2 + 1) * x, mpmath.mpf("0.5"), 4)
+        for ball, value in zip(found, expected, strict=True):
+            assert abs(mpmath.mpf(ball.mid().str(40, radius=False)) - value) < mpmath.mpf(10) ** -15
+
+
+@pytest.mark.parametrize("head", [h for h in EVERY if h is not sp.tan], ids=lambda h: h.__name__)
+@pytest.mark.parametrize("side", [1, -1])
+def test_tails_hold_the_function_and_its_slope_far_out(head: type[sp.Function], side: int) -> None:
+    if head in POSITIVE_ONLY:
+        inner, value = sp.exp(side * X) + 2, lambda x: mpmath.log(mpmath.exp(side * x) + 2)
+    else:
+        inner, value = X, WITNESS[head]
+    if head is sp.asinh:
+        with pytest.raises(CannotEnclose, match="asinh at infinity"):
+            tail_jet(compiled(head(X), X), side, 8, 1)
+        return
+    with mpmath.workdps(60), working_precision(120):
+        jets = tail_jet(compiled(head(inner), X), side, 8, 1)
+        for point in (8, 13, 40):
+            expected = value(mpmath.mpf(side * point)), mpmath.diff(value, mpmath.mpf(side * point))
+            for tail, wanted in zip(jets, expected, strict=True):
+                total = Interval(arb(0), arb(0))
+                for monomial, coefficient in tail.terms.items():
+                    total = total + coefficient.box * monomial._value(point)
+                near = arb(mpmath.nstr(wanted, 30)) * (1 + arb(0, 1e-20)) + arb(0, 1e-30)
+                assert total.meets(Interval.ball(near))
+
+
+def test_an_unknown_function_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(CannotEnclose, match="gamma has no row in the table of primitives; known are Logistic"):
+        primitive(sp.gamma)
+
+
+def test_a_wrong_slope_in_the_table_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    monkeypatch.setitem(PRIMITIVES, sp.tanh, replace(PRIMITIVES[sp.tanh], slope=1 - Y))
+    compiled.cache_clear()
+    with pytest.raises(AssertionError):
+        test_slopes_of_the_table_agree_with_numerical_differentiation(sp.tanh)
+
+
+def test_the_tail_of_a_tangent_is_refused() -> None:
+    with pytest.raises(CannotEnclose, match="tan at infinity"):
+        Tails(4).function(sp.tan, Tails(4).argument(1))
