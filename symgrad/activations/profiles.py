@@ -54,8 +54,10 @@ class Profile:
         On the domain.
     limits, slope_limits : tuple of Claim or None
         At ``-oo`` and ``oo``.
+    eps : sympy.Expr or None
+        Threshold of the saturation set; None if none was asked for.
     saturation : Claim or None
-        For the threshold that was asked for.
+        For that threshold.
     moments : tuple of GaussianMoments
         One for each variance.
     digits : int
@@ -70,6 +72,7 @@ class Profile:
     curvature_sup: Claim | None
     limits: tuple[Claim | None, Claim | None]
     slope_limits: tuple[Claim | None, Claim | None]
+    eps: sp.Expr | None
     saturation: Claim | None
     moments: tuple[GaussianMoments, ...]
     digits: int
@@ -133,6 +136,7 @@ def profile(
         _attempt(lambda: phi.curvature_sup if where == WHOLE else slopes.curvature_sup(phi, where)),
         phi.limits,
         phi.slope_limits,
+        None if eps is None else exact_number("eps", eps),
         None if eps is None else _attempt(lambda: phi.saturation(eps)),
         tuple(_moments(phi, variance) for variance in variances),
         digits,

@@ -7,9 +7,10 @@ import math
 import sympy as sp
 
 from ..claims import latex
-from ..rigor import EnclosedConstant
+from ..rigor import EnclosedConstant, enclose
+from .plaintexts import plain
 
-__all__ = ["amount", "amount_latex", "constant_latex", "power_of_ten"]
+__all__ = ["amount", "amount_latex", "certain_digits", "constant_latex", "decimals_latex", "formula", "power_of_ten"]
 
 _PLAIN = 4  # decimal exponents up to which a number is written without a power of ten
 _SHORT = 40  # characters up to which a closed form is shown beside its decimals
@@ -65,6 +66,58 @@ def _scientific(log10: float, digits: int) -> tuple[str, int]:
     return ("1", exponent + 1) if float(mantissa) >= 10 else (mantissa, exponent)
 
 
+def certain_digits(value: sp.Expr, digits: int = 12) -> str:
+    """Write the decimals of a constant that are certain.
+
+    Parameters
+    ----------
+    value : sympy.Expr
+        Real; may be infinite.
+    digits : int, default 12
+        Significant digits at most.
+
+    Returns
+    -------
+    str
+        All decimals of a short decimal; else those that both ends of an enclosure share, with an ellipsis, or both
+        ends where they share none.
+
+    Raises
+    ------
+    CannotEnclose
+        If it cannot be enclosed.
+
+    Examples
+    --------
+    >>> certain_digits(sp.Rational(1, 4)), certain_digits(sp.pi, 5), certain_digits(sp.exp(-1000), 4)
+    ('0.25', '3.141…', '5.07…e-435')
+    """
+    lower, upper = enclose(value, digits).decimals(digits)
+    if lower == upper:
+        return lower.replace("inf", "∞")
+    (low, _, power), (high, _, other) = lower.partition("e"), upper.partition("e")
+    shared = next((i for i, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), min(len(low), len(high)))
+    if power != other or not low[:shared].strip("-0."):
+        return f"between {lower} and {upper}"
+    return f"{low[:shared]}…" + (f"e{power}" if power else "")
+
+
+def decimals_latex(decimals: str) -> str:
+    r"""Write decimals as LaTeX: an ellipsis as ``\ldots``, a power of ten as one."""
+    if decimals.startswith("between"):
+        return rf"\text{{{decimals}}}"
+    mantissa, power, exponent = decimals.replace("…", r"\ldots").replace("∞", r"\infty").partition("e")
+    return rf"{mantissa} \times 10^{{{exponent}}}" if power else mantissa
+
+
+def formula(value: sp.Basic) -> tuple[str, str]:
+    """Write a result as LaTeX and as text: a formula, or decimals where there is only an enclosure."""
+    if isinstance(value, EnclosedConstant):
+        decimals = certain_digits(value)
+        return decimals_latex(decimals), decimals
+    return latex(value), plain(value)
+
+
 def constant_latex(value: sp.Expr) -> str:
     r"""Write a constant as a formula with its decimals where the formula alone does not show them.
 
@@ -76,10 +129,11 @@ def constant_latex(value: sp.Expr) -> str:
     Returns
     -------
     str
-        LaTeX, such as ``\sqrt{3} \approx 1.732``.
+        LaTeX, such as ``\sqrt{3} = 1.7320\ldots``.
     """
     if value.is_Integer or value.free_symbols or value.is_number is not True or value.is_finite is not True:
         return latex(value)
-    decimals = amount_latex(math.log10(float(abs(value))), 4) if value else "0"
-    shown = f"-{decimals}" if value.is_negative else decimals
-    return shown if value.atoms(EnclosedConstant) or len(str(value)) > _SHORT else rf"{latex(value)} \approx {shown}"
+    decimals, exact = decimals_latex(certain_digits(value, 6)), latex(value)
+    if value.atoms(EnclosedConstant) or len(str(value)) > _SHORT or exact == decimals:
+        return decimals
+    return exact if exact.startswith("10^") else f"{exact} = {decimals}"

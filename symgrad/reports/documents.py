@@ -77,10 +77,21 @@ Cell = tuple[Inline, ...]
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading; level 2 is a section, level 3 a subsection."""
+    """A heading.
+
+    Parameters
+    ----------
+    text : str
+        Plain words, or a name of the API.
+    level : int, default 2
+        2 is a section, 3 a subsection.
+    code : bool, default False
+        Whether the text is a name of the API.
+    """
 
     text: str
     level: int = 2
+    code: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from .documents import Figure
 
 if TYPE_CHECKING:
     from .curves import Curves
+    from .profile_curves import Mark, ProfileCurves
 
-__all__ = ["gradient_figure"]
+__all__ = ["PICTURES", "gradient_figure", "profile_figure", "profile_picture"]
+
+PICTURES = (".svg", ".pdf", ".png")
 
 # Told apart by line style and weight as well as by colour, for print and for those who see fewer colours.
 _SIMULATED, _MEAN_FIELD, _BOUND, _UNDERFLOW = "#1f4e79", "#c1440e", "#444444", "#888888"
@@ -41,17 +47,76 @@ def gradient_figure(curves: Curves) -> Figure:
     Figure
         As SVG for the screen and PDF for print.
     """
+    svg, pdf = (_rendered(lambda canvas: _draw(canvas, curves), kind) for kind in ("svg", "pdf"))
+    return Figure(_element(svg.decode()), pdf, _alt(curves), _caption(curves))
+
+
+def profile_figure(curves: ProfileCurves) -> Figure:
+    """Draw an activation and its slope, with the extrema of the slope marked.
+
+    Parameters
+    ----------
+    curves : ProfileCurves
+        On a window.
+
+    Returns
+    -------
+    Figure
+        As SVG for the screen and PDF for print.
+    """
+    svg, pdf = (profile_picture(curves, suffix) for suffix in (".svg", ".pdf"))
+    alt = "The activation and its slope, with the largest and the smallest slope marked"
+    return Figure(_element(svg.decode()), pdf, alt, f"{alt}; a ring is a kink.")
+
+
+def profile_picture(curves: ProfileCurves, suffix: str) -> bytes:
+    """Draw the same as the content of a file.
+
+    Parameters
+    ----------
+    curves : ProfileCurves
+        On a window.
+    suffix : str
+        One of `PICTURES`.
+
+    Returns
+    -------
+    bytes
+        The same for the same curves.
+    """
+    return _rendered(lambda canvas: _draw_profile(canvas, curves), suffix.removeprefix("."))
+
+
+# What is written into a file beside the picture: neither the day nor the versions of programs.
+_METADATA: dict[str, dict[str, None]] = {
+    "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
+    "pdf": {"CreationDate": None, "Producer": None, "Creator": None},
+    "png": {"Software": None},
+}
+
+
+def _rendered(draw: Callable[[Any], None], kind: str) -> bytes:
     import matplotlib as mpl
     from matplotlib.figure import Figure as Canvas
 
-    with mpl.rc_context(_STYLE):
-        canvas = Canvas(figsize=(6.75, 3.9))
-        axes = canvas.add_subplot()
-        _draw(axes, curves)
-        svg, pdf = io.BytesIO(), io.BytesIO()
-        canvas.savefig(svg, format="svg", metadata={"Date": None})
-        canvas.savefig(pdf, format="pdf", metadata={"CreationDate": None, "Producer": None, "Creator": None})
-    return Figure(_element(svg.getvalue().decode()), pdf.getvalue(), _alt(curves), _caption(curves))
+    file = io.BytesIO()
+    with mpl.rc_context(_STYLE), _quiet_fonts():
+        canvas = Canvas()
+        draw(canvas)
+        canvas.savefig(file, format=kind, dpi=200, metadata=_METADATA[kind])
+    return file.getvalue()
+
+
+@contextmanager
+def _quiet_fonts() -> Iterator[None]:
+    """The fonts that come with Matplotlib carry dates of 1904, which the program that embeds them remarks upon."""
+    logger = logging.getLogger("fontTools")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _element(svg: str) -> str:
@@ -59,7 +124,9 @@ def _element(svg: str) -> str:
     return svg[svg.index("<svg") :]
 
 
-def _draw(axes: Any, curves: Curves) -> None:
+def _draw(canvas: Any, curves: Curves) -> None:
+    canvas.set_size_inches(6.75, 3.9)
+    axes = canvas.add_subplot()
     if curves.bound is not None:
         axes.plot(curves.bound.layers, curves.bound.log10, "--", color=_BOUND, lw=1.2, label="worst-case bound")
     if curves.simulated is not None:
@@ -96,3 +163,50 @@ def _alt(curves: Curves) -> str:
     lines = {"simulated": curves.simulated, "mean field": curves.mean_field, "worst-case bound": curves.bound}
     shown = [name for name, line in lines.items() if line is not None]
     return f"Gradient norm against layer on a logarithmic scale: {', '.join(shown)}, and where float32 ends"
+
+
+def _draw_profile(canvas: Any, curves: ProfileCurves) -> None:
+    canvas.set_size_inches(6.75, 3.0)
+    for axes, branches, label in zip(
+        canvas.subplots(1, 2), (curves.values, curves.slopes), (r"$\varphi(x)$", r"$\varphi'(x)$"), strict=True
+    ):
+        for branch in branches:
+            axes.plot(branch.x, branch.y, color=_SIMULATED, lw=1.6)
+        axes.axhline(0, color=_UNDERFLOW, lw=0.5, zorder=0)
+        axes.set_xlim(*curves.window)
+        axes.set_xlabel("$x$")
+        axes.set_title(label, fontsize=10)
+        _ring(axes, branches, curves.kinks)
+        axes.margins(y=0.14)
+    for mark in curves.marks:
+        _mark(axes, mark, curves.window)
+
+
+def _ring(axes: Any, branches: Any, kinks: tuple[float, ...]) -> None:
+    """Put a ring at both sides of each kink."""
+    ends = [(x, y) for branch in branches for x, y in zip(branch.x[[0, -1]], branch.y[[0, -1]], strict=True)]
+    for x, y in ends:
+        if x in kinks:
+            axes.plot(x, y, "o", ms=4, mfc="white", mec=_SIMULATED, mew=1)
+
+
+def _mark(axes: Any, mark: Mark, window: tuple[float, float]) -> None:
+    """Draw a line at an extremum, points where it is attained, and its value."""
+    axes.axhline(mark.value, color=_MEAN_FIELD, lw=0.9, ls="--" if mark.places else ":")
+    for low, high in mark.places:
+        if low == high and window[0] <= low <= window[1]:
+            axes.plot(low, mark.value, "o", ms=4.5, color=_MEAN_FIELD, zorder=3)
+        elif low < high:
+            shown = max(low, window[0]), min(high, window[1])
+            axes.plot(shown, (mark.value, mark.value), color=_MEAN_FIELD, lw=3, alpha=0.5, solid_capstyle="butt")
+    how = "" if mark.places else ", approached"
+    above = mark.name == "sup"
+    axes.annotate(
+        rf"$\{mark.name}\,\varphi' = {mark.value:.4g}$" + how,
+        (window[0], mark.value),
+        xytext=(4, 3 if above else -3),
+        textcoords="offset points",
+        va="bottom" if above else "top",
+        fontsize=8,
+        color=_MEAN_FIELD,
+    )

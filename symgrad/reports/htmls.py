@@ -36,6 +36,8 @@ _ELEMENTS = {
     "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
     "mmultiscripts",
 }  # fmt: skip
+_LIMITS = ("sup", "inf", "lim", "max", "min")
+_BARS, _SIGNS, _CLOSING = "|‖", "-−+", ")]}|‖!′⌋⌉⟩"
 _ATTRIBUTES = {
     "display", "displaystyle", "mathvariant", "stretchy", "fence", "form", "separator", "lspace", "rspace", "width",
     "height", "depth", "minsize", "maxsize", "columnalign", "columnspacing", "rowspacing", "accent", "accentunder",
@@ -95,7 +97,30 @@ def _sanitised(element: ET.Element) -> ET.Element | None:
     clean = ET.Element(element.tag, allowed)
     clean.text = unescape(element.text or "")  # the converter writes characters as references
     clean.extend(child for child in map(_sanitised, element) if child is not None)
+    _space(clean)
     return clean
+
+
+def _space(parent: ET.Element) -> None:
+    """Mend the spaces that a browser would put around what the converter takes for an operator between two things."""
+    before = None
+    for child in parent:
+        text = child.text or ""
+        if child.tag == "mo" and text in _LIMITS:
+            child.attrib.update({"lspace": "0", "rspace": "0.17em"})
+        elif child.tag == "mo" and (text == "∞" or text[1:].isalpha()):
+            child.tag = "mi"
+        elif child.tag == "mo" and text in _BARS and child.get("stretchy") != "true":
+            child.attrib.update({"stretchy": "false", "lspace": "0", "rspace": "0"})
+        elif child.tag == "mo" and text in _SIGNS and (before is None or _wants_an_operand(before)):
+            child.set("form", "prefix")
+        elif child.tag == "mi" and text == "~":
+            child.tag, child.text = "mo", "∼"
+        before = child
+
+
+def _wants_an_operand(element: ET.Element) -> bool:
+    return element.tag == "mo" and (element.text or "") not in _CLOSING
 
 
 def _cell(cell: Cell) -> str:
@@ -123,7 +148,8 @@ def _block(block: object) -> str:
 
 @_block.register
 def _(block: Heading) -> str:
-    return f"<h{block.level}>{escape(block.text).replace('_', '_<wbr>')}</h{block.level}>"
+    text = _inline(Code(block.text)) if block.code else escape(block.text)
+    return f"<h{block.level}>{text}</h{block.level}>"
 
 
 @_block.register

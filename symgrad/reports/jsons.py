@@ -106,7 +106,7 @@ def sample_object(sample: Sample) -> dict[str, Any]:
     return {
         "subject": sample.subject,
         "quantity": sample.quantity.name,
-        "norm": sample.quantity.norm.value if "{norm}" in sample.quantity.what.latex else None,
+        "norm": sample.quantity.norm.value if sample.quantity.has_norm else None,
         "grade": "measured",
         "layers": [_layer_object(layer, columns, index) for index, layer in enumerate(sample.layers)],
         "trials": sample.trials,

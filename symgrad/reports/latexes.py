@@ -42,6 +42,7 @@ _SYMBOLS = {
     "α": r"\alpha", "β": r"\beta", "λ": r"\lambda", "μ": r"\mu", "ℝ": r"\mathbb{R}", "∈": r"\in", "≠": r"\ne",
     "³": "^3", "½": r"\tfrac12", "′": "'", "″": "''", "₀": "_0", "∪": r"\cup", "∅": r"\emptyset",
 }  # fmt: skip
+_DIGITS, _TEN = re.compile(r"\d{30,}"), re.compile(r"\d{10}(?=\d)")
 _UNKNOWN = re.compile(r"[^\x00-\xff–—‘’“”…]")
 
 _HEAD = r"""\documentclass[11pt]{article}
@@ -94,10 +95,10 @@ def write_latex(document: Document) -> str:
     str
         For pdflatex; its figures are the files that `figure_files` names, beside it.
     """
-    title = rf"\title{{{_escaped(document.title)}}}\author{{}}\date{{}}"
+    title = rf"{{\LARGE\bfseries\raggedright {_escaped(document.title)}\par}}\bigskip"
     body = "\n\n".join(_block(block) for block in document.blocks)
     numbered = _numbered_figures(body)
-    return f"% symgrad {version('symgrad')}\n{_HEAD}{title}\n\\begin{{document}}\n\\maketitle\n\n{numbered}\n\\end{{document}}\n"
+    return f"% symgrad {version('symgrad')}\n{_HEAD}\\begin{{document}}\n{title}\n\n{numbered}\n\\end{{document}}\n"
 
 
 def figure_files(document: Document) -> dict[str, bytes]:
@@ -112,10 +113,15 @@ def _numbered_figures(body: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    plain = "".join(_ESCAPES.get(letter, letter) for letter in text)
+    plain = "".join(_ESCAPES.get(letter, letter) for letter in text).replace("--", "-{}-")
     for letter, formula in _SYMBOLS.items():
         plain = plain.replace(letter, rf"\ensuremath{{{formula}}}")
     return _UNKNOWN.sub("?", plain)
+
+
+def _breakable(latex: str) -> str:
+    """Let a number of many digits break at the end of a line."""
+    return _DIGITS.sub(lambda run: _TEN.sub(r"\g<0>\\allowbreak ", run[0]), latex)
 
 
 def _cell(cell: Cell) -> str:
@@ -131,7 +137,7 @@ def _inline(inline: Inline) -> str:
         case Code(text):
             return rf"\texttt{{{_escaped(text)}}}"
         case Math(latex, _):
-            return f"${latex}$"
+            return f"${_breakable(latex)}$"
         case Status(outcome):
             return rf"\textsc{{{outcome.value}}}"
 
@@ -143,7 +149,8 @@ def _block(block: object) -> str:
 
 @_block.register
 def _(block: Heading) -> str:
-    return rf"\{'sub' * (block.level - 2)}section*{{{_escaped(block.text)}}}"
+    text = _inline(Code(block.text)) if block.code else _escaped(block.text)
+    return rf"\{'sub' * (block.level - 2)}section*{{{text}}}"
 
 
 @_block.register

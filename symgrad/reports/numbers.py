@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.stats.rv import RandomSymbol
 
-from ..claims import Claim, latex, symbol
+from ..claims import Claim, define, latex, symbol
 from ..rigor import CannotEnclose, EnclosedConstant, ImplicitConstant, enclose
 
 __all__ = ["bound_number", "extremum_number", "number", "set_intervals", "written_bound"]
@@ -50,9 +50,9 @@ def _has_no_closed_form(expr: sp.Basic) -> bool:
 
 
 def _text(expr: sp.Basic) -> str:
-    """Write SymPy text; a random variable as its law."""
+    """Write SymPy text in functions that every SymPy knows; a random variable as its law."""
     laws = {variable: sp.Symbol(str(variable.pspace.distribution)) for variable in expr.atoms(RandomSymbol)}
-    return str(expr.xreplace(laws))
+    return str(define(expr.xreplace(laws)))
 
 
 def _enclosure(expr: sp.Expr, digits: int) -> list[str] | None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from ..claims import Assumption, Claim, Step, Verdict, latex
-from .amounts import amount, amount_latex, constant_latex
+from ..claims import Always, Assumption, Claim, Step, Verdict, latex
+from .amounts import amount, amount_latex, constant_latex, formula
 from .documents import (
     Block,
     Derivation,
@@ -23,6 +23,7 @@ from .documents import (
     Text,
 )
 from .numbers import bound_number
+from .plaintexts import plain
 
 __all__ = ["claim_section", "derivation", "statement", "verdict_sentence"]
 
@@ -45,12 +46,12 @@ def claim_section(claim: Claim, words: str, verdict: Verdict | None = None) -> t
         Heading, sentence, formula, values, assumptions, derivation, tightness and verdict.
     """
     told: list[Block] = [
-        Heading(claim.name, 3),
+        Heading(claim.name, 3, code=True),
         Paragraph((Text(words),)),
         statement(claim),
         *_values(claim),
         *_assumptions(claim.assumptions),
-        derivation(claim),
+        derivation(claim.derivation),
         Paragraph((Strong("Tightness: "), Text(f"{claim.tightness}."))),
     ]
     return (*told, verdict_sentence(verdict)) if verdict else tuple(told)
@@ -58,7 +59,10 @@ def claim_section(claim: Claim, words: str, verdict: Verdict | None = None) -> t
 
 def statement(claim: Claim) -> Equation:
     """Return the formula of a claim with its mode."""
-    return Equation(rf"{claim.latex()} \quad {claim.mode.latex_words()}", text=claim.statement())
+    right, text = formula(claim.bound)
+    mode = "" if isinstance(claim.mode, Always) else rf" \quad {claim.mode.latex_words()}"
+    told = f"{claim.quantity} {claim.relation.sign} {text}, {claim.mode.words()}"
+    return Equation(f"{claim.quantity.latex()} {claim.relation.latex} {right}{mode}", text=told)
 
 
 def _values(claim: Claim) -> tuple[Block, ...]:
@@ -66,7 +70,8 @@ def _values(claim: Claim) -> tuple[Block, ...]:
         return ()
     told: list[Inline] = [Text("Here ")]
     for key, value in claim.values:
-        told += [Math(f"{latex(key)} = {constant_latex(_filled(value, claim))}", text=f"{key} = {value}"), Text(", ")]
+        filled = _filled(value, claim)
+        told += [Math(f"{latex(key)} = {constant_latex(filled)}", text=f"{plain(key)} = {plain(filled)}"), Text(", ")]
     return (Paragraph((*told[:-1], *_number_words(claim), Text("."))),)
 
 
@@ -87,21 +92,22 @@ def _assumptions(assumptions: Iterable[Assumption]) -> tuple[Block, ...]:
     return (Paragraph((Strong("Assumptions"),)), Items(rows)) if rows else ()
 
 
-def derivation(claim: Claim) -> Derivation:
-    """Return the derivation of a claim, each step with its reason and its ground."""
-    return Derivation(tuple(_row(step, before) for step, before in zip(claim.derivation, _befores(claim), strict=True)))
+def derivation(steps: tuple[Step, ...]) -> Derivation:
+    """Return the lines of a derivation, each with its reason and its ground."""
+    return Derivation(tuple(_row(step, before) for step, before in zip(steps, _befores(steps), strict=True)))
 
 
-def _befores(claim: Claim) -> list[sp.Expr | None]:
+def _befores(steps: tuple[Step, ...]) -> list[sp.Basic | None]:
     """A line that starts where the last one ended does not repeat it."""
-    ends = [None, *(step.after for step in claim.derivation)]
-    return [None if step.before == end else step.before for step, end in zip(claim.derivation, ends, strict=False)]
+    ends = [None, *(step.after for step in steps)]
+    return [None if step.before == end else step.before for step, end in zip(steps, ends, strict=False)]
 
 
-def _row(step: Step, before: sp.Expr | None) -> DerivationRow:
-    left = "" if before is None else latex(before)
-    text = f"{step.before} {step.relation.sign} {step.after}"
-    return DerivationRow(left, step.relation.latex, latex(step.after), step.reason, step.ground.word, text)
+def _row(step: Step, before: sp.Basic | None) -> DerivationRow:
+    left, text = ("", "") if before is None else (latex(before), plain(before))
+    right, right_text = formula(step.after)
+    told = f"{text} {step.relation.sign} {right_text}".strip()
+    return DerivationRow(left, step.relation.latex, right, step.reason, step.ground.word, told)
 
 
 def verdict_sentence(verdict: Verdict) -> Paragraph:

@@ -167,7 +167,7 @@ def _activations(answer: Answer) -> tuple[Block, ...]:
     told: list[Block] = []
     for phi in answer.network.activations:
         told += [Paragraph((Text(f"The largest slope of {phi.name}, which every bound below uses."),))]
-        told += [statement(phi.lipschitz), derivation(phi.lipschitz)]
+        told += [statement(phi.lipschitz), derivation(phi.lipschitz.derivation)]
     return tuple(told)
 
 

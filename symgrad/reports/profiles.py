@@ -1,0 +1,116 @@
+"""Profiles: what ``symgrad activation`` does with a request."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..activations import Profile, activation, profile
+from .files import check_writable, document_bytes, write_whole
+from .readings import exact_number, named_numbers
+
+__all__ = ["answer_activation", "requested_profile"]
+
+_MOST_DIGITS = 1000
+
+
+def answer_activation(request: argparse.Namespace) -> str:
+    """Answer a request about an activation: write the files it names, and return what is to be printed.
+
+    Parameters
+    ----------
+    request : argparse.Namespace
+        As the command line reads it.
+
+    Returns
+    -------
+    str
+        One JSON object, or the summary as plain text, without the last line feed.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range, or a file cannot be written.
+    CannotDerive
+        If it cannot be decided whether the expression is real.
+
+    Examples
+    --------
+    >>> from symgrad.reports.arguments import parse
+    >>> print(answer_activation(parse(["activation", "sigmoid"])).splitlines()[0])
+    The activation sigmoid
+    """
+    _check(request)
+    found = requested_profile(request)
+    if request.output is not None:
+        write_whole(request.output, _content(found, request.output.suffix))
+    if request.plot is not None:
+        from .figures import profile_picture
+        from .profile_curves import profile_curves
+
+        write_whole(request.plot, profile_picture(profile_curves(found), request.plot.suffix))
+    return _json(found) if request.json else _text(found)
+
+
+def requested_profile(request: argparse.Namespace) -> Profile:
+    """Return the profile that a request asks for.
+
+    Parameters
+    ----------
+    request : argparse.Namespace
+        As the command line reads it.
+
+    Returns
+    -------
+    Profile
+        The facts.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of range.
+    """
+    domain = None if request.on is None else tuple(exact_number("--on", end, infinite=True) for end in request.on)
+    variances = tuple(exact_number("--variance", given) for given in request.variance)
+    return profile(
+        activation(request.spec, **named_numbers(request.param)),
+        domain=domain,
+        variances=variances,
+        eps=None if request.eps is None else exact_number("--eps", request.eps),
+        digits=request.digits,
+    )
+
+
+def _check(request: argparse.Namespace) -> None:
+    """Refuse early what would be refused after the work."""
+    if not 1 <= request.digits <= _MOST_DIGITS:
+        raise ValueError(f"--digits = {request.digits} is out of range; give 1 to {_MOST_DIGITS}")
+    if request.output is not None:
+        check_writable(request.output)
+    if request.plot is not None:
+        from .figures import PICTURES
+
+        check_writable(request.plot, PICTURES)
+
+
+def _content(found: Profile, suffix: str) -> bytes:
+    if suffix == ".json":
+        return f"{_json(found)}\n".encode()
+    from .figures import profile_figure
+    from .profile_curves import profile_curves
+    from .profile_tellings import profile_page
+
+    return document_bytes(profile_page(found, profile_figure(profile_curves(found))), suffix)
+
+
+def _json(found: Profile) -> str:
+    from .jsons import dumps
+    from .profile_objects import profile_object
+
+    return dumps(profile_object(found))
+
+
+def _text(found: Profile) -> str:
+    from .profile_tellings import profile_summary
+    from .terminals import write_terminal
+
+    return write_terminal(profile_summary(found)).rstrip("\n")
