@@ -124,10 +124,6 @@ def test_tails_hold_the_function_and_its_slope_far_out(head: type[sp.Function], 
         inner, value = sp.exp(side * X) + 2, lambda x: mpmath.log(mpmath.exp(side * x) + 2)
     else:
         inner, value = X, WITNESS[head]
-    if head is sp.asinh:
-        with pytest.raises(CannotEnclose, match="asinh at infinity"):
-            tail_jet(compiled(head(X), X), side, 8, 1)
-        return
     with mpmath.workdps(60), working_precision(120):
         jets = tail_jet(compiled(head(inner), X), side, 8, 1)
         for point in (8, 13, 40):

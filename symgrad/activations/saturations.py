@@ -18,7 +18,7 @@ from ..claims import (
     display,
     symbol,
 )
-from ..rigor import sublevel_set
+from ..rigor import period, sublevel_set
 from .grounds import Recomputed
 from .numbers import exact_number
 
@@ -48,7 +48,7 @@ def saturation(phi: Activation, eps: Any) -> Claim:
     Returns
     -------
     Claim
-        Its bound is a union of open intervals, kinks aside.
+        Its bound is a union of open intervals, kinks aside; of a periodic slope, those of one period around zero.
 
     Raises
     ------
@@ -67,11 +67,13 @@ def saturation(phi: Activation, eps: Any) -> Claim:
     if not level.is_positive:
         raise ValueError(f"eps = {eps} is not positive; give one such as 1e-3")
     found = sublevel_union(phi.derivative, level)
+    repeats = period(phi.derivative, X)
+    where = "" if repeats is None else f" in one period of length {repeats}"
     step = Step(
         display(r"\{x : |\varphi'(x)| < \varepsilon\}"),
         Relation.EQ,
         found,
-        f"the slope crosses {level} at the ends of these intervals and nowhere else",
+        f"the slope crosses {level} at the ends of these intervals and nowhere else{where}",
         Recomputed(sublevel_union, (phi.derivative, level)),
     )
     return Claim(
@@ -84,5 +86,5 @@ def saturation(phi: Activation, eps: Any) -> Claim:
         (),
         (step,),
         phi.sources,
-        Tightness(TightnessKind.EXACT, "the whole set, kinks aside"),
+        Tightness(TightnessKind.EXACT, f"the whole set{where}, kinks aside"),
     )

@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from ..claims import Claim, Source, define, latex
+from ..rigor import TailLaw
 from ..rigor.pieces import Piece
 from . import moments, saturations, slopes, symmetries, tails
 from .closures import closure
@@ -187,6 +188,11 @@ class Activation:
     def tail(self) -> str:
         """How the slope settles at each end, in a word."""
         return tails.tail(self)
+
+    @cached_property
+    def tail_laws(self) -> tuple[TailLaw | None, TailLaw | None]:
+        """How the slope approaches its limit at ``-oo`` and ``oo``, with constants that hold from a stated point on."""
+        return tails.tail_laws(self)
 
     @property
     def is_positively_homogeneous(self) -> bool:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, define, symbol
-from ..rigor import CannotEnclose, limit_at
+from ..claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
+from ..rigor import CannotEnclose, TailLaw, limit_at, tail_law
 from ..rigor.pieces import Piece
 from .grounds import Recomputed
 
 if TYPE_CHECKING:
     from .subjects import Activation
 
-__all__ = ["limits", "slope_limits", "tail"]
+__all__ = ["limits", "slope_limits", "tail", "tail_laws"]
 
 X = symbol("x")
 Ends = tuple[Claim | None, Claim | None]
@@ -84,29 +84,47 @@ def tail(phi: Activation) -> str:
     >>> sg.activation("tanh").tail, sg.activation("relu").tail
     ('exponential', 'zero / constant')
     """
-    ends = zip(_outer(phi.slope_pieces), phi.slope_limits, ENDS, strict=True)
-    left, right = (_word(slope, claim, end) for slope, claim, end in ends)
+    ends = zip(_outer(phi.slope_pieces), phi.slope_limits, tail_laws(phi), strict=True)
+    left, right = (_word(slope, claim, law) for slope, claim, law in ends)
     return left if left == right else f"{left} / {right}"
 
 
-def _word(slope: sp.Expr, claim: Claim | None, end: sp.Expr) -> str:
+def tail_laws(phi: Activation) -> tuple[TailLaw | None, TailLaw | None]:
+    """Return how the slope approaches its limit at ``-oo`` and ``oo``; None where it is settled, or not known.
+
+    Parameters
+    ----------
+    phi : Activation
+        Any activation.
+
+    Returns
+    -------
+    tuple of TailLaw or None
+        With constants that hold from a stated point on.
+
+    Examples
+    --------
+    >>> import symgrad as sg
+    >>> left, right = sg.activation("sigmoid").tail_laws
+    >>> right.coefficient * right.monomial.expression(X)
+    exp(-x)
+    """
+    left, right = (_law(slope, end) for slope, end in zip(_outer(phi.slope_pieces), ENDS, strict=True))
+    return left, right
+
+
+def _law(slope: sp.Expr, end: sp.Expr) -> TailLaw | None:
+    try:
+        return tail_law(slope, X, end)
+    except CannotEnclose:
+        return None
+
+
+def _word(slope: sp.Expr, claim: Claim | None, law: TailLaw | None) -> str:
     if not slope.has(X):
         return "zero" if slope == 0 else "constant"
     if claim is None:
         return "oscillating" if slope.has(sp.sin, sp.cos, sp.tan) else "unknown"
     if claim.bound.is_infinite:
         return "unbounded"
-    return _decay(define(slope - claim.bound), end)
-
-
-def _decay(distance: sp.Expr, end: sp.Expr) -> str:
-    """Read the decay off the logarithmic derivative: constant for exponentials, like x for Gaussians, like 1/x else."""
-    rate = sp.diff(distance, X) / distance
-    try:
-        for word, scale in (("algebraic", 1 / X), ("exponential", sp.S.One), ("gaussian", X)):
-            limit = sp.limit(sp.simplify(rate) / scale, X, end)
-            if limit.is_finite and limit.is_zero is False:
-                return word
-    except (NotImplementedError, ValueError, TypeError):
-        return "unknown"
-    return "unknown"
+    return law.word if law else "unknown"

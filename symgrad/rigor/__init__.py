@@ -1,5 +1,6 @@
 """Sure numbers: balls, roots, suprema, limits, integrals. The only room that imports flint."""
 
+from .asymptotics import TailLaw, tail_law
 from .certificates import Certificate
 from .constants import EnclosedConstant, ImplicitConstant
 from .enclosures import Enclosure, compare, enclose
@@ -7,6 +8,7 @@ from .errors import CannotEnclose
 from .extrema import Extremum, infimum, supremum
 from .integrals import gaussian_mean
 from .limits import limit_at
+from .periods import period
 from .roots import isolate_roots, sublevel_set
 from .spectra import spectral_norm
 from .zeros import Root
@@ -19,13 +21,16 @@ __all__ = [
     "Extremum",
     "ImplicitConstant",
     "Root",
+    "TailLaw",
     "compare",
     "enclose",
     "gaussian_mean",
     "infimum",
     "isolate_roots",
     "limit_at",
+    "period",
     "spectral_norm",
     "sublevel_set",
     "supremum",
+    "tail_law",
 ]

@@ -61,8 +61,8 @@ def _erfc(ring: Any, u: Any, _sign: int) -> Any:
 _GROWING, _DECAYING = sp.exp(U), sp.exp(-U)
 
 AT_INFINITY: dict[type[sp.Function], Expansion] = {
-    Logistic: _defined(1 / (1 + _DECAYING)),
-    sp.tanh: _defined(1 - 2 / (1 + sp.exp(2 * U))),
+    Logistic: _defined(1 / (1 + _DECAYING), _GROWING / (1 + _GROWING)),
+    sp.tanh: _defined(1 - 2 * sp.exp(-2 * U) / (1 + sp.exp(-2 * U)), 2 * sp.exp(2 * U) / (1 + sp.exp(2 * U)) - 1),
     Softplus: _defined(U + sp.log(1 + _DECAYING), sp.log(1 + _GROWING)),
     NormalPdf: _defined(sp.exp(-(U**2) / 2) / sp.sqrt(2 * sp.pi)),
     NormalCdf: _normal_cdf,
@@ -70,7 +70,8 @@ AT_INFINITY: dict[type[sp.Function], Expansion] = {
     sp.erfc: _erfc,
     sp.sinh: _defined((_GROWING - _DECAYING) / 2),
     sp.cosh: _defined((_GROWING + _DECAYING) / 2),
-    sp.sech: _defined(2 / (_GROWING + _DECAYING)),
+    sp.sech: _defined(2 * _DECAYING / (1 + sp.exp(-2 * U)), 2 * _GROWING / (1 + sp.exp(2 * U))),
+    sp.asinh: _defined(sp.log(U + sp.sqrt(1 + U**2)), -sp.log(-U + sp.sqrt(1 + U**2))),
     sp.atan: _defined(sp.pi / 2 - sp.atan(1 / U), -sp.pi / 2 - sp.atan(1 / U)),
     sp.sin: _bounded_by_one,
     sp.cos: _bounded_by_one,

@@ -17,7 +17,8 @@ from .contenders import Contender, critical_contenders, end_contenders, sampled_
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .intervals import MINUS_INFINITY, greatest
-from .periods import period
+from .limits import limit_at
+from .periods import period, strides
 from .pieces import Piece, pieces, value_at
 from .precisions import bits_for, working_precision
 
@@ -153,7 +154,7 @@ def _one_period(function: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr)
 
 def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
     parts = pieces(expr, x, lower, upper)
-    contenders, notes = _contenders(parts, x)
+    contenders, notes = _swinging(parts, x) or _contenders(parts, x)
     best = _winners(contenders, digits)
     settled = [_settled(c, expr, x, (lower, upper)) for c in best]
     value = min((c.value for c in settled), key=lambda v: (v.has(sp.Piecewise), v.count_ops()))
@@ -181,6 +182,22 @@ def _find_infimum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, d
 
 _certified_supremum = lru_cache(maxsize=512)(_find_supremum)
 _certified_infimum = lru_cache(maxsize=512)(_find_infimum)
+
+
+def _swinging(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[list[Contender], list[str]] | None:
+    """Return an infinite supremum if the function grows without bound along a sequence of its swings."""
+    for part, end in ((parts[0], -sp.oo), (parts[-1], sp.oo)):
+        if end in (part.lower, part.upper) and any(_grows(stride, x, end) for stride in strides(part.expr, x)):
+            note = f"unbounded along a sequence that tends to {end}, on which every trigonometric part stands still"
+            return [Contender(sp.oo, end, attained=False)], [note]
+    return None
+
+
+def _grows(stride: sp.Expr, x: sp.Symbol, end: sp.Expr) -> bool:
+    try:
+        return bool(limit_at(stride, x, end) == sp.oo)
+    except CannotEnclose:
+        return False
 
 
 def _contenders(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[list[Contender], list[str]]:

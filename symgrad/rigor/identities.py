@@ -10,7 +10,7 @@ from ..claims.functions import define
 
 __all__ = ["tidied", "vanishes"]
 
-_LONGEST = 400  # operations beyond which SymPy's simplification is not worth its time
+_LONGEST = 200  # operations beyond which the simplification of SymPy is not worth its time
 
 
 @lru_cache(maxsize=2048)
@@ -36,11 +36,20 @@ def vanishes(expr: sp.Expr) -> bool:
     """
     if expr == 0:
         return True
-    plain = define(expr).rewrite(sp.exp)
+    plain = define(_with_symbols(expr)).rewrite(sp.exp)
     if plain.count_ops() > _LONGEST:
         return False
-    rational = sp.expand(sp.radsimp(sp.together(sp.expand(plain))))
-    return bool(rational == 0 or sp.simplify(plain) == 0)
+    if sp.cancel(sp.together(sp.expand_power_exp(sp.expand(plain)))) == 0:
+        return True
+    if plain.free_symbols:  # an identity in the constants themselves; others are beyond simplification anyway
+        return False
+    return bool(sp.expand(sp.radsimp(sp.together(plain))) == 0 or sp.simplify(plain) == 0)
+
+
+def _with_symbols(expr: sp.Expr) -> sp.Expr:
+    """Replace numbers that have no closed form by symbols, so that algebra does not try to evaluate them."""
+    numbers = sorted(expr.atoms(sp.AtomicExpr) - expr.atoms(sp.Number, sp.NumberSymbol, sp.Symbol), key=str)
+    return expr.xreplace({number: sp.Dummy(real=True) for number in numbers})
 
 
 def tidied(expr: sp.Expr) -> sp.Expr:

@@ -1,4 +1,4 @@
-"""Monomials ``x^a exp(q(x))``: the building stones of tails, with their order of growth and their range."""
+"""Monomials ``x^a (log x)^b exp(q(x))``: the building stones of tails, with their order of growth and their range."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["CONSTANT", "Monomial", "certain_sign", "growth"]
 
 @dataclass(frozen=True)
 class Monomial:
-    """The positive function ``x^power * exp(q_1 x + q_2 x^2 + ...)`` of a large ``x``.
+    """The positive function ``x^power * log(x)^logs * exp(q_1 x + q_2 x^2 + ...)`` of a large ``x``.
 
     Parameters
     ----------
@@ -26,10 +26,13 @@ class Monomial:
         The exponent of ``x``.
     exponents : tuple of sympy.Expr
         ``q_1, q_2, ...``; real constants, the last one not zero.
+    logs : sympy.Rational, optional
+        The exponent of ``log(x)``.
     """
 
     power: sp.Rational
     exponents: tuple[sp.Expr, ...] = ()
+    logs: sp.Rational = sp.S.Zero
 
     def __mul__(self, other: Monomial) -> Monomial:
         return _combined(self, other, 1)
@@ -39,7 +42,12 @@ class Monomial:
 
     def raised(self, exponent: sp.Expr) -> Monomial:
         """Return a constant power of the monomial."""
-        return Monomial(self.power * exponent, tuple(q * exponent for q in self.exponents))
+        return Monomial(self.power * exponent, tuple(q * exponent for q in self.exponents), self.logs * exponent)
+
+    def expression(self, x: sp.Expr) -> sp.Expr:
+        """Write the monomial in a variable that is positive and large."""
+        exponent = sp.Add(*(q * x**k for k, q in enumerate(self.exponents, 1)))
+        return x**self.power * sp.log(x) ** self.logs * sp.exp(exponent)
 
     def box(self, start: int) -> Interval:
         """Enclose all values on ``[start, oo)``."""
@@ -52,7 +60,7 @@ class Monomial:
 
     def _value(self, start: int) -> Interval:
         point = constant_ball(sp.Integer(start))
-        inner = constant_ball(self.power) * point.log()
+        inner = constant_ball(self.power) * point.log() + constant_ball(self.logs) * point.log().log()
         for k, q in enumerate(self.exponents, 1):
             inner = inner + constant_ball(q) * point**k
         return Interval.ball(inner.exp())
@@ -60,11 +68,15 @@ class Monomial:
     def _trend(self, start: int) -> int:
         """Return the certain sign of the logarithmic slope on ``[start, oo)``, 0 if it is not certain.
 
-        ``x`` times that slope is ``a + sum k q_k x^k``. Moved to the start, a polynomial whose coefficients agree in
-        sign has that sign beyond.
+        ``x`` times that slope is ``a + b/log x + sum k q_k x^k``. Moved to the start, a polynomial whose coefficients
+        agree in sign has that sign beyond; the logarithm adds something between 0 and its value at the start.
         """
         slope = [self.power, *(k * q for k, q in enumerate(self.exponents, 1))]
-        signs = {certain_sign(c) for c in _shifted(slope, start)} - {0}
+        shifted = _shifted(slope, start)
+        signs = {certain_sign(c) for c in shifted[1:]}
+        for extra in {sp.S.Zero, self.logs / sp.log(start)}:
+            signs.add(certain_sign(shifted[0] + extra))
+        signs -= {0}
         return signs.pop() if len(signs) == 1 else 0
 
 
@@ -77,7 +89,7 @@ def _combined(a: Monomial, b: Monomial, sign: int) -> Monomial:
     exponents = [p + sign * q for p, q in zip(*padded, strict=True)]
     while exponents and exponents[-1] == 0:
         exponents.pop()
-    return Monomial(a.power + sign * b.power, tuple(exponents))
+    return Monomial(a.power + sign * b.power, tuple(exponents), a.logs + sign * b.logs)
 
 
 def _shifted(coefficients: list[sp.Expr], start: int) -> list[sp.Expr]:
@@ -135,4 +147,6 @@ def growth(monomial: Monomial) -> int:
     >>> growth(Monomial(sp.Integer(5), (sp.Integer(-1),)))
     -1
     """
-    return certain_sign(monomial.exponents[-1] if monomial.exponents else monomial.power)
+    if monomial.exponents:
+        return certain_sign(monomial.exponents[-1])
+    return certain_sign(monomial.power or monomial.logs)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import sympy as sp
 
 from .enclosures import compare, enclose
+from .periods import period
 from .pieces import Piece, in_order, pieces, point_between, value_at
 from .zeros import Root, analytic_zeros
 
@@ -77,7 +78,8 @@ def sublevel_set(expr: sp.Expr, x: sp.Symbol, level: sp.Expr) -> tuple[Gap, ...]
     Returns
     -------
     tuple of pairs of sympy.Expr
-        Disjoint, from left to right; points where the formula changes are left out of account.
+        Disjoint, from left to right; points where the formula changes are left out of account. Of a periodic
+        function, those of one period around zero.
 
     Raises
     ------
@@ -89,8 +91,11 @@ def sublevel_set(expr: sp.Expr, x: sp.Symbol, level: sp.Expr) -> tuple[Gap, ...]
     >>> x = sp.Symbol("x", real=True)
     >>> sublevel_set(1 / (1 + x**2), x, sp.Rational(1, 5))
     ((-oo, -2), (2, oo))
+    >>> sublevel_set(sp.cos(x), x, sp.Rational(1, 2))
+    ((-2*pi/3, -pi/3), (pi/3, 2*pi/3))
     """
-    parts = pieces(expr, x)
+    repeats = period(expr, x)
+    parts = pieces(expr, x) if repeats is None else pieces(expr, x, -repeats / 2, repeats / 2)
     below = [gap for part in parts for gap in _below(part, x, level)]
     return tuple(_joined(below, {part.lower for part in parts}))
 

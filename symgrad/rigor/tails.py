@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import factorial
 from typing import Any
 
 import sympy as sp
@@ -23,6 +24,9 @@ from .primitives import U, Y, primitive
 from .programs import Program, compiled
 
 __all__ = ["STARTS", "Coefficient", "Tail", "Tails", "tail_jet"]
+
+LOG = Monomial(sp.S.Zero, logs=sp.S.One)
+_ORDER = 8  # n in e^(-w) <= n!/w^n: enough for the tail to fall faster than what it is compared with
 
 # Where a tail may begin: as near as its expansion allows. A function that is centred far away needs a later start.
 STARTS = tuple(4 * 2**k for k in range(11))
@@ -125,6 +129,13 @@ class Tail:
         return {1: sp.oo, -1: -sp.oo}.get(coefficient.sign)
 
 
+def _is_exponent(monomial: Monomial, coefficient: Coefficient) -> bool:
+    """Say whether the exponential of a term is a monomial: of a whole power of ``x``, or of ``log x``."""
+    if coefficient.exact is None:
+        return False
+    return monomial == LOG or bool(not monomial.exponents and monomial.logs == 0 and monomial.power.is_Integer)
+
+
 @dataclass(frozen=True)
 class Tails:
     """The ring of tails on ``[start, oo)``."""
@@ -198,29 +209,34 @@ class Tails:
 
     def _exponential(self, argument: Tail) -> Tail:
         """Put what grows into the exponent of the monomial, and expand the exponential of the rest."""
-        exponents: dict[int, sp.Expr] = {}
-        rest = argument
-        for monomial, coefficient in argument.terms.items():
-            if growth(monomial) > 0:
-                degree = self._degree(monomial, coefficient)
-                exponents[degree] = coefficient.exact
-                rest = rest.without(monomial)
+        growing = {m: c for m, c in argument.terms.items() if growth(m) > 0}
+        if not all(_is_exponent(m, c) for m, c in growing.items()):
+            return self._vanishing(argument)
+        exponents = {int(m.power): c.exact for m, c in growing.items() if m.power}
         powers = tuple(exponents.get(k, sp.S.Zero) for k in range(1, max(exponents, default=0) + 1))
-        front = Tail([(Monomial(sp.S.Zero, powers), Coefficient.of(sp.S.One))], self.start)
+        power = growing[LOG].exact if LOG in growing else sp.S.Zero
+        front = Tail([(Monomial(power, powers), Coefficient.of(sp.S.One))], self.start)
+        rest = Tail(((m, c) for m, c in argument.terms.items() if m not in growing), self.start)
         return front * self._at_finite_limit(sp.exp, rest)
 
-    def _degree(self, monomial: Monomial, coefficient: Coefficient) -> int:
-        if monomial.exponents or not monomial.power.is_Integer or coefficient.exact is None:
+    def _vanishing(self, argument: Tail) -> Tail:
+        """Enclose ``e^(-w)`` between 0 and ``n!/w^n``, for a ``w`` that grows otherwise than a polynomial."""
+        lead = argument.leading
+        coefficient, rest = argument.terms[lead], argument.relative_rest().box()
+        if coefficient.sign >= 0 or not rest.lo > -ONE:
             self._unable("the exponential of something that grows otherwise than a known polynomial")
-        return int(monomial.power)
+        size = -coefficient.box * (rest + Interval(ONE, ONE))
+        most = size.reciprocal().hi ** _ORDER * factorial(_ORDER)
+        return Tail([(lead.raised(sp.Integer(-_ORDER)), Coefficient(Interval(ZERO, most.upper())))], self.start)
 
     def _logarithm(self, argument: Tail) -> Tail:
-        """Use ``log(C e^q (1 + r)) = log C + q + log(1 + r)``."""
+        """Use ``log(C x^a e^q (1 + r)) = log C + a log x + q + log(1 + r)``."""
         lead, rest = argument.leading, argument.relative_rest()
         coefficient = argument.terms[lead]
-        if lead.power != 0 or coefficient.sign < 0:
-            self._unable("a logarithm that grows like log(x), or of a negative number,")
+        if lead.logs != 0 or coefficient.sign < 0:
+            self._unable("the logarithm of a logarithm, or of a negative number,")
         exponents = [(Monomial(sp.Integer(k)), Coefficient.of(q)) for k, q in enumerate(lead.exponents, 1)]
+        exponents.append((LOG, Coefficient.of(lead.power)))
         scale = self._at_finite_limit(sp.log, Tail([(CONSTANT, coefficient)], self.start))
         one_plus = self._near(sp.log(1 + U), sp.S.Zero, sp.S.One, sp.S.Zero, rest)
         return Tail(exponents, self.start) + scale + one_plus

@@ -140,17 +140,25 @@ def _near_multiple(root: Interval, unit: sp.Expr) -> sp.Expr | None:
     return point if root.meets(Interval.ball(constant_ball(point))) else None
 
 
+def _is_symmetric(equation: sp.Expr, x: sp.Symbol) -> bool:
+    mirrored = equation.subs(x, -x)
+    return bool(sp.expand(mirrored - equation) == 0 or sp.expand(mirrored + equation) == 0)
+
+
 def _is_the_zero(point: sp.Expr, unique_in: Interval) -> bool:
     """Say whether a point surely lies in the box that holds one zero only."""
     with working_precision(_SEARCH_BITS):
         return unique_in.covers(Interval.ball(constant_ball(point)))
 
 
-def _bracketed(equation: sp.Expr, x: sp.Symbol, root: Interval) -> ImplicitConstant:
+def _bracketed(equation: sp.Expr, x: sp.Symbol, root: Interval) -> sp.Expr:
     """Return the zero as an implicit constant, with the shortest decimal bracket that isolates it.
 
-    The bracket depends on the zero only, not on the way it was found, so that equal constants are equal.
+    The bracket depends on the zero only, not on the way it was found, so that equal constants are equal; and of a
+    symmetric equation the negative zeros are written with the positive ones.
     """
+    if root.hi < 0 and _is_symmetric(equation, x):
+        return -_bracketed(equation, x, -root)
     for digits in _BRACKET_DIGITS:
         scale = sp.Integer(10) ** digits
         with working_precision(bits_for(_BRACKET_DIGITS[-1])):
