@@ -120,9 +120,22 @@ def _shrunk(program: Program, root: Interval, bits: int, order: int) -> tuple[In
             return root, ever
         smaller = image.intersection(root)
         if not (smaller.width() * 2 < root.width()):
+            smaller = _halved(program, smaller, order)
+        if not (smaller.width() * 2 <= root.width()):
             return smaller, ever
         root, ever = smaller, True
     return root, ever
+
+
+def _halved(program: Program, root: Interval, order: int) -> Interval:
+    """Keep the half in which a monotone function changes its sign: Newton is slow where the slope varies a lot."""
+    slope: Interval = taylor_coefficients(program, BOXES, root, order + 1)[-1]
+    middle = root.midpoint()
+    value = Interval.ball(taylor_coefficients(program, BALLS, middle, order)[-1])
+    side = value.sign * slope.sign
+    if side == 0:
+        return root
+    return Interval(root.lo, middle) if side > 0 else Interval(middle, root.hi)
 
 
 def _accuracy(root: Interval) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cmp_to_key
 from math import factorial
 from typing import Any
 
@@ -26,6 +27,7 @@ from .programs import Program, compiled
 __all__ = ["STARTS", "Coefficient", "Tail", "Tails", "tail_jet"]
 
 LOG = Monomial(sp.S.Zero, logs=sp.S.One)
+_LONGEST = 12  # terms of a tail
 _ORDER = 8  # n in e^(-w) <= n!/w^n: enough for the tail to fall faster than what it is compared with
 
 # Where a tail may begin: as near as its expansion allows. A function that is centred far away needs a later start.
@@ -78,7 +80,16 @@ class Tail:
 
     def __mul__(self, other: Tail) -> Tail:
         pairs = ((m * n, c * d) for m, c in self.terms.items() for n, d in other.terms.items())
-        return Tail(pairs, self.start)
+        return Tail(pairs, self.start).shortened()
+
+    def shortened(self) -> Tail:
+        """Return the tail with its least terms folded into one: a product of long sums would grow without end."""
+        if len(self.terms) <= _LONGEST:
+            return self
+        ordered = sorted(self.terms.items(), key=cmp_to_key(lambda a, b: -growth(a[0] / b[0])))
+        kept, (least, _) = ordered[: _LONGEST - 1], ordered[_LONGEST - 1]
+        folded = sum((c.box * (m / least).box(self.start) for m, c in ordered[_LONGEST - 1 :]), Interval(ZERO, ZERO))
+        return Tail([*kept, (least, Coefficient(folded))], self.start)
 
     @property
     def leading(self) -> Monomial:
