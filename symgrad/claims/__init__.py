@@ -2,9 +2,11 @@
 
 from .assumptions import Answer, Assumption, Holding, first_failure, no, unknown, yes
 from .functions import AnyActivation, AnySlope, Logistic, NormalCdf, NormalPdf, Softplus, define
+from .grounds import Certified, Cited, Induction, Symbolic
 from .logarithms import log10_float, log_of
 from .modes import Always, AsWidthGrows, InLaw, InMean, Mode, WithProbability
 from .notation import NOTATION, Notation, display, latex, symbol
+from .numbers import exact
 from .quantities import (
     Measurable,
     Norm,
@@ -18,8 +20,9 @@ from .quantities import (
     weight_norm,
 )
 from .sources import Source, bibliography, bibtex, cite
-from .statements import Claim, Tightness, TightnessKind
-from .steps import Certificate, Certified, Cited, Fact, Ground, Relation, Step, Strength, Symbolic
+from .statements import Claim
+from .steps import Fact, Ground, Instance, Relation, Step, Strength
+from .tightness import Tightness, TightnessKind
 from .verdicts import COMBINED, Contradiction, Outcome, Trial, Verdict, combine
 
 __all__ = [
@@ -31,7 +34,6 @@ __all__ = [
     "AnySlope",
     "AsWidthGrows",
     "Assumption",
-    "Certificate",
     "Certified",
     "Cited",
     "Claim",
@@ -41,6 +43,8 @@ __all__ = [
     "Holding",
     "InLaw",
     "InMean",
+    "Induction",
+    "Instance",
     "Logistic",
     "Measurable",
     "Mode",
@@ -67,6 +71,7 @@ __all__ = [
     "combine",
     "define",
     "display",
+    "exact",
     "first_failure",
     "gradient_norm",
     "jacobian_norm",

@@ -28,10 +28,19 @@ class Holding:
         Yes, no or unknown.
     reason : str
         Why, in words that name the offending value.
+
+    Raises
+    ------
+    ValueError
+        If there is no reason.
     """
 
     answer: Answer
     reason: str
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise ValueError(f"an answer of {self.answer.value} needs its reason; say why, with the offending value")
 
     def __bool__(self) -> bool:
         """Only a certain yes counts."""
@@ -55,7 +64,7 @@ def unknown(reason: str) -> Holding:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A named predicate about a subject.
+    r"""A named predicate about a subject.
 
     Parameters
     ----------
@@ -72,7 +81,7 @@ class Assumption:
     --------
     >>> def is_even(n):
     ...     return yes(f"{n} is even") if n % 2 == 0 else no(f"{n} is odd")
-    >>> even = Assumption("even", "the number is even", r"2 \\mid n", is_even)
+    >>> even = Assumption("even", "the number is even", r"2 \mid n", is_even)
     >>> even.holds(3).reason
     '3 is odd'
     """
@@ -83,8 +92,29 @@ class Assumption:
     check: Callable[[Any], Holding] = field(compare=False, repr=False)
 
     def holds(self, subject: Any) -> Holding:
-        """Say whether the assumption holds for a subject, and why."""
-        return self.check(subject)
+        """Say whether the assumption holds for a subject, and why.
+
+        Parameters
+        ----------
+        subject : Any
+            A network, as a rule.
+
+        Returns
+        -------
+        Holding
+            Yes, no or unknown, with the reason.
+
+        Raises
+        ------
+        TypeError
+            If the check returned something else: a bare True would pass for a yes without a reason.
+        """
+        holding = self.check(subject)
+        if not isinstance(holding, Holding):
+            raise TypeError(
+                f"the check of {self.name!r} returned {holding!r}; return yes(...), no(...) or unknown(...)"
+            )
+        return holding
 
 
 def first_failure(assumptions: tuple[Assumption, ...], subject: Any) -> tuple[Assumption, Holding] | None:

@@ -6,17 +6,20 @@ exact numbers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import sympy as sp
 
 from .logarithms import log_of
 
 __all__ = ["smallest_depth"]
 
-_DIGITS = 40  # digits at which the sign of a difference of logarithms is read
+_DIGITS = (40, 400)  # at which the sign of a difference of logarithms is read; what is zero to the last is zero
+_LOST = 5  # digits that cancellation may cost besides those of the terms
 _LARGEST = 10**15  # deeper than any network; beyond, the bound counts as never falling
 
 
-def smallest_depth(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Expr) -> sp.Expr:
+def smallest_depth(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Expr, least: int = 0) -> sp.Expr:
     """Return the smallest depth at which a bound is strictly below a threshold.
 
     Parameters
@@ -24,11 +27,14 @@ def smallest_depth(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Ex
     name : str
         Of the claim, for the messages.
     bound : sympy.Expr
-        A positive expression in the depth alone.
+        A positive expression in the depth alone, whose logarithm is convex in the depth: a power, or a power whose
+        base grows with the depth.
     depth : sympy.Symbol
         Its symbol.
     threshold : sympy.Expr
         A positive number.
+    least : int, default 0
+        Depth of the shallowest network that the bound is about.
 
     Returns
     -------
@@ -42,8 +48,9 @@ def smallest_depth(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Ex
 
     Notes
     -----
-    The bounds of the package are eventually monotone in the depth: a doubling finds a depth at which the bound is
-    below the threshold, a bisection the first. For ``r**depth`` this is floor(log(threshold)/log(r)) + 1.
+    A convex sequence falls up to one depth and rises from there. A bisection on the sign of its slope finds that
+    depth; on the falling part a second bisection finds the first depth below the threshold. For ``r**depth`` this is
+    floor(log(threshold)/log(r)) + 1. Each comparison is one of exact numbers, and there are about a hundred.
 
     Examples
     --------
@@ -53,16 +60,18 @@ def smallest_depth(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Ex
     10
     """
     _check(name, bound, depth, threshold)
-    log = log_of(bound)
-    below = _below(log, bound, depth, threshold)
-    high = 1
-    if below(0):
-        return sp.S.Zero
-    while not below(high):
-        if high > _LARGEST:
-            return sp.oo
-        high *= 2
-    return _bisect(below, high // 2, high)
+    log, goal = log_of(bound), log_of(threshold)
+    if log.has(sp.zoo):  # a factor is zero: so is every power of it, but the empty one
+        return sp.Integer(_first(lambda at: bound.xreplace({depth: sp.Integer(at)}) < threshold, least, least + 2))
+
+    def is_below(at: int) -> bool:
+        return _sign(_value(log, depth, at) - goal) < 0
+
+    def is_past_the_lowest(at: int) -> bool:
+        return _sign(_value(log, depth, at + 1) - _value(log, depth, at)) >= 0
+
+    lowest = _first(is_past_the_lowest, least, _LARGEST)
+    return sp.Integer(_first(is_below, least, lowest)) if is_below(lowest) else sp.oo
 
 
 def _check(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Expr) -> None:
@@ -76,22 +85,26 @@ def _check(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Expr) -> N
         raise ValueError(f"the bound of {name} does not depend on the depth")
 
 
-def _below(log: sp.Expr, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Expr):  # type: ignore[no-untyped-def]
-    log_threshold = log_of(threshold)
-
-    def below(candidate: int) -> bool:
-        difference = (log.xreplace({depth: sp.Integer(candidate)}) - log_threshold).evalf(_DIGITS)
-        if difference.is_finite is not True:  # the formula has no value there, as a union bound over no layers
-            return False
-        if abs(difference) > sp.Float(10) ** (5 - _DIGITS) * (1 + abs(log_threshold.evalf())):
-            return bool(difference < 0)
-        return bool(sp.simplify(bound.xreplace({depth: sp.Integer(candidate)}) - threshold) < 0)
-
-    return below
+def _value(log: sp.Expr, depth: sp.Symbol, at: int) -> sp.Expr:
+    """Return the logarithm at a depth; ``oo`` where the formula has none, as a union bound over no layers."""
+    value = log.xreplace({depth: sp.Integer(at)})
+    return sp.oo if value.has(sp.zoo, sp.nan) else value
 
 
-def _bisect(below, low: int, high: int) -> sp.Expr:  # type: ignore[no-untyped-def]
-    while high - low > 1:
+def _sign(difference: sp.Expr) -> int:
+    if difference.is_infinite or difference is sp.nan:  # from oo to a number, or between two depths without a value
+        return -1 if difference is not sp.oo else 1
+    scale = 1 + sum((abs(term.evalf(_LOST)) for term in sp.Add.make_args(difference)), sp.S.Zero)
+    for digits in _DIGITS:
+        value = difference.evalf(digits)
+        if abs(value) > scale * sp.Float(10) ** (_LOST - digits):
+            return 1 if value > 0 else -1
+    return 0
+
+
+def _first(holds: Callable[[int], bool], low: int, high: int) -> int:
+    """Return the first number at which a property holds, which once it holds goes on holding; `high` if none does."""
+    while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if below(middle) else (middle, high)
-    return sp.Integer(high)
+        low, high = (low, middle) if holds(middle) else (middle + 1, high)
+    return low

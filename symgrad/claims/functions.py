@@ -13,19 +13,30 @@ import sympy as sp
 __all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus", "define"]
 
 
-class _Unary(sp.Function):
-    """A real function of one real argument with a LaTeX head and a definition in SymPy's own functions."""
+class _Real(sp.Function):
+    """A function of one argument that is real where the argument is, with the head that LaTeX shows."""
 
     nargs = 1
     latex_head = ""
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return True if self.args[0].is_extended_real else None  # at a complex argument the value may still be real
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        head = self.latex_head if exp is None else f"{self.latex_head}^{{{exp}}}"
+        return rf"{head}({printer._print(self.args[0])})"
+
+
+class _Positive(_Real):
+    """A positive function with a definition in SymPy's own functions."""
 
     @classmethod
     def defined(cls, x: sp.Expr) -> sp.Expr:
         """Return the definition at ``x`` in functions that SymPy knows."""
         raise NotImplementedError
 
-    def _eval_is_extended_real(self) -> bool | None:
-        return self.args[0].is_extended_real
+    def _eval_is_positive(self) -> bool | None:
+        return True if self.args[0].is_real else None
 
     def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> sp.Expr:
         return self.defined(args[0])
@@ -33,12 +44,8 @@ class _Unary(sp.Function):
     def _eval_evalf(self, prec: int) -> sp.Expr:
         return self.defined(self.args[0])._eval_evalf(prec)
 
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        head = self.latex_head if exp is None else f"{self.latex_head}^{{{exp}}}"
-        return rf"{head}({printer._print(self.args[0])})"
 
-
-class Logistic(_Unary):
+class Logistic(_Positive):
     r"""The logistic function :math:`\sigma(x) = 1/(1+e^{-x})`.
 
     Examples
@@ -68,11 +75,8 @@ class Logistic(_Unary):
         """Return the slope, written in the value: ``s*(1 - s)``."""
         return self * (1 - self)
 
-    def _eval_is_positive(self) -> bool | None:
-        return self.args[0].is_real
 
-
-class Softplus(_Unary):
+class Softplus(_Positive):
     r"""The softplus function :math:`\operatorname{softplus}(x) = \log(1+e^{x})`.
 
     Examples
@@ -100,11 +104,8 @@ class Softplus(_Unary):
         """Return the slope, the logistic function."""
         return Logistic(self.args[0])
 
-    def _eval_is_positive(self) -> bool | None:
-        return self.args[0].is_real
 
-
-class NormalPdf(_Unary):
+class NormalPdf(_Positive):
     r"""The standard normal density :math:`\phi(x) = e^{-x^2/2}/\sqrt{2\pi}`.
 
     Examples
@@ -135,11 +136,8 @@ class NormalPdf(_Unary):
         """Return ``-x*phi(x)``."""
         return -self.args[0] * self
 
-    def _eval_is_positive(self) -> bool | None:
-        return self.args[0].is_real
 
-
-class NormalCdf(_Unary):
+class NormalCdf(_Positive):
     r"""The standard normal distribution function :math:`\Phi(x) = \tfrac12(1+\operatorname{erf}(x/\sqrt2))`.
 
     Examples
@@ -167,24 +165,14 @@ class NormalCdf(_Unary):
         """Return the density."""
         return NormalPdf(self.args[0])
 
-    def _eval_is_positive(self) -> bool | None:
-        return self.args[0].is_real
 
-
-class AnySlope(sp.Function):
+class AnySlope(_Real):
     r"""The derivative of `AnyActivation`, in derivations that hold for every activation; :math:`\varphi'(x)`."""
 
-    nargs = 1
-
-    def _eval_is_extended_real(self) -> bool | None:
-        return self.args[0].is_extended_real
-
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        power = "" if exp is None else f"^{{{exp}}}"
-        return rf"\varphi'{power}({printer._print(self.args[0])})"
+    latex_head = r"\varphi'"
 
 
-class AnyActivation(sp.Function):
+class AnyActivation(_Real):
     r"""An activation of which nothing is known but that it has a slope; :math:`\varphi(x)`.
 
     Examples
@@ -195,18 +183,11 @@ class AnyActivation(sp.Function):
     w*AnySlope(w*x)
     """
 
-    nargs = 1
+    latex_head = r"\varphi"
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope."""
         return AnySlope(self.args[0])
-
-    def _eval_is_extended_real(self) -> bool | None:
-        return self.args[0].is_extended_real
-
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        power = "" if exp is None else f"^{{{exp}}}"
-        return rf"\varphi{power}({printer._print(self.args[0])})"
 
 
 def define(expr: sp.Expr) -> sp.Expr:
@@ -228,4 +209,4 @@ def define(expr: sp.Expr) -> sp.Expr:
     >>> define(Logistic(sp.Symbol("x")))
     1/(1 + exp(-x))
     """
-    return expr.replace(lambda e: isinstance(e, _Unary), lambda e: e.defined(e.args[0]))
+    return expr.replace(lambda e: isinstance(e, _Positive), lambda e: e.defined(e.args[0]))

@@ -62,7 +62,7 @@ def log10_float(log: sp.Expr) -> float:
     Raises
     ------
     ValueError
-        If the expression still has free symbols.
+        If the expression still has free symbols, or is the logarithm of something negative.
 
     Examples
     --------
@@ -75,4 +75,7 @@ def log10_float(log: sp.Expr) -> float:
         raise ValueError(f"the logarithm of the bound still depends on {names}; give them values with subs()")
     if log in (sp.zoo, -sp.oo) or log.has(sp.zoo):
         return float("-inf")
-    return float((log / sp.log(10)).evalf(_LOG_DIGITS))
+    value = (log / sp.log(10)).evalf(_LOG_DIGITS)
+    if not value.is_extended_real:
+        raise ValueError(f"{log} is not the logarithm of a positive number: the bound is negative")
+    return float(value)

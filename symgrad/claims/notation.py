@@ -1,4 +1,7 @@
-"""The notation table: one row for each concept, from which symbols, LaTeX and glossary come."""
+"""The notation table: one row for each concept, from which symbols, LaTeX and glossary come.
+
+Single letters are for papers; code says the words. An array has the symbol of a matrix with the shape of the table.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
+
+from .printers import PaperPrinter
 
 __all__ = ["NOTATION", "Notation", "display", "latex", "symbol"]
 
@@ -22,64 +27,106 @@ class Notation:
         The name in the API, an identifier.
     latex : str
         How a paper writes it.
-    shape : str
-        Array shape; ``"()"`` is a scalar.
+    shape : tuple of str
+        Code names of the widths that are the sides of an array; empty for a scalar.
     domain : str
-        Where it lives, in words of SymPy assumptions: ``"positive integer"``, ``"nonnegative real"``, ...
+        Where it, or each entry, lives, in words of SymPy assumptions: ``"positive integer"``, ``"nonnegative real"``.
+    below : int or None
+        What it stays below, if anything: a probability stays below 1.
     """
 
     concept: str
     code_name: str
     latex: str
-    shape: str
     domain: str
+    shape: tuple[str, ...] = ()
+    below: int | None = None
 
     @property
-    def symbol(self) -> sp.Symbol:
-        """The SymPy symbol, carrying the domain as assumptions."""
-        return sp.Symbol(self.code_name, **{word: True for word in self.domain.split()})
+    def symbol(self) -> sp.Symbol | sp.MatrixSymbol:
+        """The SymPy symbol: of a scalar with the domain as assumptions, of an array with its shape."""
+        if not self.shape:
+            return sp.Symbol(self.code_name, **dict.fromkeys(self.domain.split(), True))
+        sides = [symbol(side) for side in self.shape]
+        return sp.MatrixSymbol(self.code_name, sides[0], sides[1] if len(sides) == 2 else 1)
+
+    def objection(self, value: sp.Expr) -> str:
+        """Say why a value cannot be what this row stands for; empty if it can, as far as SymPy knows."""
+        wrong = any(getattr(value, f"is_{word}") is False for word in self.domain.split())
+        if wrong or (self.below is not None and (value - self.below).is_nonnegative):
+            limit = "" if self.below is None else f" below {self.below}"
+            return f"{self.code_name} = {value} is not a {self.domain}{limit}"
+        return ""
 
 
 _ROWS = (
-    Notation("argument of an activation", "x", "x", "()", "real"),
-    Notation("value of an activation", "s", "s", "()", "real"),
-    Notation("depth, the number of layers", "depth", "L", "()", "nonnegative integer"),
-    Notation("index of a layer", "layer", r"\ell", "()", "nonnegative integer"),
-    Notation("width, where all layers have the same", "width", "n", "()", "positive integer"),
-    Notation("inputs of a layer", "fan_in", r"n_{\ell-1}", "()", "positive integer"),
-    Notation("outputs of a layer", "fan_out", r"n_\ell", "()", "positive integer"),
-    Notation("weight variance times fan-in", "weight_var", r"\sigma_w^2", "()", "nonnegative real"),
-    Notation("bias variance", "bias_var", r"\sigma_b^2", "()", "nonnegative real"),
-    Notation("variance of a preactivation", "preactivation_var", "q", "()", "nonnegative real"),
-    Notation("mean-square gain of a layer", "mean_square_gain", r"\chi_1", "()", "nonnegative real"),
-    Notation("largest slope of the activation", "lipschitz", r"\gamma", "()", "nonnegative real"),
+    Notation("argument of an activation", "x", "x", "real"),
+    Notation("value of an activation", "s", "s", "real"),
+    Notation("depth, the number of layers", "depth", "L", "nonnegative integer"),
+    Notation("index of a layer", "layer", r"\ell", "nonnegative integer"),
+    Notation("width, where all layers have the same", "width", "n", "positive integer"),
+    Notation("inputs of a layer", "fan_in", r"n_{\ell-1}", "positive integer"),
+    Notation("outputs of a layer", "fan_out", r"n_\ell", "positive integer"),
+    Notation("weights of a layer", "weights", r"W_\ell", "real", ("fan_out", "fan_in")),
+    Notation("biases of a layer", "biases", r"b_\ell", "real", ("fan_out",)),
+    Notation("preactivations of a layer", "preactivations", r"z_\ell", "real", ("fan_out",)),
+    Notation("values of a layer", "values", r"h_\ell", "real", ("fan_out",)),
+    Notation("slopes of a layer, on a diagonal", "slopes", r"D_\ell", "real", ("fan_out", "fan_out")),
+    Notation("gradient at the values of a layer", "gradient", r"g_\ell", "real", ("fan_out",)),
+    Notation("change of the inputs of a layer", "tangent", r"u_{\ell-1}", "real", ("fan_in",)),
+    Notation("weight variance times fan-in", "weight_var", r"\sigma_w^2", "nonnegative real"),
+    Notation("bias variance", "bias_var", r"\sigma_b^2", "nonnegative real"),
+    Notation("mean square of the inputs of the network", "input_mean_square", "q_0", "nonnegative real"),
+    Notation("variance of a preactivation", "preactivation_var", "q", "nonnegative real"),
+    Notation("mean-square gain of a layer", "mean_square_gain", r"\chi_1", "nonnegative real"),
+    Notation("largest slope, as a geometric mean over the layers", "lipschitz", r"\gamma", "nonnegative real"),
     Notation(
-        "geometric mean of the spectral norms of the weights",
-        "weight_norm",
-        r"\lVert W\rVert_2",
-        "()",
+        "geometric mean of the spectral norms of the weights", "weight_norm", r"\lVert W\rVert_2", "nonnegative real"
+    ),
+    Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "nonnegative real"),
+    Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "nonnegative real"),
+    Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
+    Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
+    Notation("bound of one layer", "rate", "r", "nonnegative real"),
+    Notation("probability of failure", "failure_probability", r"\delta", "positive real", below=1),
+    Notation(
+        "threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "positive real", below=1
+    ),
+    Notation("mean-square slope under a Gaussian", "slope_mean_square", r"\mathbb{E}\,\varphi'^2", "nonnegative real"),
+    Notation(
+        "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "nonnegative real"
+    ),
+    Notation(
+        "chi-square variable with a degree of freedom for each output",
+        "chi_square",
+        r"\chi^2_{n_\ell}",
         "nonnegative real",
-    ),
-    Notation(
-        "geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "()", "nonnegative real"
-    ),
-    Notation(
-        "geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "()", "nonnegative real"
-    ),
-    Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "()", "nonnegative real"),
-    Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "()", "nonnegative real"),
-    Notation("bound of one layer", "rate", "r", "()", "nonnegative real"),
-    Notation("probability of failure", "failure_probability", r"\delta", "()", "positive real"),
-    Notation("threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "()", "positive real"),
-    Notation(
-        "mean-square slope under a Gaussian", "slope_mean_square", r"\mathbb{E}\,\varphi'^2", "()", "nonnegative real"
-    ),
-    Notation(
-        "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "()", "nonnegative real"
     ),
 )
 
 NOTATION: dict[str, Notation] = {row.code_name: row for row in _ROWS}
+
+
+class _Indexed(sp.Function):
+    """What `display` names, at an index: its first argument is the template, its second the index."""
+
+    nargs = 2
+
+    def _eval_is_extended_real(self) -> bool | None:
+        return True if self.args[0].is_extended_real else None
+
+    def _eval_is_finite(self) -> bool | None:
+        return True if self.args[0].is_finite else None
+
+    def _eval_is_extended_nonnegative(self) -> bool | None:
+        return True if self.args[0].is_extended_nonnegative else None
+
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        text = self.args[0].name.replace("#", printer._print(self.args[1]))
+        return text if exp is None else f"{text}^{{{exp}}}"
+
+    def _sympystr(self, printer: Any) -> str:
+        return str(self.args[0].name.replace("#", printer._print(self.args[1])))
 
 
 def symbol(code_name: str) -> sp.Symbol:
@@ -108,27 +155,32 @@ def symbol(code_name: str) -> sp.Symbol:
     return NOTATION[code_name].symbol
 
 
-def display(text: str, **assumptions: bool) -> sp.Symbol:
+def display(text: str, index: sp.Expr | None = None, **assumptions: bool) -> sp.Expr:
     r"""Return a symbol that is printed as the given LaTeX, for what a derivation names on its way.
 
     Parameters
     ----------
     text : str
         LaTeX, such as ``\lVert ABv\rVert``.
+    index : sympy.Expr, optional
+        Of one among many; it is printed in place of each ``#`` in the text.
     **assumptions : bool
         SymPy assumptions.
 
     Returns
     -------
-    sympy.Symbol
+    sympy.Expr
         SymPy prints a symbol verbatim when its name has braces.
 
     Examples
     --------
     >>> latex(display(r"\lVert v\rVert", nonnegative=True))
     '{\\lVert v\\rVert}'
+    >>> latex(display(r"\lVert h_{#}\rVert", symbol("layer") - 1, nonnegative=True))
+    '{\\lVert h_{\\ell - 1}\\rVert}'
     """
-    return sp.Symbol(f"{{{text}}}", **assumptions)
+    named = sp.Symbol(f"{{{text}}}", **assumptions)
+    return named if index is None else _Indexed(named, index)
 
 
 def latex(expr: Any) -> str:
@@ -149,5 +201,4 @@ def latex(expr: Any) -> str:
     >>> latex(symbol("depth") + 1)
     'L + 1'
     """
-    names = {row.symbol: row.latex for row in _ROWS}
-    return str(sp.latex(expr, symbol_names=names, ln_notation=False, fold_short_frac=False, mul_symbol=None))
+    return str(PaperPrinter({row.symbol: row.latex for row in _ROWS}).doprint(expr))

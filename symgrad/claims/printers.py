@@ -27,7 +27,7 @@ _DECIMALS = 7  # longest decimal that stands for a fraction
 _POWER_OF_TEN = 1000  # from here on 1/10^k is written as a power
 
 
-class PaperPrinter(LatexPrinter):  # type: ignore[misc]
+class PaperPrinter(LatexPrinter):
     r"""Writes expressions as LaTeX that needs amsmath only.
 
     Parameters
@@ -44,6 +44,9 @@ class PaperPrinter(LatexPrinter):  # type: ignore[misc]
 
     def __init__(self, names: Mapping[sp.Symbol, str]) -> None:
         super().__init__({"symbol_names": dict(names), "fold_frac_powers": True})
+
+    def _print_RandomSymbol(self, expr: sp.Basic) -> str:
+        return str(self._print(expr.symbol))
 
     # -------------------------------------------------------------------------------------------------- functions
 

@@ -12,6 +12,8 @@ from enum import Enum
 
 import sympy as sp
 
+from .notation import latex
+
 __all__ = [
     "Measurable",
     "Norm",
@@ -82,8 +84,10 @@ class Measurable(Enum):
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",
         "disagreement of backward pass and layer Jacobians",
-        r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}"
-        r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}",
+        (
+            r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}"
+            r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}"
+        ),
     )
     WEIGHT_IMAGE_SQUARE_NORM = (
         "weight_image_square_norm",
@@ -104,7 +108,7 @@ _BY_NAME = {member.code_name: member for member in Measurable}
 
 @dataclass(frozen=True)
 class Quantity:
-    """A measurable, at a layer where it has one, in a norm where it has one.
+    r"""A measurable, at a layer where it has one, in a norm where it has one.
 
     Parameters
     ----------
@@ -118,7 +122,7 @@ class Quantity:
     Examples
     --------
     >>> jacobian_norm().latex()
-    '\\\\lVert J_{L:0}\\\\rVert_{2}'
+    '\\lVert J_{L:0}\\rVert_{2}'
     """
 
     what: Measurable
@@ -130,18 +134,25 @@ class Quantity:
         """The code name, such as ``"gradient_norm"``."""
         return self.what.code_name
 
+    @property
+    def has_norm(self) -> bool:
+        """Whether it depends on the norm."""
+        return "{norm}" in self.what.latex
+
     def at(self, layer: sp.Expr | int) -> Quantity:
         """Return the same quantity at another layer."""
         return replace(self, layer=layer)
 
     def latex(self) -> str:
         """Write the quantity as a paper would."""
-        text = self.what.latex.replace("{layer}", sp.latex(self.layer))
+        text = self.what.latex.replace("{layer}", latex(self.layer))
         return text.replace("{norm}", self.norm.latex)
 
     def __str__(self) -> str:
         """Write the quantity as code."""
-        return f"{self.name}(layer={self.layer})" if "{layer}" in self.what.latex else self.name
+        layer = [f"layer={self.layer}"] if "{layer}" in self.what.latex else []
+        norm = [f"norm={self.norm.value}"] if self.has_norm and self.norm is not Norm.SPECTRAL else []
+        return f"{self.name}({', '.join(layer + norm)})" if layer or norm else self.name
 
 
 def quantity(name: str, layer: sp.Expr | int = 0, norm: Norm = Norm.SPECTRAL) -> Quantity:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
 from typing import Any
 
 import sympy as sp
@@ -13,46 +12,14 @@ from sympy.stats.rv import RandomSymbol
 from .assumptions import Assumption
 from .logarithms import log10_float, log_of
 from .modes import Mode
-from .notation import NOTATION, latex, symbol
+from .notation import NOTATION, Notation, latex, symbol
+from .numbers import exact
 from .quantities import Quantity
 from .sources import Source
-from .steps import Relation, Step, Strength
+from .steps import Fact, Relation, Step, Strength
+from .tightness import Tightness, TightnessKind
 
-__all__ = ["Claim", "Tightness", "TightnessKind"]
-
-
-class TightnessKind(Enum):
-    """How close a bound is to what it bounds."""
-
-    EXACT = "exact"
-    ATTAINED = "attained"
-    UPPER = "upper"
-
-
-@dataclass(frozen=True)
-class Tightness:
-    """How close a bound is, and when.
-
-    Parameters
-    ----------
-    kind : TightnessKind
-        Exact for equalities, attained where some subject reaches the bound, upper where a gap is known.
-    note : str
-        By what it is attained, or how large the gap is.
-    attained_at : tuple of sympy.Basic, optional
-        For an extremum: the points at which it is attained; an interval where the function is constant.
-    approached_at : tuple of sympy.Expr, optional
-        Where it is only approached: ``oo``, ``-oo`` or a kink.
-    """
-
-    kind: TightnessKind
-    note: str
-    attained_at: tuple[sp.Basic, ...] = ()
-    approached_at: tuple[sp.Basic, ...] = ()
-
-    def __str__(self) -> str:
-        """Write the tightness in words."""
-        return f"{self.kind.value}: {self.note}"
+__all__ = ["Claim"]
 
 
 @dataclass(frozen=True)
@@ -133,8 +100,8 @@ class Claim:
         ValueError
             If a symbol does not occur in the bound, or a value lies outside the domain of its symbol.
         """
-        given = {**(values or {}), **named}
-        pairs = {self._symbol(key): _exact(value) for key, value in given.items()}
+        given = {self._symbol(key): value for key, value in {**(values or {}), **named}.items()}
+        pairs = {key: exact(str(key), value) for key, value in given.items()}
         for key, value in pairs.items():
             _check_domain(key, value)
         kept = tuple(pair for pair in self.values if pair[0] not in pairs)
@@ -167,22 +134,20 @@ class Claim:
             A number where every other symbol has a value. Powers to huge exponents are multiplied out, so ask for
             `log` when the depth is large.
         """
-        kept = set(except_for)
-        expr = self.bound
-        for _ in range(len(self.values) + 1):  # a value may itself hold symbols
-            changed = expr.xreplace({key: value for key, value in self.values if key not in kept})
-            if changed == expr:
-                break
-            expr = changed
+        return self.value_of(self.bound, except_for)
+
+    def value_of(self, expr: sp.Expr, except_for: tuple[sp.Symbol, ...] = ()) -> sp.Expr:
+        """Return an expression in the symbols of the bound with their values; as `valued`."""
+        for key, value in _outer_first(self.values):
+            expr = expr if key in except_for else expr.xreplace({key: value})
         return expr
 
     @property
     def log(self) -> sp.Expr:
-        """Natural logarithm of the bound with its values: a sum, which never underflows."""
+        """Natural logarithm of the bound with its values: a sum, which never underflows; ``zoo`` for a bound of zero."""
         depth = symbol("depth")
-        value = dict(self.values).get(depth)
-        log = log_of(self.valued(except_for=(depth,)))
-        return log if value is None else log.xreplace({depth: value}).doit()
+        value = log_of(self.valued(except_for=(depth,))).xreplace({depth: self.value_of(depth)}).doit()
+        return log_of(self.valued()) if value is sp.nan else value  # 0**0, which a logarithm cannot see
 
     @property
     def log10(self) -> float:
@@ -200,7 +165,7 @@ class Claim:
         Returns
         -------
         sympy.Expr
-            An integer, or ``oo`` if the bound does not fall below the threshold at any depth.
+            An integer, from the layer of the quantity on, or ``oo`` if the bound is below the threshold at no depth.
 
         Raises
         ------
@@ -217,7 +182,9 @@ class Claim:
         from .depths import smallest_depth
 
         depth = symbol("depth")
-        return smallest_depth(self.name, self.valued(except_for=(depth,)), depth, _exact(threshold))
+        least = int(self.quantity.layer) if sp.sympify(self.quantity.layer).is_Integer else 0
+        bound = self.valued(except_for=(depth,))
+        return smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
 
     def replay(self) -> Strength:
         """Re-run every step, and those of the premises; return the strength of the weakest.
@@ -225,14 +192,25 @@ class Claim:
         Returns
         -------
         Strength
-            BROKEN if a step does not hold up, or if the derivation does not end with the bound; CONJECTURED if
-            there is no derivation at all.
+            BROKEN if a step does not hold up, or if the derivation ends with another bound or a weaker relation;
+            CONJECTURED if there is no derivation at all.
         """
         if not self.derivation:
             return Strength.CONJECTURED
         steps = [step.replay() for step in self.derivation]
         premises = [premise.replay() for premise in self.premises]
         return min([*steps, *premises, self._concludes()])
+
+    def _concludes(self) -> Strength:
+        """A derivation that ends elsewhere proves something else."""
+        last = self.derivation[-1]
+        ends = last.after == self.bound or sp.simplify(last.after - self.bound) == 0
+        return Strength.SYMBOLIC if ends and last.relation.implies(self.relation) else Strength.BROKEN
+
+    @property
+    def granted(self) -> tuple[Fact, ...]:
+        """What the derivation uses and nothing re-runs: definitions and elementary laws, each with its reason."""
+        return tuple(dict.fromkeys(fact for step in self.derivation for fact in step.ground.granted))
 
     @classmethod
     def conjecture(
@@ -266,13 +244,7 @@ class Claim:
         """
         name = f"{quantity.name}_{relation.value}_bound_of_conjecture"
         unknown = Tightness(TightnessKind.UPPER, "not known")
-        return cls(name, subject, quantity, relation, _exact(bound), mode, (), (), (), unknown)
-
-    def _concludes(self) -> Strength:
-        """A derivation that ends elsewhere proves something else."""
-        last = self.derivation[-1].after
-        ends = last == self.bound or sp.simplify(last - self.bound) == 0
-        return Strength.SYMBOLIC if ends else Strength.BROKEN
+        return cls(name, subject, quantity, relation, exact("the bound", bound), mode, (), (), (), unknown)
 
     def latex(self) -> str:
         """Write the statement as a formula, without delimiters and without its mode."""
@@ -290,19 +262,19 @@ class Claim:
         return rf"$\displaystyle {self.latex()}\quad {self.mode.latex_words()}$"
 
 
-def _exact(value: Any) -> sp.Expr:
-    """Read a number exactly: a float as the shortest decimal that prints it."""
-    if isinstance(value, float):
-        return sp.Rational(repr(value))
-    exact = sp.sympify(value) if not isinstance(value, str) else None
-    if exact is None or exact.has(sp.Float):
-        raise ValueError(f"{value!r} is not an exact number; give an int, a float, a Rational or a SymPy expression")
-    return exact
+def _outer_first(values: tuple[tuple[sp.Expr, sp.Expr], ...]) -> Iterator[tuple[sp.Expr, sp.Expr]]:
+    """Yield each symbol after those whose values hold it, so that putting in each one once leaves none of them."""
+    left = dict(values)
+    while left:
+        held = {key: [other for other in left if other != key and key in left[other].free_symbols] for key in left}
+        key = next((key for key in left if not held[key]), next(iter(left)))
+        yield key, left.pop(key)
 
 
-def _check_domain(key: sp.Expr, value: sp.Expr) -> None:
+def _check_domain(key: sp.Symbol, value: sp.Expr) -> None:
     """Refuse a value that contradicts what the symbol stands for: a negative variance, a depth of 2.5."""
-    assumed = getattr(key, "_assumptions_orig", {})
-    wrong = [word for word, truth in assumed.items() if truth and getattr(value, f"is_{word}", None) is False]
-    if wrong:
-        raise ValueError(f"{key} = {value} is not {' '.join(assumed)}")
+    row = NOTATION.get(key.name)
+    if row is None or row.symbol != key:  # a symbol of the user's own, with the assumptions that it was given
+        row = Notation("", key.name, "", " ".join(word for word, holds in key._assumptions_orig.items() if holds))
+    if objection := row.objection(value):
+        raise ValueError(objection)

@@ -1,23 +1,20 @@
 """Steps: one line of a derivation, with the ground it stands on and a way to re-run it.
 
-A claim is as strong as its weakest step. An equality is replayed by algebra; an inequality by a certificate: the
-difference of its two sides is written as a combination, with weights that are provably not negative, of
-inequalities already given.
+A claim is as strong as its weakest step. What a step may use is given to it as facts: granted ones, such as a
+definition, are told to the reader; those that restate an earlier line are replayed together with that line.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
-from typing import Protocol
 
 import sympy as sp
 
-from .functions import define
 from .notation import latex
-from .sources import Source
 
-__all__ = ["Certificate", "Certified", "Cited", "Fact", "Ground", "Relation", "Step", "Strength", "Symbolic"]
+__all__ = ["Fact", "Ground", "Instance", "Relation", "Step", "Strength"]
 
 
 class Relation(Enum):
@@ -39,6 +36,19 @@ class Relation(Enum):
         """The sign in plain text."""
         return {"eq": "=", "le": "≤", "lt": "<", "ge": "≥", "tendsto": "→"}[self.value]
 
+    def implies(self, weaker: Relation) -> bool:
+        """Say whether two sides that stand in this relation also stand in the other.
+
+        Examples
+        --------
+        >>> Relation.LT.implies(Relation.LE), Relation.LE.implies(Relation.EQ)
+        (True, False)
+        """
+        return weaker is self or weaker in _WEAKER.get(self, ())
+
+
+_WEAKER = {Relation.EQ: (Relation.LE, Relation.GE, Relation.TENDSTO), Relation.LT: (Relation.LE,)}
+
 
 class Strength(IntEnum):
     """How much a derivation carries. Only one without cited steps makes a proof; one without steps is a conjecture."""
@@ -50,32 +60,25 @@ class Strength(IntEnum):
     SYMBOLIC = 4
 
 
-class Certificate(Protocol):
-    """What the room of sure numbers gives: a statement that can be certified again from scratch."""
-
-    @property
-    def statement(self) -> str:
-        """What is certified, in words."""
-
-    def replay(self) -> bool:
-        """Certify again from scratch."""
-
-    def describe(self) -> str:
-        """Say in a line how it was certified."""
-
-
 @dataclass(frozen=True)
 class Fact:
-    """A relation that a step may use: a definition, or the statement of a premise.
+    """A relation that a step may use and that is granted: a definition, an elementary law, what a premise says.
 
     Parameters
     ----------
-    before, after : sympy.Expr
-        The two sides; for an inequality ``before <= after``.
+    before : sympy.Expr
+        The left side.
     relation : Relation
         EQ, LE or LT.
+    after : sympy.Expr
+        The right side.
     reason : str
         Why it may be used.
+
+    Raises
+    ------
+    ValueError
+        For another relation; turn the sides of a GE round.
     """
 
     before: sp.Expr
@@ -83,9 +86,49 @@ class Fact:
     after: sp.Expr
     reason: str
 
+    def __post_init__(self) -> None:
+        if self.relation not in (Relation.EQ, Relation.LE, Relation.LT):
+            raise ValueError(f"a fact is =, ≤ or <, not {self.relation.sign}; turn its sides round, or make it a step")
+
+    def replay(self) -> Strength:
+        """Return SYMBOLIC: what is granted does not weaken a step."""
+        return Strength.SYMBOLIC
+
     def latex(self) -> str:
         """Write the fact as a formula."""
         return f"{latex(self.before)} {self.relation.latex} {latex(self.after)}"
+
+
+@dataclass(frozen=True)
+class Instance(Fact):
+    """An earlier line, at some values of its symbols. It is not granted: it is as strong as that line.
+
+    Made by `Step.at`.
+
+    Parameters
+    ----------
+    before : sympy.Expr
+        The left side.
+    relation : Relation
+        EQ, LE or LT.
+    after : sympy.Expr
+        The right side.
+    reason : str
+        Which line it restates.
+    line : Step
+        That line.
+    values : tuple of (sympy.Expr, sympy.Expr)
+        What its symbols are here.
+    """
+
+    line: Step
+    values: tuple[tuple[sp.Expr, sp.Expr], ...]
+
+    def replay(self) -> Strength:
+        """Re-run the line; BROKEN if this is not what it says at these values."""
+        chosen = dict(self.values)
+        stated = (self.line.before.xreplace(chosen), self.line.relation, self.line.after.xreplace(chosen))
+        return self.line.replay() if stated == (self.before, self.relation, self.after) else Strength.BROKEN
 
 
 @dataclass(frozen=True)
@@ -98,86 +141,10 @@ class Ground:
         """Re-run the step; return its strength, BROKEN if it does not hold up."""
         raise NotImplementedError
 
-
-@dataclass(frozen=True)
-class Symbolic(Ground):
-    """The machine proves the step again by algebra.
-
-    Parameters
-    ----------
-    given : tuple of Fact, optional
-        What may be used. Equalities are substituted, left side by right side.
-    weights : tuple of sympy.Expr, optional
-        For an inequality: one weight for each given inequality, such that the difference of the step's sides is
-        the weighted sum of the differences of the given ones, plus something provably not negative.
-    """
-
-    given: tuple[Fact, ...] = ()
-    weights: tuple[sp.Expr, ...] = ()
-    word = "symbolic"
-
-    def replay(self, step: Step) -> Strength:
-        """Prove the step by algebra."""
-        difference = self._rewritten(step.after) - self._rewritten(step.before)
-        if step.relation is Relation.EQ:
-            return Strength.SYMBOLIC if _is_zero(difference) else Strength.BROKEN
-        if step.relation is Relation.GE:
-            difference = -difference
-        proved = self._is_nonnegative(difference, strictly=step.relation is Relation.LT)
-        return Strength.SYMBOLIC if proved else Strength.BROKEN
-
-    def _rewritten(self, expr: sp.Expr) -> sp.Expr:
-        equalities = {fact.before: fact.after for fact in self.given if fact.relation is Relation.EQ}
-        for _ in equalities:  # a right side may hold the left side of another
-            expr = expr.subs(equalities)
-        return expr.doit()
-
-    def _is_nonnegative(self, difference: sp.Expr, *, strictly: bool) -> bool:
-        inequalities = [fact for fact in self.given if fact.relation is not Relation.EQ]
-        if len(inequalities) != len(self.weights) or not all(w.is_nonnegative for w in self.weights):
-            return False
-        pairs = list(zip(self.weights, inequalities, strict=True))
-        gained = sp.Add(*(w * self._rewritten(f.after - f.before) for w, f in pairs))
-        rest = sp.simplify(sp.expand(difference - gained))
-        if strictly and not any(w.is_positive and f.relation is Relation.LT for w, f in pairs):
-            return bool(rest.is_positive)
-        return bool(rest.is_nonnegative or sp.factor(rest).is_nonnegative)
-
-
-@dataclass(frozen=True)
-class Certified(Ground):
-    """Balls prove the step: a certificate can be replayed from scratch.
-
-    Parameters
-    ----------
-    certificate : Certificate
-        As the room of sure numbers gives it.
-    """
-
-    certificate: Certificate
-    word = "certified"
-
-    def replay(self, step: Step) -> Strength:
-        """Certify again from scratch."""
-        return Strength.CERTIFIED if self.certificate.replay() else Strength.BROKEN
-
-
-@dataclass(frozen=True)
-class Cited(Ground):
-    """A published theorem carries the step; nothing is re-run.
-
-    Parameters
-    ----------
-    source : Source
-        The publication and the place in it.
-    """
-
-    source: Source
-    word = "cited"
-
-    def replay(self, step: Step) -> Strength:
-        """Return CITED: the publication is trusted, not re-run."""
-        return Strength.CITED
+    @property
+    def granted(self) -> tuple[Fact, ...]:
+        """The facts that the step uses and that nothing re-runs."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -186,10 +153,12 @@ class Step:
 
     Parameters
     ----------
-    before, after : sympy.Expr
-        The two sides.
+    before : sympy.Expr
+        The left side.
     relation : Relation
-        How they are related.
+        How the sides are related.
+    after : sympy.Expr
+        The right side.
     reason : str
         Why, in a few words without LaTeX.
     ground : Ground
@@ -198,6 +167,7 @@ class Step:
     Examples
     --------
     >>> import sympy as sp
+    >>> from symgrad.claims import Symbolic
     >>> x = sp.Symbol("x", real=True)
     >>> Step(x * (1 - x), Relation.LE, sp.Rational(1, 4), "complete the square", Symbolic()).replay().name
     'SYMBOLIC'
@@ -215,16 +185,25 @@ class Step:
         """Re-run the step and return its strength, BROKEN if it does not hold up."""
         return self.ground.replay(self)
 
+    def at(self, values: Mapping[sp.Expr, sp.Expr] | None = None, reason: str = "the line above") -> Instance:
+        """Restate this line for a later step to use.
+
+        Parameters
+        ----------
+        values : mapping of sympy.Expr to sympy.Expr, optional
+            What its symbols are there.
+        reason : str, optional
+            Which line it is.
+
+        Returns
+        -------
+        Instance
+            As strong as this line.
+        """
+        chosen = dict(values or {})
+        before, after = self.before.xreplace(chosen), self.after.xreplace(chosen)
+        return Instance(before, self.relation, after, reason, self, tuple(chosen.items()))
+
     def latex(self) -> str:
         """Write the step as a formula, without its reason."""
         return f"{latex(self.before)} {self.relation.latex} {latex(self.after)}"
-
-
-def _is_zero(expr: sp.Expr) -> bool:
-    """Prove that an expression vanishes identically; a failure to prove is a no."""
-    if expr == 0:
-        return True
-    plain = define(expr.doit()).rewrite(sp.exp)
-    if sp.cancel(sp.together(sp.expand_power_exp(sp.expand(plain)))) == 0:
-        return True
-    return bool(sp.simplify(plain) == 0)
