@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import sympy as sp
 
 from ..activations import Activation, activation
+from ..claims import exact
+from .checks import count, size
 from .laws import GaussianBiases, GaussianWeights, GivenBiases, GivenWeights
 from .layers import Block, Dense
 from .subjects import Network
@@ -20,7 +22,7 @@ __all__ = ["mlp"]
 def mlp(
     width: Any = None,
     depth: Any = None,
-    activation: Any = "tanh",  # noqa: A002 - the field's word
+    activation: Any = "tanh",
     weight_var: Any = 1,
     bias_var: Any = 0,
     *,
@@ -46,7 +48,7 @@ def mlp(
     widths : sequence of int or sympy.Expr, optional
         ``n_0, ..., n_L`` in place of ``width`` and ``depth``.
     weights : sequence of (n_l, n_{l-1}) arrays, or a number, optional
-        Given weights in place of a law. A number is the one weight of a chain of scalars.
+        Given weights in place of a law; copied. A number is the one weight of a chain of scalars of that depth.
     biases : sequence of (n_l,) arrays, optional
         Given biases, with given weights; zero where omitted.
     input_mean_square : number or sympy.Expr, default 1
@@ -60,130 +62,106 @@ def mlp(
     Raises
     ------
     ValueError
-        If a width, depth or variance is out of range, or given arrays do not fit, naming the layer.
+        If a width, depth or variance is out of range, or given arrays do not fit, naming the layer; if a width or
+        depth is missing, or contradicts what else is given.
 
     Examples
     --------
     >>> import symgrad as sg
     >>> print(sg.mlp(width=8, depth=3, activation="relu", weight_var=2))
-    MLP of depth 3, width 8, relu
+    MLP of depth 3, width 8, relu, weight_var 2
     >>> sg.mlp(width=0, depth=3)
     Traceback (most recent call last):
         ...
     ValueError: the width of layer 0 is 0; a width is a positive integer or a symbol
     """
     phi = _activation(activation)
-    square = _number("input_mean_square", input_mean_square)
     if weights is not None:
-        arrays = _scalar_chain(weights, depth) if np.isscalar(weights) else weights
-        return _given(phi, list(arrays), biases, square)
-    if biases is not None:
+        network = _given(phi, weights, biases, depth, input_mean_square)
+    elif biases is not None:
         raise ValueError("biases were given without weights; give weights too, or bias_var")
-    laws = GaussianWeights(_number("weight_var", weight_var)), GaussianBiases(_number("bias_var", bias_var))
-    if widths is not None:
-        return _of_widths(phi, [_width(i, w) for i, w in enumerate(widths)], laws, square)
-    n, times = _width(0, width), _depth(depth)
-    return Network((Block(Dense(n, n, phi, *laws), times),), n, square)
+    else:
+        laws = GaussianWeights(weight_var), GaussianBiases(bias_var)
+        network = _drawn(phi, laws, _sizes(widths, width, depth), depth, input_mean_square)
+    _check_agreement(network, width, depth, widths)
+    return network
 
 
 def _activation(given: Any) -> Activation:
     return given if isinstance(given, Activation) else activation(given)
 
 
-def _of_widths(
-    phi: Activation, sizes: list[sp.Expr], laws: tuple[GaussianWeights, GaussianBiases], square: sp.Expr
+def _sizes(widths: Sequence[Any] | None, width: Any, depth: Any) -> list[sp.Expr]:
+    """Return the widths of all layers, or the one that all have."""
+    if widths is None:
+        missing = "width" if width is None else "depth" if depth is None else ""
+        if missing:
+            raise ValueError(f"{missing} is missing; give a number or a SymPy symbol")
+        return [size("the width of layer 0", width)]
+    if isinstance(widths, str) or len(widths) == 0:
+        raise ValueError(f"widths = {widths!r} holds no widths; give n_0, ..., n_L")
+    return [size(f"the width of layer {index}", each) for index, each in enumerate(widths)]
+
+
+def _drawn(
+    phi: Activation, laws: tuple[GaussianWeights, GaussianBiases], sizes: list[sp.Expr], depth: Any, square: Any
 ) -> Network:
-    if not sizes:
-        raise ValueError("widths is empty; give n_0, ..., n_L")
-    layers = [Dense(n_in, n_out, phi, *laws) for n_in, n_out in zip(sizes, sizes[1:], strict=False)]
-    return Network(_blocks(layers), sizes[0], square)
+    """Return one block of equal layers, or a block for each layer where the widths are listed."""
+    if len(sizes) == 1 and depth is not None:
+        blocks = [Block(Dense(sizes[0], sizes[0], phi, *laws), count("depth", depth))]
+    else:
+        blocks = [Block(Dense(n_in, n_out, phi, *laws), sp.S.One) for n_in, n_out in pairwise(sizes)]
+    return Network(tuple(blocks), sizes[0], square)
 
 
-def _blocks(layers: list[Dense]) -> tuple[Block, ...]:
-    """Join neighbours that are alike; given weights are never alike unless equal."""
-    blocks: list[Block] = []
-    for layer in layers:
-        if blocks and blocks[-1].layer == layer:
-            blocks[-1] = Block(layer, blocks[-1].times + 1)
-        else:
-            blocks.append(Block(layer, sp.S.One))
-    return tuple(blocks)
-
-
-def _given(phi: Activation, arrays: list[Any], biases: Sequence[Any] | None, square: sp.Expr) -> Network:
-    if not arrays:
-        raise ValueError("weights is empty; give at least one matrix")
-    if biases is not None and len(biases) != len(arrays):
-        raise ValueError(f"{len(arrays)} weight matrices but {len(biases)} biases; give one bias vector for each layer")
-    matrices = [_array(f"the weights of layer {i}", a, 2) for i, a in enumerate(arrays, start=1)]
-    layers = []
-    for index, matrix in enumerate(matrices, start=1):
-        fan_out, fan_in = matrix.shape
-        if index > 1 and fan_in != layers[-1].fan_out:
-            raise ValueError(
-                f"the weights of layer {index} take {fan_in} inputs, "
-                f"but layer {index - 1} has {layers[-1].fan_out} outputs"
-            )
-        bias = np.zeros(fan_out) if biases is None else _array(f"the biases of layer {index}", biases[index - 1], 1)
-        if bias.shape != (fan_out,):
-            raise ValueError(f"the biases of layer {index} have shape {bias.shape}; its weights ask for ({fan_out},)")
-        layers.append(
-            Dense(sp.Integer(fan_in), sp.Integer(fan_out), phi, GivenWeights(matrix), GivenBiases(_frozen(bias)))
+def _given(phi: Activation, weights: Any, biases: Sequence[Any] | None, depth: Any, square: Any) -> Network:
+    if _is_one_number(weights):
+        matrix = [[_real("weights", weights)]]
+        if biases is None:  # one block, however deep
+            times = count("depth", 1 if depth is None else depth)
+            return Network((Block(_layer(1, phi, matrix, None), times),), sp.S.One, square)
+        weights = [matrix] * len(biases)
+    matrices = [] if isinstance(weights, str) else list(weights)
+    if not matrices:
+        raise ValueError(f"weights = {weights!r} holds no matrix; give one for each layer, or the weight of a chain")
+    if biases is not None and len(biases) != len(matrices):
+        raise ValueError(
+            f"{len(matrices)} weight matrices but {len(biases)} biases; give one bias vector for each layer"
         )
-    return Network(_blocks(layers), layers[0].fan_in, square)
+    vectors = [None] * len(matrices) if biases is None else biases
+    pairs = enumerate(zip(matrices, vectors, strict=True), start=1)
+    layers = [_layer(index, phi, matrix, bias) for index, (matrix, bias) in pairs]
+    return Network(tuple(Block(layer, sp.S.One) for layer in layers), layers[0].fan_in, square)
 
 
-def _scalar_chain(weight: Any, depth: Any) -> list[npt.NDArray[np.float64]]:
-    times = _depth(depth)
-    if not times.is_Integer:
-        raise ValueError(f"depth {times} is a symbol; a chain with a given weight needs a number")
-    return [np.array([[float(weight)]])] * int(times)
+def _is_one_number(weights: Any) -> bool:
+    """The one weight of a chain of scalars, as opposed to matrices."""
+    return not isinstance(weights, Iterable) or (isinstance(weights, np.ndarray) and weights.ndim == 0)
 
 
-def _array(name: str, given: Any, dimensions: int) -> npt.NDArray[np.float64]:
-    array = np.asarray(given)
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} have dtype {array.dtype}; give real numbers")
-    if array.ndim != dimensions or 0 in array.shape:
-        raise ValueError(f"{name} have shape {array.shape}; give a non-empty {dimensions}-dimensional array")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name} contain {array[~np.isfinite(array)].flat[0]}; every entry must be finite")
-    return _frozen(array)
+def _real(name: str, given: Any) -> float:
+    value = exact(name, given)
+    if not (value.is_number and value.is_real):
+        raise ValueError(f"{name} = {given} is not a real number; bounds are formulas in the weights all the same")
+    return float(value)
 
 
-def _frozen(array: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    copy = np.array(array, dtype=np.float64, order="C")
-    copy.setflags(write=False)
-    return copy
-
-
-def _exact(name: str, given: Any) -> sp.Expr:
-    if given is None:
-        raise ValueError(f"{name} is missing; give a number or a SymPy symbol")
-    if isinstance(given, float):
-        return sp.Rational(repr(given)) if np.isfinite(given) else sp.nan
+def _layer(index: int, phi: Activation, matrix: Any, bias: Any) -> Dense:
+    """Return a layer with given weights; what does not fit is told with the number of the layer."""
     try:
-        return sp.sympify(given, strict=True)
-    except sp.SympifyError:
-        raise ValueError(f"{name} = {given!r} is not a number or a SymPy expression") from None
+        weights = GivenWeights(matrix)
+        fan_out, fan_in = weights.array.shape
+        biases = GivenBiases(np.zeros(fan_out) if bias is None else bias)
+        return Dense(sp.Integer(fan_in), sp.Integer(fan_out), phi, weights, biases)
+    except ValueError as error:
+        raise ValueError(f"layer {index}: {error}") from None
 
 
-def _number(name: str, given: Any) -> sp.Expr:
-    value = _exact(name, given)
-    if value.is_nonnegative is False or value is sp.nan or value.is_infinite:
-        raise ValueError(f"{name} = {given} is out of range; it must be finite and not negative")
-    return value
-
-
-def _width(layer: int, given: Any) -> sp.Expr:
-    value = _exact(f"the width of layer {layer}", given)
-    if value.is_positive is False or value.is_integer is False or value is sp.nan:
-        raise ValueError(f"the width of layer {layer} is {given}; a width is a positive integer or a symbol")
-    return value
-
-
-def _depth(given: Any) -> sp.Expr:
-    value = _exact("depth", given)
-    if value.is_nonnegative is False or value.is_integer is False or value is sp.nan:
-        raise ValueError(f"depth is {given}; it must be an integer, not negative, or a symbol")
-    return value
+def _check_agreement(network: Network, width: Any, depth: Any, widths: Sequence[Any] | None) -> None:
+    """Refuse a width or depth that contradicts given weights or listed widths, rather than ignore it."""
+    if depth is not None and (count("depth", depth) - network.depth).is_zero is False:
+        raise ValueError(f"depth = {depth}, but there are {network.depth} layers; leave depth out")
+    if width is not None and any((size("width", width) - each).is_zero is False for each in network.widths):
+        raise ValueError(f"width = {width}, but the layers have widths {', '.join(map(str, network.widths))}")
+    if widths is not None and list(widths) != [network.input_width, *(layer.fan_out for layer in network.layers())]:
+        raise ValueError(f"widths = {list(widths)}, but the layers have widths {', '.join(map(str, network.widths))}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from ..activations import Activation
+from .checks import count, size
 from .laws import GaussianBiases, GaussianWeights, GivenBiases, GivenWeights
 
 __all__ = ["Block", "Dense"]
@@ -18,14 +19,21 @@ class Dense:
 
     Parameters
     ----------
-    fan_in, fan_out : sympy.Expr
-        Numbers of inputs and outputs; may be symbols.
+    fan_in : int or sympy.Expr
+        Number of inputs; may be a symbol.
+    fan_out : int or sympy.Expr
+        Number of outputs; may be a symbol.
     activation : Activation
         Applied to each unit.
     weights : GaussianWeights or GivenWeights
         Law or values of ``W : (fan_out, fan_in)``.
     biases : GaussianBiases or GivenBiases
         Law or values of ``b : (fan_out,)``.
+
+    Raises
+    ------
+    ValueError
+        If a width is not a positive integer or a symbol, or given arrays do not have these widths.
     """
 
     fan_in: sp.Expr
@@ -33,6 +41,34 @@ class Dense:
     activation: Activation
     weights: GaussianWeights | GivenWeights
     biases: GaussianBiases | GivenBiases
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fan_in", size("fan_in", self.fan_in))
+        object.__setattr__(self, "fan_out", size("fan_out", self.fan_out))
+        if isinstance(self.weights, GivenWeights):
+            _check_shape("weights", self.weights.array.shape, (self.fan_out, self.fan_in))
+        if isinstance(self.biases, GivenBiases):
+            _check_shape("biases", self.biases.array.shape, (self.fan_out,))
+
+    @property
+    def weight_var(self) -> sp.Expr:
+        """Variance of a weight times the fan-in; a ValueError if the weights are given."""
+        if isinstance(self.weights, GivenWeights):
+            raise ValueError("the weights of the layer are given; only Gaussian weights have a variance")
+        return self.weights.weight_var
+
+    @property
+    def bias_var(self) -> sp.Expr:
+        """Variance of a bias; a ValueError if the biases are given."""
+        if isinstance(self.biases, GivenBiases):
+            raise ValueError("the biases of the layer are given; only Gaussian biases have a variance")
+        return self.biases.bias_var
+
+
+def _check_shape(what: str, shape: tuple[int, ...], widths: tuple[sp.Expr, ...]) -> None:
+    if shape != widths:
+        wanted = f"({', '.join(map(str, widths))}{',' if len(widths) == 1 else ''})"
+        raise ValueError(f"the {what} have shape {shape}; the widths of the layer ask for {wanted}")
 
 
 @dataclass(frozen=True)
@@ -43,9 +79,22 @@ class Block:
     ----------
     layer : Dense
         What is repeated.
-    times : sympy.Expr
+    times : int or sympy.Expr
         How often; may be a symbol, and may be 10^6 at no cost.
+
+    Raises
+    ------
+    ValueError
+        If that is no number of layers, or a repeated layer does not take what it gives.
     """
 
     layer: Dense
     times: sp.Expr
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "times", count("times", self.times))
+        fan_in, fan_out = self.layer.fan_in, self.layer.fan_out
+        if (self.times - 1).is_positive and (fan_out - fan_in).is_zero is False:
+            raise ValueError(
+                f"a layer with {fan_in} inputs and {fan_out} outputs cannot be repeated {self.times} times"
+            )

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 import sympy as sp
 
 from ..activations import Activation
+from .checks import size, variance
+from .laws import GaussianBiases, GaussianWeights, GivenBiases, GivenWeights
 from .layers import Block, Dense
 
 __all__ = ["Network"]
+
+_MANY = 6  # widths up to which all are told
 
 
 @dataclass(frozen=True)
 class Network:
     """A feed-forward network: blocks of layers, from the input to the output.
 
+    Two networks with the same layers are equal: empty blocks are dropped, and neighbours that are alike are joined.
+
     Parameters
     ----------
     blocks : tuple of Block
-        In the order of the forward pass; layers that are alike are one block.
-    input_width : sympy.Expr
+        In the order of the forward pass.
+    input_width : int or sympy.Expr
         Number of inputs; the fan-in of the first layer.
-    input_mean_square : sympy.Expr
+    input_mean_square : number or sympy.Expr
         Mean square of the entries of the input at which gradients are taken.
+
+    Raises
+    ------
+    ValueError
+        If a layer does not take what the one before it gives; the message names the layer.
 
     Examples
     --------
@@ -36,6 +48,18 @@ class Network:
     blocks: tuple[Block, ...]
     input_width: sp.Expr
     input_mean_square: sp.Expr = sp.S.One
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocks", _joined(self.blocks))
+        object.__setattr__(self, "input_width", size("the width of layer 0", self.input_width))
+        object.__setattr__(self, "input_mean_square", variance("input_mean_square", self.input_mean_square))
+        before, width = sp.S.Zero, self.input_width
+        for block in self.blocks:
+            if (block.layer.fan_in - width).is_zero is False:
+                raise ValueError(
+                    f"layer {before + 1} takes {block.layer.fan_in} inputs, but layer {before} has {width} outputs"
+                )
+            before, width = before + block.times, block.layer.fan_out
 
     @property
     def depth(self) -> sp.Expr:
@@ -54,12 +78,9 @@ class Network:
 
     @property
     def free_symbols(self) -> set[sp.Symbol]:
-        """Symbols that widths, depth and variances hold."""
-        parts = [*self.widths, self.depth, self.input_mean_square]
-        for block in self.blocks:
-            parts.extend(getattr(block.layer.weights, "weight_var", sp.S.Zero).free_symbols)
-            parts.extend(getattr(block.layer.biases, "bias_var", sp.S.Zero).free_symbols)
-        return set().union(*(part.free_symbols for part in parts))
+        """Symbols that widths, depth, variances and the mean square of the input hold."""
+        numbers = {*self.widths, self.depth, self.input_mean_square}
+        return set().union(*(part.free_symbols for part in (*numbers, *self._laws())))
 
     def layers(self) -> Iterator[Dense]:
         """Yield every layer from the input to the output, repetitions written out.
@@ -96,15 +117,14 @@ class Network:
         Raises
         ------
         ValueError
-            If there is no such layer.
+            If there is no such layer, or it cannot be told because of a symbol.
         """
         left, width, blocks = sp.Integer(layer), self.input_width, []
         for block in self.blocks:
             gone = sp.Min(left, block.times)
             left -= gone
             width = block.layer.fan_out if gone.is_positive else width
-            if (block.times - gone).is_zero is not True:
-                blocks.append(replace(block, times=block.times - gone))
+            blocks.append(replace(block, times=block.times - gone))
         if left.is_zero is not True or layer < 0:
             raise ValueError(f"layer {layer} is out of range; the network has depth {self.depth}")
         return replace(self, blocks=tuple(blocks), input_width=width)
@@ -127,15 +147,36 @@ class Network:
         ValueError
             If the weights or biases are given, since they fix the widths.
         """
-        n = sp.Integer(width)
-        for block in self.blocks:
-            if hasattr(block.layer.weights, "array") or hasattr(block.layer.biases, "array"):
-                raise ValueError("the weights are given, so the width cannot be changed")
+        n = size("width", width)
+        if any(isinstance(law, GivenWeights | GivenBiases) for law in self._laws()):
+            raise ValueError("weights or biases of a layer are given, so the width cannot be changed")
         blocks = tuple(replace(b, layer=replace(b.layer, fan_in=n, fan_out=n)) for b in self.blocks)
         return replace(self, blocks=blocks, input_width=n)
 
     def __str__(self) -> str:
         """Describe the network in a line."""
-        names = ", ".join(a.name for a in self.activations) or "no activation"
-        distinct = list(dict.fromkeys(str(w) for w in self.widths))
-        return f"MLP of depth {self.depth}, width {'-'.join(distinct)}, {names}"
+        names = ", ".join(map(str, self.activations)) or "no activation"
+        laws = dict.fromkeys(law.words for law in self._laws() if law.words)
+        return f"MLP of depth {self.depth}, width {_told(self.widths)}, {', '.join((names, *laws))}"
+
+    def _laws(self) -> Iterator[GaussianWeights | GivenWeights | GaussianBiases | GivenBiases]:
+        for block in self.blocks:
+            yield from (block.layer.weights, block.layer.biases)
+
+
+def _told(widths: tuple[sp.Expr, ...]) -> str:
+    """Write widths from the input to the output, without repetitions, and the middle ones of many left out."""
+    names = [str(width) for width, _ in groupby(widths)]
+    return "-".join(names if len(names) <= _MANY else [*names[:2], "…", names[-1]])
+
+
+def _joined(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    joined: list[Block] = []
+    for block in blocks:
+        if block.times.is_zero:
+            continue
+        if joined and joined[-1].layer == block.layer:
+            joined[-1] = replace(block, times=joined[-1].times + block.times)
+        else:
+            joined.append(block)
+    return tuple(joined)
