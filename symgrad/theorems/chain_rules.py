@@ -12,6 +12,7 @@ from ..claims import (
     AnySlope,
     Claim,
     Fact,
+    Induction,
     Measurable,
     Quantity,
     Relation,
@@ -21,6 +22,7 @@ from ..claims import (
     TightnessKind,
     cite,
     display,
+    symbol,
 )
 from ..networks import Network, mlp
 from .registries import theorem
@@ -31,29 +33,51 @@ __all__ = ["chain_rule_defect_eq_zero"]
 def _steps() -> tuple[Step, ...]:
     weight, unit, rest = display("W_{ij}", real=True), display("h_j", real=True), display("c_i", real=True)
     preactivation = weight * unit + rest
-    value = AnyActivation(preactivation)
-    slope, above, tangent = display("d_i", real=True), display("g_i", real=True), display("u_j", real=True)
-    back, forth = display(r"\langle g_0,u\rangle", real=True), display(r"\langle g_L,Ju\rangle", real=True)
-    swapped = Fact(back, Relation.EQ, forth, "the lines above, layer by layer")
-    return (
-        Step(
-            sp.Derivative(value, unit),
-            Relation.EQ,
-            weight * AnySlope(preactivation),
-            "chain rule for one unit; c collects the bias and the other inputs",
-            Symbolic(),
-        ),
-        Step(
-            (weight * slope * above) * tangent,
-            Relation.EQ,
-            above * (slope * weight * tangent),
-            "every term of the backward pass, g = Wᵀ D g, is a term of the forward tangent D W u",
-            Symbolic(),
-        ),
-        Step(
-            back - forth, Relation.EQ, sp.S.Zero, "sum over the units; induction over the layers", Symbolic((swapped,))
-        ),
+    unit_line = Step(
+        sp.Derivative(AnyActivation(preactivation), unit),
+        Relation.EQ,
+        weight * AnySlope(preactivation),
+        "chain rule for one unit; c collects the bias and the other inputs",
+        Symbolic(),
     )
+    weights, slopes, gradient, tangent = (symbol(name) for name in ("weights", "slopes", "gradient", "tangent"))
+    back, forth = (weights.T * slopes * gradient).T * tangent, gradient.T * (slopes * weights * tangent)
+    diagonal = Fact(slopes.T, Relation.EQ, slopes, "a diagonal matrix is its own transpose")
+    swap = Step(
+        back,
+        Relation.EQ,
+        forth,
+        "transpose the product: the backward pass is W'Dg, the tangent DWu",
+        Symbolic((diagonal,)),
+    )
+    return (unit_line, swap, *_through_the_layers(sp.Trace(back), sp.Trace(forth), diagonal))
+
+
+def _through_the_layers(back: sp.Expr, forth: sp.Expr, diagonal: Fact) -> tuple[Step, ...]:
+    """The product of gradient and tangent is the same at every layer; a number is the trace of itself."""
+    layer, depth = symbol("layer"), symbol("depth")
+
+    def paired(at: sp.Expr) -> sp.Expr:
+        return display(r"\langle g_{#},u_{#}\rangle", at, real=True)
+
+    before = Fact(paired(layer - 1), Relation.EQ, back, "the backward pass: the gradient before the layer is W'Dg")
+    behind = Fact(paired(layer), Relation.EQ, forth, "the tangent behind the layer is DWu")
+    kept = Step(paired(layer - 1), Relation.EQ, paired(layer), "the line above", Symbolic((before, behind, diagonal)))
+    all_kept = Step(
+        paired(sp.S.Zero),
+        Relation.EQ,
+        paired(layer),
+        "induction over the layers",
+        Induction(layer, sp.S.Zero, Symbolic(), Symbolic((kept.at(),))),
+    )
+    last = Step(
+        paired(sp.S.Zero) - paired(depth),
+        Relation.EQ,
+        sp.S.Zero,
+        "at the last layer, where the tangent is the product of the layer Jacobians times u",
+        Symbolic((all_kept.at({layer: depth}),)),
+    )
+    return kept, all_kept, last
 
 
 @theorem(
@@ -69,7 +93,8 @@ def chain_rule_defect_eq_zero(network: Network) -> Claim:
 
     **Assumptions.** None. At a kink the declared slope takes the place of the derivative, on both sides.
 
-    **Derivation.** Chain rule for one unit; every term of the backward pass is a term of the forward tangent.
+    **Derivation.** Chain rule for one unit; :math:`(W^\top Dg)^\top u=g^\top(DWu)`, so the product of gradient and
+    tangent is the same at every layer; induction over the layers.
 
     **Tightness.** Exact.
 

@@ -67,7 +67,7 @@ def _homogeneous_mean_square(phi: Activation, network: Network) -> sp.Expr:
     """Solve the affine recursion ``h -> c (weight_var h + bias_var)``, c the mean square at variance one."""
     layer, times = network.blocks[0].layer, network.depth - 1
     mean_square = phi.value_mean_square(sp.S.One).bound
-    factor, offset = mean_square * layer.weights.weight_var, mean_square * layer.biases.bias_var
+    factor, offset = mean_square * layer.weight_var, mean_square * layer.bias_var
     if (factor - 1).is_zero:
         return network.input_mean_square + offset * times
     return factor**times * network.input_mean_square + offset * (factor**times - 1) / (factor - 1)
@@ -92,7 +92,7 @@ def log_gains(network: Network) -> list[float]:
         From the first layer to the last.
     """
     phi = _the_activation(network)
-    variance = network.blocks[0].layer.weights.weight_var
+    variance = network.blocks[0].layer.weight_var
     if phi.is_positively_homogeneous:
         return [float(sp.log(variance * phi.slope_mean_square(sp.S.One).bound))] * int(network.depth)
     return [gain for run in layer_runs(network) for gain in [_log_gain(variance, run)] * run.times]

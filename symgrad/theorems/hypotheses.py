@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from ..activations import CannotDerive
 from ..claims import Assumption, Holding, no, unknown, yes
-from ..networks import GaussianBiases, GaussianWeights, GivenWeights, Network
+from ..networks import Dense, GaussianBiases, GaussianWeights, GivenWeights, Network
+from ..rigor import CannotEnclose, compare
 
 __all__ = [
+    "ALIKE_LAYERS",
     "AT_LEAST_ONE_LAYER",
     "BOUNDED_SLOPE",
     "CONTRACTING",
@@ -19,9 +22,13 @@ __all__ = [
 
 def _bounded_slope(network: Network) -> Holding:
     for phi in network.activations:
-        bound = phi.lipschitz.bound
-        if not bound.is_finite:
-            return no(f"sup|f'| of {phi.name!r} is {bound}")
+        try:
+            bound = phi.lipschitz.bound
+        except (CannotDerive, CannotEnclose) as error:
+            return unknown(f"the largest slope of {phi.name!r} is not known: {error}")
+        if bound.is_finite is not True:
+            wrong = f"sup|f'| of {phi.name!r} is {bound}"
+            return no(wrong) if bound.is_infinite else unknown(f"{wrong}, which may be infinite")
     names = ", ".join(phi.name for phi in network.activations)
     return yes(f"the slope of {names} is bounded" if names else "there is no layer")
 
@@ -45,17 +52,38 @@ def _gaussian_biases(network: Network) -> Holding:
 
 
 def _scalar_layers(network: Network) -> Holding:
-    wide = next((w for w in network.widths if w != 1), None)
+    wide = next((width for width in network.widths if width != 1), None)
     if wide is None:
         return yes("every layer has one unit")
-    return unknown(f"the width {wide} is a symbol") if not wide.is_Integer else no(f"a layer has width {wide}, not 1")
+    return (
+        no(f"a layer has width {wide}, not 1") if (wide - 1).is_zero is False else unknown(f"the width {wide} may be 1")
+    )
 
 
 def _equal_widths(network: Network) -> Holding:
-    distinct = list(dict.fromkeys(network.widths))
-    if len(distinct) == 1:
-        return yes(f"every layer has width {distinct[0]}")
-    return no(f"the widths {', '.join(map(str, distinct))} differ")
+    first, *others = dict.fromkeys(network.widths)
+    if not others:
+        return yes(f"every layer has width {first}")
+    for other in others:
+        if (other - first).is_zero is False:
+            return no(f"the widths {first} and {other} differ")
+    return unknown(f"the widths {first} and {others[0]} may differ")
+
+
+def _alike_layers(network: Network) -> Holding:
+    layers = {(b.layer.activation, b.layer.weights, b.layer.biases): b.layer for b in network.blocks}
+    if len(layers) <= 1:
+        return yes("all layers have the same activation and laws")
+    return _difference(*list(layers.values())[:2])
+
+
+def _difference(one: Dense, other: Dense) -> Holding:
+    """Say in what two layers differ, or may differ: variances that are symbols may have the same value."""
+    if one.activation != other.activation:
+        return no(f"a layer has {one.activation}, another {other.activation}")
+    law, second = (one.weights, other.weights) if one.weights != other.weights else (one.biases, other.biases)
+    told = f"a layer has {law.words or 'no biases'}, another {second.words or 'no biases'}"
+    return unknown(f"{told}, which may be the same") if law.free_symbols | second.free_symbols else no(told)
 
 
 def _at_least_one_layer(network: Network) -> Holding:
@@ -70,12 +98,11 @@ def _contracting(network: Network) -> Holding:
     rate = worst_case_rate(network)
     if rate.free_symbols:
         return unknown(f"the bound of a layer, {rate}, holds symbols; give them values")
-    shown = f"{float(rate):.4g}"
-    if not rate.is_positive:
-        return no(f"the bound of a layer is {shown}, so the gradient is zero at once")
-    return (
-        yes(f"the bound of a layer is {shown} < 1") if rate < 1 else no(f"the bound of a layer is {shown}, not below 1")
-    )
+    shown = f"the bound of a layer is {float(rate):.4g}"
+    if compare(rate, 0) == 0:
+        return no(f"{shown}, so the gradient is zero at once")
+    below = {-1: yes(f"{shown} < 1"), None: unknown(f"{shown}; whether it is below 1 was not decided")}
+    return below.get(compare(rate, 1), no(f"{shown}, not below 1"))
 
 
 BOUNDED_SLOPE = Assumption(
@@ -98,6 +125,12 @@ GAUSSIAN_BIASES = Assumption(
 )
 GIVEN_WEIGHTS = Assumption("given_weights", "the weights are given numbers", r"W_\ell\text{ given}", _given_weights)
 SCALAR_LAYERS = Assumption("scalar_layers", "every layer has one unit", r"n_0=\dots=n_L=1", _scalar_layers)
+ALIKE_LAYERS = Assumption(
+    "alike_layers",
+    "all layers have the same activation and initial laws",
+    r"\varphi_1=\dots=\varphi_L,\ \sigma_{w,1}=\dots=\sigma_{w,L},\ \sigma_{b,1}=\dots=\sigma_{b,L}",
+    _alike_layers,
+)
 EQUAL_WIDTHS = Assumption("equal_widths", "all layers have the same width", r"n_0=\dots=n_L=n", _equal_widths)
 AT_LEAST_ONE_LAYER = Assumption(
     "at_least_one_layer", "the network has at least one layer", r"L\ge 1", _at_least_one_layer

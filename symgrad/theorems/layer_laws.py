@@ -39,11 +39,22 @@ def _steps(bound: sp.Expr, chi_square: sp.Expr) -> tuple[Step, ...]:
     there, total = sp.Symbol("y", real=True), display("z", real=True)
     direction, entry_var = display(r"\lVert u\rVert^2", positive=True), WEIGHT_VAR / FAN_IN
     unit = Fact(direction, Relation.EQ, sp.S.One, "u is a unit vector")
-    normal = display(r"g_i", real=True)
+    normal, row = sp.IndexedBase("g", real=True), sp.Symbol("i", integer=True)
     image = display(r"\lVert W_\ell u\rVert^2", nonnegative=True)
-    squares = sp.Sum(sp.IndexedBase("g", real=True)[symbol("layer")] ** 2, (symbol("layer"), 1, FAN_OUT))
-    chi = Fact(squares, Relation.EQ, chi_square, "definition of the chi-square law")
-    rows = Fact(image, Relation.EQ, entry_var * squares, "the lines above, for each of the independent rows")
+
+    def summed(square: sp.Expr) -> sp.Expr:
+        return sp.Sum(square, (row, 1, FAN_OUT))
+
+    entries = Fact(
+        image,
+        Relation.EQ,
+        summed((sp.sqrt(entry_var) * normal[row]) ** 2),
+        "an entry is its deviation times a standard normal, and the rows are independent",
+    )
+    chi = Fact(summed(normal[row] ** 2), Relation.EQ, chi_square, "definition of the chi-square law")
+    scaled = Step(
+        entries.after, Relation.EQ, entry_var * chi.before, "take the common variance out of the sum", Symbolic()
+    )
     return (
         Step(
             sp.Integral(_density(there, one) * _density(total - there, two), (there, -sp.oo, sp.oo)),
@@ -59,21 +70,15 @@ def _steps(bound: sp.Expr, chi_square: sp.Expr) -> tuple[Step, ...]:
             "so an entry of Wu, a sum over the coordinates of u, has this variance",
             Symbolic((unit,)),
         ),
-        Step(
-            (sp.sqrt(entry_var) * normal) ** 2,
-            Relation.EQ,
-            entry_var * normal**2,
-            "each entry is its deviation times a standard normal",
-            Symbolic(),
-        ),
-        Step(image, Relation.EQ, bound, "the entries are independent; sum their squares", Symbolic((rows, chi))),
+        scaled,
+        Step(image, Relation.EQ, bound, "a sum of squares of standard normals", Symbolic((entries, scaled.at(), chi))),
     )
 
 
 def _one_degree_less(claim: Claim) -> Claim:
     """Count the inputs' constraint as a lost degree of freedom, as for a sample variance."""
     chi_square = next(iter(claim.bound.atoms(sp.stats.rv.RandomSymbol)))
-    return replace(claim, bound=claim.bound.subs(chi_square, ChiSquared("chi", FAN_OUT - 1)))
+    return replace(claim, bound=claim.bound.subs(chi_square, ChiSquared(symbol("chi_square"), FAN_OUT - 1)))
 
 
 @theorem(
@@ -106,7 +111,7 @@ def weight_image_square_norm_eq_chi_square_of_gaussian_weights(network: Network)
     >>> sg.theorems.claim(name, sg.mlp(width=8, depth=2)).mode.words()
     'in law'
     """
-    chi_square = ChiSquared(r"{\chi^2_{n_\ell}}", FAN_OUT)
+    chi_square = ChiSquared(symbol("chi_square"), FAN_OUT)
     bound = WEIGHT_VAR / FAN_IN * chi_square
     layer = network.blocks[0].layer
     return Claim(
@@ -120,5 +125,5 @@ def weight_image_square_norm_eq_chi_square_of_gaussian_weights(network: Network)
         derivation=_steps(bound, chi_square),
         sources=(cite("vershynin_2012", "section 5.2"),),
         tightness=Tightness(TightnessKind.EXACT, "the law itself, at every width"),
-        values=((FAN_IN, layer.fan_in), (FAN_OUT, layer.fan_out), (WEIGHT_VAR, layer.weights.weight_var)),
+        values=((FAN_IN, layer.fan_in), (FAN_OUT, layer.fan_out), (WEIGHT_VAR, layer.weight_var)),
     )

@@ -27,14 +27,14 @@ from ..claims import (
 from ..networks import Network, mlp
 from ..rigor import CannotEnclose
 from .gains import before_last_mean_square, slope_mean_square
-from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, EQUAL_WIDTHS, GAUSSIAN_BIASES, GAUSSIAN_WEIGHTS
+from .hypotheses import ALIKE_LAYERS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, EQUAL_WIDTHS, GAUSSIAN_BIASES, GAUSSIAN_WEIGHTS
 from .registries import theorem
 
 __all__ = ["mean_square_gradient_tendsto_pow_mean_square_gain", "preactivation_var_tendsto_variance_map"]
 
 WEIGHT_VAR, BIAS_VAR, DEPTH, WIDTH = symbol("weight_var"), symbol("bias_var"), symbol("depth"), symbol("width")
 SLOPE_SQUARE, VALUE_SQUARE = symbol("slope_mean_square"), symbol("value_mean_square")
-_WIDE = (GAUSSIAN_WEIGHTS, GAUSSIAN_BIASES, EQUAL_WIDTHS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE)
+_WIDE = (GAUSSIAN_WEIGHTS, GAUSSIAN_BIASES, EQUAL_WIDTHS, ALIKE_LAYERS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE)
 _GRADIENTS = cite("schoenholz_2017", "equation (15)")
 _LIMITS = cite("yang_2020", "Theorem 7.2")
 
@@ -55,7 +55,7 @@ def _mean_field(
         derivation=steps,
         sources=(cite("poole_2016", "equation (3)"), _GRADIENTS, _LIMITS),
         tightness=Tightness(TightnessKind.EXACT, "in the limit; at width n the logarithm is off by a sum of terms c/n"),
-        values=((WEIGHT_VAR, network.blocks[0].layer.weights.weight_var), *values),
+        values=((WEIGHT_VAR, network.blocks[0].layer.weight_var), *values),
     )
 
 
@@ -118,7 +118,8 @@ def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim
     width grows, with :math:`\chi_1(q)=\sigma_w^2\,\mathbb E\,\varphi'(\sqrt q\zeta)^2` and
     :math:`\mathbb E\varphi'^2` the geometric mean over the layers.
 
-    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, at_least_one_layer, bounded_slope. The gradient
+    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, alike_layers, at_least_one_layer,
+    bounded_slope. The gradient
     at the output must not depend on the preactivations.
 
     **Derivation.** Entries of :math:`W^\top d` have variance :math:`\sigma_w^2\lVert d\rVert^2/n`; in the limit slopes
@@ -175,7 +176,8 @@ def preactivation_var_tendsto_variance_map(network: Network) -> Claim:
     :math:`q_\ell=\sigma_w^2\,\mathbb E\,\varphi(\sqrt{q_{\ell-1}}\zeta)^2+\sigma_b^2` and
     :math:`q_1=\sigma_w^2\lVert x\rVert^2/n+\sigma_b^2`.
 
-    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, at_least_one_layer, bounded_slope.
+    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, alike_layers, at_least_one_layer,
+    bounded_slope.
 
     **Derivation.** Given the layer before, preactivations are independent Gaussians; wide layers average.
 
@@ -195,7 +197,7 @@ def preactivation_var_tendsto_variance_map(network: Network) -> Claim:
     2
     """
     bound = WEIGHT_VAR * VALUE_SQUARE + BIAS_VAR
-    bias = (BIAS_VAR, network.blocks[0].layer.biases.bias_var)
+    bias = (BIAS_VAR, network.blocks[0].layer.bias_var)
     values = (bias, *_enclosed(VALUE_SQUARE, network, before_last_mean_square))
     name = "preactivation_var_tendsto_variance_map"
     return _mean_field(name, network, preactivation_var(network.depth), bound, _variance_steps(bound), values)

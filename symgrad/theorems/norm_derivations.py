@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from ..claims import Fact, Norm, Relation, Step, Symbolic, display, symbol
+from ..claims import Fact, Induction, Norm, Relation, Step, Symbolic, display, symbol
 
 __all__ = ["norm_product_steps"]
 
-GAMMA, DEPTH = symbol("lipschitz"), symbol("depth")
+LAYER, DEPTH = symbol("layer"), symbol("depth")
+_SLOPE = display(r"\gamma_{#}", LAYER, nonnegative=True)  # the largest slope of the activation of the layer
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,43 @@ class _Letters:
 
     norm: Norm
 
-    def of(self, text: str) -> sp.Symbol:
-        """Return the norm of what the text names."""
-        return display(rf"\lVert {text}\rVert_{{{self.norm.latex}}}", nonnegative=True)
+    def of(self, text: str, index: sp.Expr | None = None) -> sp.Expr:
+        """Return the norm of what the text names, at an index if it has one."""
+        return display(rf"\lVert {text}\rVert_{{{self.norm.latex}}}", index, nonnegative=True)
+
+    @property
+    def image(self) -> sp.Expr:
+        """The norm of what a layer makes of a vector, or for the Frobenius norm of a matrix."""
+        return self.of(rf"D_\ell W_\ell {self._argument}")
+
+    @property
+    def vector(self) -> sp.Expr:
+        """The norm of that vector or matrix."""
+        return self.of(self._argument)
+
+    @property
+    def scaled(self) -> sp.Expr:
+        """Its norm after the weights, before the slopes."""
+        return self.of(rf"W_\ell {self._argument}")
+
+    @property
+    def _argument(self) -> str:
+        return "A" if self.norm is Norm.FROBENIUS else "v"
+
+    @property
+    def weight(self) -> sp.Expr:
+        """The norm of the weights of the layer."""
+        return self.of("W_{#}", LAYER)
 
 
-def _slope_step(letters: _Letters) -> Step:
-    """|D v| <= gamma |v|, unit by unit: |d_i v_i| <= gamma |v_i|; norms that grow with |v_i| preserve it."""
+def _slope_step() -> Step:
+    """Bound one unit: |d_i v_i| <= gamma |v_i|."""
     slope, entry = display(r"|d_i|", nonnegative=True), display(r"|v_i|", nonnegative=True)
-    largest = Fact(slope, Relation.LE, GAMMA, "the largest slope of the activation")
+    largest = Fact(slope, Relation.LE, _SLOPE, "the largest slope of the activation")
     return Step(
         slope * entry,
         Relation.LE,
-        GAMMA * entry,
+        _SLOPE * entry,
         "every slope is at most the largest one, so in every unit",
         Symbolic((largest,), (entry,)),
     )
@@ -43,18 +68,21 @@ def _slope_step(letters: _Letters) -> Step:
 
 def _operator_step(letters: _Letters) -> Step:
     """|D W A| <= |D| |W| |A| for a norm that is the largest stretch of a vector."""
-    image, inner, outer = letters.of(r"D_\ell W_\ell v"), letters.of(r"W_\ell v"), letters.of("v")
-    weight = letters.of(r"W_\ell")
-    facts = (
-        Fact(image, Relation.LE, GAMMA * inner, "the line above, in every unit"),
-        Fact(inner, Relation.LE, weight * outer, "definition of the operator norm"),
+    stretched = Fact(letters.scaled, Relation.LE, letters.weight * letters.vector, "definition of the operator norm")
+    return _layer_step(
+        letters, "the norm grows with each |entry|", stretched, "the norm of a matrix is its largest stretch"
     )
+
+
+def _layer_step(letters: _Letters, grows: str, stretched: Fact, reason: str) -> Step:
+    """Put slopes and weights of a layer together."""
+    slopes = Fact(letters.image, Relation.LE, _SLOPE * letters.scaled, f"the slopes, in every unit: {grows}")
     return Step(
-        image,
+        letters.image,
         Relation.LE,
-        GAMMA * weight * outer,
-        "the norm of a matrix is its largest stretch",
-        Symbolic(facts, (sp.S.One, GAMMA)),
+        _SLOPE * letters.weight * letters.vector,
+        reason,
+        Symbolic((slopes, stretched), (sp.S.One, _SLOPE)),
     )
 
 
@@ -71,53 +99,54 @@ def _frobenius_steps(letters: _Letters) -> tuple[Step, ...]:
         "Cauchy–Schwarz for every entry of the product: the squared length of w − (⟨w,a⟩/‖a‖²) a is not negative",
         Symbolic((square,), (column,)),
     )
-    image, weight, inner = letters.of(r"D_\ell W_\ell A"), letters.of(r"W_\ell"), letters.of("A")
-    unscaled = letters.of(r"W_\ell A")
-    facts = (
-        Fact(image, Relation.LE, GAMMA * unscaled, "every slope is at most the largest one"),
-        Fact(unscaled, Relation.LE, weight * inner, "the line above, summed over all entries"),
+    summed = Fact(
+        letters.scaled, Relation.LE, letters.weight * letters.vector, "the line above, summed over all entries"
     )
-    return entry, Step(
-        image,
+    return entry, _layer_step(letters, "it sums the squares of all", summed, "sum over all entries and take the root")
+
+
+def _induction(letters: _Letters, layer_step: Step, bound: sp.Expr) -> tuple[Step, ...]:
+    """Multiply up: if the first l-1 layers stretch by at most the product of their factors, layer l adds its own."""
+    factor = _SLOPE * letters.weight
+    jacobian, product = letters.of("J_{#:0}", LAYER), display(r"\Pi_{#}", LAYER, nonnegative=True)
+    before, product_before = (each.xreplace({LAYER: LAYER - 1}) for each in (jacobian, product))
+    one_more = layer_step.at(
+        {letters.image: jacobian, letters.vector: before}, "the line above, after the layers before"
+    )
+    recursion = Fact(product, Relation.EQ, factor * product_before, "definition of the product")
+    base, first = _base(letters, jacobian, product)
+    all_layers = Step(
+        jacobian,
         Relation.LE,
-        GAMMA * weight * inner,
-        "sum over all entries and take the root",
-        Symbolic(facts, (sp.S.One, GAMMA)),
+        product,
+        "induction over the layers; Π multiplies the largest slope and the norm of the weights of each",
+        Induction(LAYER, first, base, Symbolic((one_more, recursion), (factor, sp.S.One))),
+    )
+    mean = Fact(product.xreplace({LAYER: DEPTH}), Relation.EQ, bound, "definition of the geometric means")
+    return all_layers, Step(
+        jacobian.xreplace({LAYER: DEPTH}),
+        Relation.LE,
+        bound,
+        "at the last layer, the product as a power of geometric means",
+        Symbolic((mean, all_layers.at({LAYER: DEPTH})), (sp.S.One,)),
     )
 
 
-def _induction(letters: _Letters, bound: sp.Expr) -> tuple[Step, ...]:
-    """Multiply up: if the first l-1 layers stretch by at most gamma^(l-1) P, layer l adds its factor."""
-    layer = symbol("layer")
-    product, weight = display(r"\Pi_{\ell-1}", nonnegative=True), letters.of(r"W_\ell")
-    before, now = letters.of(r"J_{\ell-1:0}"), letters.of(r"J_{\ell:0}")
-    facts = (
-        Fact(now, Relation.LE, GAMMA * weight * before, "the line above for this layer"),
-        Fact(before, Relation.LE, GAMMA ** (layer - 1) * product, "the induction hypothesis"),
-    )
-    total = display(r"\Pi_L", nonnegative=True)
-    jacobian = letters.of(r"J_{L:0}")
-    mean = Fact(total, Relation.EQ, bound / GAMMA**DEPTH, "definition of the geometric mean of the norms")
-    return (
-        Step(
-            now,
-            Relation.LE,
-            GAMMA**layer * weight * product,
-            "induction over the layers; Π is the product of the norms of the weights",
-            Symbolic(facts, (sp.S.One, GAMMA * weight)),
-        ),
-        Step(
-            jacobian,
-            Relation.LE,
-            bound,
-            "at the last layer, the product of the norms as a power of their geometric mean",
-            Symbolic((mean, Fact(jacobian, Relation.LE, GAMMA**DEPTH * total, "the line above")), (sp.S.One,)),
-        ),
-    )
+def _base(letters: _Letters, jacobian: sp.Expr, product: sp.Expr) -> tuple[Symbolic, sp.Expr]:
+    """Start without layers, where the Jacobian is the identity; its Frobenius norm is not 1, so there with one layer."""
+    if letters.norm is not Norm.FROBENIUS:
+        none = {LAYER: sp.S.Zero}
+        identity = Fact(jacobian.xreplace(none), Relation.EQ, sp.S.One, "without layers, the identity")
+        return Symbolic((identity, Fact(product.xreplace(none), Relation.EQ, sp.S.One, "the empty product"))), sp.S.Zero
+    one = {LAYER: sp.S.One}
+    factor = (_SLOPE * letters.weight).xreplace(one)
+    slopes = Fact(jacobian.xreplace(one), Relation.LE, factor, "every slope is at most the largest one, in every entry")
+    alone = Fact(product.xreplace(one), Relation.EQ, factor, "a product of one")
+    return Symbolic((slopes, alone), (sp.S.One,)), sp.S.One
 
 
 def norm_product_steps(norm: Norm, bound: sp.Expr) -> tuple[Step, ...]:
     """Return the derivation of ``|J| <= bound`` in a norm, ``bound`` being the power of slope and mean weight norm."""
     letters = _Letters(norm)
     layer = _frobenius_steps(letters) if norm is Norm.FROBENIUS else (_operator_step(letters),)
-    return (_slope_step(letters), *layer, *_induction(letters, bound))
+    return (_slope_step(), *layer, *_induction(letters, layer[-1], bound))

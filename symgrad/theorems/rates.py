@@ -7,15 +7,16 @@ and its length does not grow with the depth.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import sympy as sp
 
 from ..claims import Norm, symbol
-from ..networks import Block, Dense, GaussianWeights, GivenWeights, Network
+from ..networks import Dense, GaussianWeights, GivenWeights, Network
 from ..rigor import spectral_norm
 
 __all__ = ["FAILURE", "NORM_SYMBOLS", "is_random", "lipschitz_value", "weight_norm_value", "worst_case_rate"]
@@ -27,6 +28,8 @@ NORM_SYMBOLS: dict[Norm, sp.Symbol] = {
     Norm.FROBENIUS: symbol("weight_norm_fro"),
 }
 FAILURE = sp.Rational(1, 100)  # default of the probability that a random bound fails; claim.subs changes it
+
+Floats = npt.NDArray[np.float64]
 
 _FEW = 64  # entries up to which a norm is computed exactly; beyond, a certified upper bound is as good and much faster
 
@@ -67,7 +70,7 @@ def gaussian_weight_norm(layer: Dense, norm: Norm, layers: sp.Expr) -> sp.Expr:
     law = _concentration(norm, layer.fan_out, layer.fan_in)
     # Union bound over the layers and the terms of the maximum: each may fail with delta / (layers * terms).
     deviation = sp.sqrt(2 * sp.log(layers * law.terms / symbol("failure_probability")))
-    entry_deviation = sp.sqrt(layer.weights.entry_var(layer.fan_in))
+    entry_deviation = sp.sqrt(layer.weight_var / layer.fan_in)
     return entry_deviation * (law.mean + sp.sqrt(law.lipschitz_square) * deviation)
 
 
@@ -90,8 +93,7 @@ def weight_norm_value(network: Network, norm: Norm) -> sp.Expr:
     Norms of given weights of more than a few entries are certified upper bounds: the exact norm lies within a
     relative 1e-15 (row sums, column sums, Frobenius) or within the enclosure (spectral).
     """
-    depth = symbol("depth") if len(network.blocks) == 1 else network.depth
-    return _geometric_mean((_layer_norm(block, norm, depth), block.times) for block in network.blocks)
+    return _geometric_mean((_layer_norm(block.layer, norm), block.times) for block in network.blocks)
 
 
 def worst_case_rate(network: Network) -> sp.Expr:
@@ -108,13 +110,10 @@ def _geometric_mean(factors: Iterable[tuple[sp.Expr, sp.Expr]]) -> sp.Expr:
     return sp.Mul(*(value**times for value, times in present)) ** (1 / depth)
 
 
-def _layer_norm(block: Block, norm: Norm, depth: sp.Expr) -> sp.Expr:
-    weights = block.layer.weights
-    return (
-        given_norm(weights, norm)
-        if isinstance(weights, GivenWeights)
-        else gaussian_weight_norm(block.layer, norm, depth)
-    )
+def _layer_norm(layer: Dense, norm: Norm) -> sp.Expr:
+    if isinstance(layer.weights, GivenWeights):
+        return given_norm(layer.weights, norm)
+    return gaussian_weight_norm(layer, norm, symbol("depth"))
 
 
 @cache
@@ -130,23 +129,27 @@ def given_norm(weights: GivenWeights, norm: Norm) -> sp.Expr:
     return spectral_norm(matrix).upper
 
 
-def _sum(entries: np.ndarray) -> sp.Rational:  # type: ignore[type-arg]
-    """Add exactly, or round an exactly accumulated sum up to the next float."""
-    if entries.size <= _FEW:
-        return sp.Add(*map(_rational, entries))
-    return _rational(math.nextafter(math.fsum(entries), math.inf))
+def _sum(entries: Floats) -> sp.Rational:
+    """Add numbers that are not negative: exactly if they are few, else rounded up."""
+    return sp.Add(*map(_rational, entries)) if entries.size <= _FEW else _rounded_up(entries, math.fsum)
 
 
-def _root_of_squares(matrix: np.ndarray) -> sp.Expr:  # type: ignore[type-arg]
+def _root_of_squares(matrix: Floats) -> sp.Expr:
     if matrix.size <= _FEW:
         return sp.sqrt(sp.Add(*(_rational(entry) ** 2 for entry in matrix.flat)))
-    if not matrix.any():
-        return sp.S.Zero
-    # Scaled by a power of two, the largest entry is at least 1/2. Each square, the sum and the root are then rounded
-    # once, with a relative error of 2^-53 each; what underflows is smaller still. 2^-50 covers them all.
-    exponent = math.frexp(np.abs(matrix).max())[1]
-    total = math.sqrt(math.fsum(entry * entry for entry in np.ldexp(matrix, -exponent).flat))
-    return _rational(total) * sp.Integer(2) ** exponent * (1 + sp.Rational(1, 2**50))
+    return _rounded_up(matrix, lambda entries: math.sqrt(math.fsum(entries * entries)))
+
+
+def _rounded_up(entries: Floats, total: Callable[[Floats], float]) -> sp.Rational:
+    """Return an upper bound of a homogeneous total of floats, above it by a relative 1e-15 at most.
+
+    Scaled by a power of two, the largest entry is at least 1/2 and nothing overflows. An entry, its square, the sum
+    and the root are rounded once at most, with a relative error of 2^-53 each; what underflows is far smaller still.
+    2^-50 covers them all.
+    """
+    exponent = math.frexp(np.abs(entries).max())[1]
+    scaled = total(np.ldexp(entries, -exponent).ravel())
+    return _rational(scaled) * sp.Integer(2) ** exponent * (1 + sp.Rational(1, 2**50))
 
 
 def _rational(number: float) -> sp.Rational:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from ..networks import Network
 __all__ = ["Application", "Theorem", "about", "claim", "registered", "theorem"]
 
 Proof = Callable[[Network], Claim]
+
+_NAME = re.compile(r"[a-z][a-z_]*_(eq|le|lt|tendsto)_[a-z][a-z_]*")  # <quantity>_<relation>_<bound>[_of_<hypothesis>]
 
 
 @dataclass(frozen=True)
@@ -114,11 +117,13 @@ def theorem(
     Raises
     ------
     ValueError
-        If the name is taken.
+        If the name is taken, or does not say a quantity, a relation and a bound.
     """
 
     def register(prove: Proof) -> Proof:
         name = prove.__name__
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} does not name its conclusion, <quantity>_<eq|le|lt|tendsto>_<bound>")
         if name in _REGISTRY:
             raise ValueError(f"a theorem named {name!r} is registered already; a name is a permanent id")
         _REGISTRY[name] = Theorem(name, prove, assumptions, mutant, example)

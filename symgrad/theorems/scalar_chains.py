@@ -12,6 +12,7 @@ from ..claims import (
     AnySlope,
     Claim,
     Fact,
+    Induction,
     Norm,
     Relation,
     Step,
@@ -31,43 +32,62 @@ from .registries import theorem
 
 __all__ = ["gradient_norm_le_pow_of_scalar_chain"]
 
-GAMMA, WEIGHT, DEPTH = symbol("lipschitz"), symbol("scalar_weight"), symbol("depth")
+GAMMA, WEIGHT, DEPTH, LAYER = symbol("lipschitz"), symbol("scalar_weight"), symbol("depth"), symbol("layer")
+
+
+_SLOPE = display(r"\gamma_{#}", LAYER, nonnegative=True)  # the largest slope of the activation of the layer
+_SIZE = display("|w_{#}|", LAYER, nonnegative=True)
 
 
 def _steps(bound: sp.Expr) -> tuple[Step, ...]:
-    weight, before, bias = display("w_i", real=True), display("h_{i-1}", real=True), display("b_i", real=True)
+    weight, before, bias = (display(text, real=True) for text in (r"w_\ell", r"h_{\ell-1}", r"b_\ell"))
     preactivation = weight * before + bias
-    slope = display(r"|\varphi'(z_i)|", nonnegative=True)
-    size = display("|w_i|", nonnegative=True)
-    largest = Fact(slope, Relation.LE, GAMMA, "the largest slope of the activation")
-    count = symbol("layer")
-    gradient = display(r"\frac{|g_1|}{|g_L|}", nonnegative=True)
-    product = display(r"\prod_{i=2}^{L}\gamma|w_i|", nonnegative=True)
-    mean = Fact(product, Relation.EQ, bound, "there are L − 1 factors; |w| is the geometric mean of their weights")
+    slope = display(r"|\varphi'(z_{#})|", LAYER, nonnegative=True)
+    largest = Fact(slope, Relation.LE, _SLOPE, "the largest slope of the activation")
+    chain_rule = Step(
+        sp.Derivative(AnyActivation(preactivation), before),
+        Relation.EQ,
+        weight * AnySlope(preactivation),
+        "chain rule for one layer",
+        Symbolic(),
+    )
+    factor = Step(
+        _SIZE * slope, Relation.LE, _SLOPE * _SIZE, "no slope exceeds the largest one", Symbolic((largest,), (_SIZE,))
+    )
+    return (chain_rule, factor, *_through_the_layers(factor, bound))
+
+
+def _through_the_layers(factor: Step, bound: sp.Expr) -> tuple[Step, ...]:
+    """From unit 1 on, every layer multiplies the derivative by its factor; from 1 to L there are L - 1 of them."""
+    ratio = display(r"\left|\frac{dh_{#}}{dh_1}\right|", LAYER, nonnegative=True)
+    product = display(r"\Pi_{#}", LAYER, nonnegative=True)
+    ratio_before, product_before = (each.xreplace({LAYER: LAYER - 1}) for each in (ratio, product))
+    first = (side.xreplace({LAYER: sp.S.One}) for side in (ratio, product))
+    base = tuple(Fact(side, Relation.EQ, sp.S.One, "unit 1 itself: no factor") for side in first)
+    each = (
+        Fact(ratio, Relation.EQ, factor.before * ratio_before, "chain rule, in absolute values"),
+        Fact(product, Relation.EQ, factor.after * product_before, "definition of the product"),
+        factor.at(),
+    )
+    all_layers = Step(
+        ratio,
+        Relation.LE,
+        product,
+        "induction over the layers; Π multiplies the largest slope and the weight of the layers from 2 on",
+        Induction(LAYER, sp.S.One, Symbolic(base), Symbolic(each, (factor.after, ratio_before))),
+    )
+    mean = Fact(
+        product.xreplace({LAYER: DEPTH}), Relation.EQ, bound, "definition of the geometric means of L − 1 factors"
+    )
     return (
+        all_layers,
+        Step(sp.Sum(1, (LAYER, 2, DEPTH)), Relation.EQ, DEPTH - 1, "so many are the layers 2 to L", Symbolic()),
         Step(
-            sp.Derivative(AnyActivation(preactivation), before),
-            Relation.EQ,
-            weight * AnySlope(preactivation),
-            "chain rule for one layer",
-            Symbolic(),
-        ),
-        Step(
-            size * slope, Relation.LE, GAMMA * size, "no slope exceeds the largest one", Symbolic((largest,), (size,))
-        ),
-        Step(
-            sp.Sum(1, (count, 2, DEPTH)),
-            Relation.EQ,
-            DEPTH - 1,
-            "from layer 1 to the output there is one factor for each of the layers 2 to L",
-            Symbolic(),
-        ),
-        Step(
-            gradient,
+            ratio.xreplace({LAYER: DEPTH}),
             Relation.LE,
             bound,
-            "the product of these factors",
-            Symbolic((mean, Fact(gradient, Relation.LE, product, "the lines above")), (sp.S.One,)),
+            "at the output; the product as a power of geometric means",
+            Symbolic((mean, all_layers.at({LAYER: DEPTH})), (sp.S.One,)),
         ),
     )
 

@@ -32,41 +32,43 @@ __all__ = ["underflow_depth_eq_log_ratio_of_rounding", "vanishing_depth_eq_log_r
 
 RATE, THRESHOLD = symbol("rate"), symbol("threshold")
 DEFAULT_THRESHOLD = sp.Rational(1, 10**6)
+_ROUNDING = cite("ieee754_2019", "section 4.3.1")
 
-# Logarithms that a derivation names: log r < 0 for a contracting rate, and their ratio t.
+# What the derivations name: log r < 0 for a contracting rate, and a fraction from 0 up to 1.
 _LOG_RATE = display(r"\log r", negative=True)
+_FRACTION = display("f", nonnegative=True)
+_BELOW_ONE = "the fraction is below 1, by the two lines above"
 
 
-def _floor_steps(ratio: sp.Expr, log_threshold: sp.Symbol) -> tuple[Step, ...]:
-    """With t = log(eps)/log(r) and N = floor(t) + 1: N log r < log eps <= (N-1) log r, so N is the first depth."""
-    whole = sp.floor(ratio)
-    floor_below = Fact(whole, Relation.LE, ratio, "definition of the floor")
-    floor_above = Fact(ratio, Relation.LT, whole + 1, "definition of the floor")
+def _first_below(depth: sp.Symbol, goal: sp.Symbol, *, strictly: bool) -> tuple[Step, Step]:
+    """Divide what makes a depth the first one, r^N below the goal and r^(N-1) not, by the negative log r."""
+    ratio, divisor = goal / _LOG_RATE, -1 / _LOG_RATE
+    below, not_yet = (Relation.LT, Relation.LE) if strictly else (Relation.LE, Relation.LT)
+    reached = Fact(depth * _LOG_RATE, below, goal, "definition of the depth: there the power is below")
+    before = Fact(goal, not_yet, (depth - 1) * _LOG_RATE, "definition of the depth: one layer earlier it is not")
     return (
         Step(
-            (whole + 1) * _LOG_RATE,
-            Relation.LT,
-            log_threshold,
-            "at this depth the power of the rate is below the threshold; log r is negative",
-            Symbolic((floor_above,), (-_LOG_RATE,)),
+            ratio,
+            below,
+            depth,
+            "take logarithms and divide by log r, which is negative",
+            Symbolic((reached,), (divisor,)),
         ),
-        Step(
-            log_threshold,
-            Relation.LE,
-            whole * _LOG_RATE,
-            "one layer earlier it is not",
-            Symbolic((floor_below,), (-_LOG_RATE,)),
-        ),
+        Step(depth - 1, not_yet, ratio, "one layer earlier the power is not below", Symbolic((before,), (divisor,))),
     )
 
 
 def _vanishing_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    log_threshold = display(r"\log\varepsilon", real=True)
-    depth = display(r"L_\varepsilon", integer=True)
-    first = Fact(depth, Relation.EQ, bound, "the two lines above: the power decreases in the depth")
+    goal, depth = display(r"\log\varepsilon", real=True), display(r"L_\varepsilon", integer=True)
+    ratio = goal / _LOG_RATE
+    split = Fact(ratio, Relation.EQ, depth - 1 + _FRACTION, "the two lines above")
+    named = Fact(ratio, Relation.EQ, sp.log(THRESHOLD) / sp.log(RATE), "what the two logarithms stand for")
+    no_floor = Fact(sp.floor(_FRACTION), Relation.EQ, sp.S.Zero, _BELOW_ONE)
+    floor = Step(depth, Relation.EQ, sp.floor(ratio) + 1, "definition of the floor", Symbolic((split, no_floor)))
     return (
-        *_floor_steps(log_threshold / _LOG_RATE, log_threshold),
-        Step(depth, Relation.EQ, bound, "the smallest depth with r^L < ε", Symbolic((first,))),
+        *_first_below(depth, goal, strictly=True),
+        floor,
+        Step(depth, Relation.EQ, bound, "in terms of threshold and rate", Symbolic((floor.at(), named))),
     )
 
 
@@ -87,7 +89,7 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
 
     **Assumptions.** bounded_slope, contracting.
 
-    **Derivation.** The definition of the floor, times a negative logarithm.
+    **Derivation.** Take logarithms and divide by the negative :math:`\log r`; definition of the floor.
 
     **Tightness.** Exact for the bound; the gradient itself vanishes earlier.
 
@@ -122,36 +124,25 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
 
 
 def _underflow_steps(bound: sp.Expr, form: FloatFormat) -> tuple[Step, ...]:
-    log_half = display(r"\log u", real=True)
-    zero = display(r"\operatorname{fl}(r^N)", nonnegative=True)
-    count = display("N_0", integer=True)
-    ratio = log_half / _LOG_RATE
-    whole = sp.ceiling(ratio)
-    first = Fact(count, Relation.EQ, bound, "the lines above: the power decreases with the number of factors")
+    goal, count = display(r"\log u", real=True), display("N_0", integer=True)
+    rounded = Step(
+        display(r"\operatorname{fl}(r^N)", nonnegative=True),
+        Relation.EQ,
+        sp.S.Zero,
+        f"rounding to nearest, ties to even, gives zero exactly if r^N ≤ u = 2^{form.half_exponent}, "
+        f"half the smallest {form.name}",
+        Cited(_ROUNDING),
+    )
+    ratio = goal / _LOG_RATE
+    split = Fact(ratio, Relation.EQ, count - _FRACTION, "the two lines above")
+    named = Fact(ratio, Relation.EQ, form.log_half_smallest / sp.log(RATE), "what the logarithms stand for")
+    no_ceiling = Fact(sp.ceiling(-_FRACTION), Relation.EQ, sp.S.Zero, _BELOW_ONE)
+    ceiling = Step(count, Relation.EQ, sp.ceiling(ratio), "definition of the ceiling", Symbolic((split, no_ceiling)))
     return (
-        Step(
-            zero,
-            Relation.EQ,
-            sp.S.Zero,
-            f"rounding to nearest, ties to even, gives zero exactly if r^N ≤ u = 2^{form.half_exponent}, "
-            f"half the smallest {form.name}",
-            Cited(cite("ieee754_2019", "section 4.3.1")),
-        ),
-        Step(
-            whole * _LOG_RATE,
-            Relation.LE,
-            log_half,
-            "with this many factors the product is at most u; log r is negative",
-            Symbolic((Fact(ratio, Relation.LE, whole, "definition of the ceiling"),), (-_LOG_RATE,)),
-        ),
-        Step(
-            log_half,
-            Relation.LT,
-            (whole - 1) * _LOG_RATE,
-            "with one factor less it is not",
-            Symbolic((Fact(whole - 1, Relation.LT, ratio, "definition of the ceiling"),), (-_LOG_RATE,)),
-        ),
-        Step(count, Relation.EQ, bound, "the first number of factors whose product rounds to zero", Symbolic((first,))),
+        rounded,
+        *_first_below(count, goal, strictly=False),
+        ceiling,
+        Step(count, Relation.EQ, bound, "in terms of the rate", Symbolic((ceiling.at(), named))),
     )
 
 
@@ -169,7 +160,8 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
 
     **Assumptions.** bounded_slope, contracting.
 
-    **Derivation.** Rounding to nearest with ties to even takes :math:`u` to zero; the definition of the ceiling.
+    **Derivation.** Rounding to nearest with ties to even takes :math:`u` to zero; divide by the negative
+    :math:`\log r`; definition of the ceiling.
 
     **Tightness.** Exact for the product of the bounds, rounded once.
 
@@ -197,7 +189,7 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
         mode=Always(),
         assumptions=(BOUNDED_SLOPE, CONTRACTING),
         derivation=_underflow_steps(bound, form),
-        sources=(cite("ieee754_2019", "section 4.3.1"),),
+        sources=(_ROUNDING,),
         tightness=Tightness(TightnessKind.EXACT, "for the exact product, rounded once to float32"),
         premises=tuple(phi.lipschitz for phi in network.activations),
         values=((RATE, worst_case_rate(network)),),

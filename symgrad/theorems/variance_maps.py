@@ -137,7 +137,7 @@ def _moments(layer: Dense, square: Enclosure) -> Moments:
 
 def _variance(layer: Dense, square: Enclosure) -> Enclosure:
     """``weight_var * square + bias_var``, end by end: all three are not negative."""
-    weight, bias = enclose(layer.weights.weight_var, 25), enclose(layer.biases.bias_var, 25)
+    weight, bias = enclose(layer.weight_var, 25), enclose(layer.bias_var, 25)
     lower, upper = weight.lower * square.lower + bias.lower, weight.upper * square.upper + bias.upper
     return Enclosure(lower, upper, _DIGITS, "the variance map, end by end")
 

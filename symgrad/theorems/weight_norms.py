@@ -69,7 +69,7 @@ def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
     values = (
         (FAN_IN, actual.fan_in),
         (FAN_OUT, actual.fan_out),
-        (WEIGHT_VAR, actual.weights.weight_var),
+        (WEIGHT_VAR, actual.weight_var),
         (DELTA, FAILURE),
     )
     return Claim(
