@@ -146,7 +146,13 @@ def test_other_symbols_are_refused_by_name() -> None:
         supremum(X * sp.Symbol("a"), X)
 
 
-@pytest.mark.parametrize("expr", [X * sp.cos(X), sp.sin(X**2)])
+def test_what_grows_while_it_swings_is_unbounded() -> None:
+    found = supremum(X * sp.cos(X), X)
+    assert (found.value, found.attained_at) == (sp.oo, ())
+    assert infimum(sp.exp(X) * sp.sin(3 * X) + X, X).value == -sp.oo
+
+
+@pytest.mark.parametrize("expr", [sp.sin(X) / X, sp.sin(X**2)])
 def test_what_is_not_decided_says_so(expr: sp.Expr) -> None:
     with pytest.raises(CannotEnclose):
         supremum(expr, X)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import sympy as sp
-from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
 from ..claims import Relation, Step, Strength, Symbolic, define, symbol
 from ..rigor import CannotEnclose, compare, isolate_roots
@@ -129,8 +128,17 @@ def _forms(slope: sp.Expr, derivation: tuple[Step, ...]) -> Iterator[sp.Expr]:
     """Yield ways to write a slope, the shortest derivation back first."""
     for form in (slope, *(step.after for step in reversed(derivation))):
         yield form
-        if form.has(HyperbolicFunction):
-            yield sp.trigsimp(form)
+        if form.has(sp.tanh):
+            yield sp.expand(form.replace(_is_squared_tanh, _by_cosh))
+
+
+def _is_squared_tanh(expr: sp.Basic) -> bool:
+    return isinstance(expr, sp.Pow) and expr.exp == 2 and isinstance(expr.base, sp.tanh)
+
+
+def _by_cosh(square: sp.Expr) -> sp.Expr:
+    """Write ``tanh(u)^2`` as ``1 - 1/cosh(u)^2``, which shows the sign of the derivative of tanh."""
+    return 1 - 1 / sp.cosh(square.base.args[0]) ** 2
 
 
 def vanishing_infimum(slope: sp.Expr, derivation: tuple[Step, ...], limits: dict[sp.Expr, sp.Expr]) -> Extreme | None:
