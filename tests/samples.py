@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from symgrad.simulation import Sample
 
 from symgrad.claims import Claim, Mode, Quantity, Relation, symbol
+from symgrad.simulation import Sample
 
 
 def sample_of(quantity: Quantity, logs: Any, *, width: int = 1, seed: int = 7, **changes: Any) -> Sample:
@@ -21,7 +21,6 @@ def sample_of(quantity: Quantity, logs: Any, *, width: int = 1, seed: int = 7, *
         "layers": (int(quantity.layer),),
         "log_values": column,
         "seed": seed,
-        "trials": len(column),
         "method": "dense",
         "dtype": "float64",
         "reason": "made by hand",

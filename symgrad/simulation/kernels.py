@@ -1,9 +1,10 @@
-"""Kernels: an activation, compiled. Value and slope are computed together, in a loop without the interpreter's lock."""
+"""Kernels: an activation, compiled. Value and slope are computed together, for all units of a layer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
 
 import numba
 import numpy as np
@@ -11,29 +12,93 @@ import numpy.typing as npt
 
 from ..activations import Activation
 from ..claims import symbol
+from .blocks import block_signature
 from .primitives import PRIMITIVES
 from .programs import source
 
-__all__ = ["Kernel", "kernel"]
+__all__ = ["REACH", "Kernel", "kernel"]
 
-Kernel = Callable[[npt.NDArray[np.floating], npt.NDArray[np.floating], npt.NDArray[np.floating]], None]
+Array = npt.NDArray[np.floating]
+
+# Binary exponents beyond which an argument counts as huge, and with a minus as tiny: a third of the way to the end of
+# the range, so that a sum of many products still fits, and so far that 1 + tiny is 1.
+REACH = {"float64": 256, "float32": 48}
 
 _PROBES = np.array([-800.0, -40.0, -1.0, 0.0, 1.0, 40.0, 800.0])
+_MANTISSAS = np.array([-1.75, -1.25, -1.0, 1.0, 1.25, 1.75])
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A compiled activation.
+
+    Parameters
+    ----------
+    compiled : numba.core.ccallback.CFunc
+        Holds the machine code.
+    dtype : str
+        Of its arrays; inside, numbers are in double precision.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import symgrad as sg
+    >>> inputs = np.array([-800.0, 0.0, 800.0])
+    >>> values, slopes = kernel(sg.activation("sigmoid"))(inputs)
+    >>> values.tolist(), slopes.tolist()
+    ([0.0, 0.5, 1.0], [0.0, 0.25, 0.0])
+    """
+
+    compiled: Any
+    dtype: str
+
+    @property
+    def address(self) -> int:
+        """Where the machine code is, in this process."""
+        return int(self.compiled.address)
+
+    def __call__(self, inputs: npt.ArrayLike) -> tuple[Array, Array]:
+        """Return values and slopes : (units,) of the dtype."""
+        given = np.array(inputs, dtype=self.dtype)
+        values, slopes = np.empty_like(given), np.empty_like(given)
+        call = self.compiled.ctypes
+        call(*(array.ctypes.data_as(call.argtypes[0]) for array in (given, values, slopes)), given.size)
+        return values, slopes
+
+    @cached_property
+    def near(self) -> bool:
+        """Whether the function is a multiple of its argument, on each side, for tiny arguments."""
+        return self._is_homogeneous(-1)
+
+    @cached_property
+    def far(self) -> bool:
+        """Whether the function is a multiple of its argument, on each side, for huge arguments."""
+        return self._is_homogeneous(1)
+
+    def _is_homogeneous(self, side: int) -> bool:
+        """Compare bit by bit, at points from the reach on to the end of the range of the dtype."""
+        end = 0.95 * np.finfo(self.dtype).maxexp
+        powers = 2.0 ** (side * np.linspace(REACH[self.dtype], end, num=6, dtype=np.int64))
+        values, slopes = self(np.outer(powers, _MANTISSAS))
+        ratios = values / powers.astype(self.dtype)[:, np.newaxis]
+        return bool((ratios == ratios[0]).all() and (slopes == slopes[0]).all())
 
 
 @cache
-def kernel(activation: Activation) -> Kernel:
+def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
     """Return the compiled kernel of an activation.
 
     Parameters
     ----------
     activation : Activation
         Without symbolic parameters.
+    dtype : {"float64", "float32"}
+        Of inputs, values and slopes.
 
     Returns
     -------
-    callable
-        ``kernel(inputs, values, slopes)`` fills the last two arrays; all are (units,) of one dtype.
+    Kernel
+        Compiled once in a process.
 
     Raises
     ------
@@ -43,15 +108,14 @@ def kernel(activation: Activation) -> Kernel:
     text = source(activation.expression, activation.derivative, symbol("x"), activation.kink_slopes)
     room = dict(PRIMITIVES)
     exec(compile(text, f"<kernel of {activation.name}>", "exec"), room)  # noqa: S102 - the text is made of the table's own words
-    compiled: Kernel = numba.njit(nogil=True, error_model="numpy")(room["kernel"])
+    compiled = Kernel(numba.cfunc(block_signature(dtype), error_model="numpy")(room["kernel"]), dtype)
     _check(activation, compiled)
     return compiled
 
 
 def _check(activation: Activation, compiled: Kernel) -> None:
     """A formula that overflows on a tail would poison every trial; say so before the first."""
-    values, slopes = np.empty_like(_PROBES), np.empty_like(_PROBES)
-    compiled(_PROBES, values, slopes)
+    values, slopes = compiled(_PROBES)
     wrong = np.flatnonzero(np.isnan(values) | ~np.isfinite(slopes))
     if wrong.size:
         raise ValueError(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,19 +10,17 @@ import numpy.typing as npt
 import sympy as sp
 
 from ..claims import Measurable, Quantity, quantity
-from ..networks import Dense, Network
-from .draws import Draw
+from ..networks import Network
+from .methods import Engine, Method, Plan, choose
 from .recorders import RECORDERS
+from .runs import Progress, run
 from .samples import Sample
-from .streams import Stream, seed_of
+from .streams import seed_of
 
 __all__ = ["measure", "replay", "simulate"]
 
-Progress = Callable[[int, int], None]
-Plan = dict[Quantity, tuple[int, ...]]
-
 _DTYPES = ("float32", "float64")
-_DENSE = "weights are formed: the only method so far"
+_MOST_TRIALS = 2**32  # one for each value of a word of the counter
 # What has one value for a draw, is indexed from the layers' inputs, or is indexed by the layers themselves.
 _WHOLE = frozenset({Measurable.CHAIN_RULE_DEFECT})
 _FROM_ZERO = frozenset({Measurable.GRADIENT_NORM, Measurable.MEAN_SQUARE_GRADIENT, Measurable.JACOBIAN_NORM})
@@ -39,6 +35,7 @@ def simulate(
     trials: int = 1000,
     rng: Any = None,
     dtype: str = "float64",
+    method: str = "auto",
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Sample:
@@ -56,6 +53,8 @@ def simulate(
         Where the seed comes from; see `seed_of`.
     dtype : {"float64", "float32"}
         Precision of the passes; norms and logarithms are in double precision.
+    method : {"auto", "dense"}
+        How networks are drawn; the sample records which it was, and why.
     threads : int, optional
         Default: all cores. The numbers do not depend on it.
     progress : callable, optional
@@ -87,7 +86,7 @@ def simulate(
     asked = _asked(quantity)
     every = isinstance(quantity, str)
     plan = {asked: _layers(network, asked, every=every)}
-    return _run(network, plan, trials, rng, dtype, threads, progress)[asked]
+    return _run(network, plan, trials, rng, dtype, method, threads, progress)[asked]
 
 
 def measure(
@@ -97,6 +96,7 @@ def measure(
     trials: int = 1000,
     rng: Any = None,
     dtype: str = "float64",
+    method: str = "auto",
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> dict[Quantity, Sample]:
@@ -108,8 +108,8 @@ def measure(
         Without symbols.
     quantities : iterable of Quantity
         Norms of Jacobians and weights are measured at the layer asked for, all else at every layer.
-    trials, rng, dtype, threads, progress
-        As for `simulate`.
+    trials, rng, dtype, method, threads, progress : as in `simulate`
+        One set of draws serves all quantities.
 
     Returns
     -------
@@ -130,10 +130,17 @@ def measure(
     [3, 3]
     """
     plan = {asked: _layers(network, asked, every=asked.what not in _COSTLY) for asked in quantities}
-    return _run(network, plan, trials, rng, dtype, threads, progress)
+    return _run(network, plan, trials, rng, dtype, method, threads, progress)
 
 
-def replay(network: Network, quantity: str | Quantity, seed: int, trial: int, dtype: str = "float64") -> Sample:
+def replay(
+    network: Network,
+    quantity: str | Quantity,
+    seed: int,
+    trial: int,
+    dtype: str = "float64",
+    method: str = "auto",
+) -> Sample:
     """Repeat one trial of a simulation alone.
 
     Parameters
@@ -144,7 +151,7 @@ def replay(network: Network, quantity: str | Quantity, seed: int, trial: int, dt
         What to measure.
     seed, trial : int
         As a verdict or a sample names them.
-    dtype : {"float64", "float32"}
+    dtype, method : str
         As in the simulation.
 
     Returns
@@ -163,8 +170,9 @@ def replay(network: Network, quantity: str | Quantity, seed: int, trial: int, dt
     _check(network, trial + 1, dtype)
     asked = _asked(quantity)
     plan = {asked: _layers(network, asked, every=isinstance(quantity, str))}
-    rows = _trial(network, tuple(network.layers()), plan, seed, trial, dtype)
-    return _sample(network, asked, plan[asked], np.array([rows[asked]]), seed, dtype)
+    chosen, halt = choose(method), np.zeros(1, dtype=np.bool_)
+    rows = chosen.open(network, plan, dtype, halt)(1).trial(seed_of(seed), trial)
+    return _sample(network, asked, plan[asked], rows[asked].reshape(1, -1), seed, dtype, chosen)
 
 
 def _asked(given: str | Quantity) -> Quantity:
@@ -184,7 +192,9 @@ def _layers(network: Network, asked: Quantity, *, every: bool) -> tuple[int, ...
     if every:
         return tuple(range(first, depth + 1))
     if not (sp.sympify(asked.layer).is_Integer and first <= int(asked.layer) <= depth):
-        raise ValueError(f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them")
+        raise ValueError(
+            f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them"
+        )
     return (int(asked.layer),)
 
 
@@ -197,10 +207,19 @@ def _check_numbers(network: Network) -> None:
 
 def _check(network: Network, trials: int, dtype: str) -> None:
     _check_numbers(network)
-    if isinstance(trials, bool) or not isinstance(trials, int | np.integer) or trials < 1:
-        raise ValueError(f"trials = {trials!r} is not a positive integer")
+    if not _is_integer(trials) or not 1 <= trials <= _MOST_TRIALS:
+        raise ValueError(f"trials = {trials!r} is out of range; give an integer from 1 to {_MOST_TRIALS}")
     if dtype not in _DTYPES:
         raise ValueError(f"dtype = {dtype!r} is unknown; try {' or '.join(_DTYPES)}")
+
+
+def _check_threads(threads: int | None) -> None:
+    if threads is not None and (not _is_integer(threads) or threads < 1):
+        raise ValueError(f"threads = {threads!r} is not a positive integer; leave it out to use all cores")
+
+
+def _is_integer(given: Any) -> bool:
+    return isinstance(given, int | np.integer) and not isinstance(given, bool)
 
 
 def _run(
@@ -209,47 +228,31 @@ def _run(
     trials: int,
     rng: Any,
     dtype: str,
+    method: str,
     threads: int | None,
     progress: Progress | None,
 ) -> dict[Quantity, Sample]:
     _check(network, trials, dtype)
-    if threads is not None and threads < 1:
-        raise ValueError(f"threads = {threads} is not positive; leave it out to use all cores")
-    seed, layers = seed_of(rng), tuple(network.layers())
+    _check_threads(threads)
+    seed, chosen, halt = seed_of(rng), choose(method), np.zeros(1, dtype=np.bool_)
     tables = {asked: np.empty((trials, len(where))) for asked, where in plan.items()}
 
-    def one(trial: int) -> None:
-        for asked, row in _trial(network, layers, plan, seed, trial, dtype).items():
+    def record(engine: Engine, trial: int) -> None:
+        for asked, row in engine.trial(seed, trial).items():
             tables[asked][trial] = row
 
-    one(0)  # alone, so that kernels are compiled once
-    _in_threads(one, range(1, trials), threads or os.cpu_count() or 1, progress)
-    return {asked: _sample(network, asked, plan[asked], table, seed, dtype) for asked, table in tables.items()}
-
-
-def _in_threads(one: Callable[[int], None], todo: range, threads: int, progress: Progress | None) -> None:
-    """Run trials in parallel; an interrupt drops those that have not begun and leaves nothing behind."""
-    with ThreadPoolExecutor(threads) as pool:
-        futures = [pool.submit(one, trial) for trial in todo]
-        try:
-            for done, future in enumerate(as_completed(futures), start=todo.start + 1):
-                future.result()
-                if progress is not None:
-                    progress(done, todo.stop)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-
-
-def _trial(
-    network: Network, layers: tuple[Dense, ...], plan: Plan, seed: int, trial: int, dtype: str
-) -> dict[Quantity, list[float]]:
-    draw = Draw(network, layers, Stream(seed, trial), dtype)
-    return {asked: RECORDERS[asked.what](draw, asked, where) for asked, where in plan.items()}
+    run(chosen.open(network, plan, dtype, halt), record, trials, threads, halt, progress)
+    return {asked: _sample(network, asked, plan[asked], table, seed, dtype, chosen) for asked, table in tables.items()}
 
 
 def _sample(
-    network: Network, asked: Quantity, layers: tuple[int, ...], table: npt.NDArray[np.float64], seed: int, dtype: str
+    network: Network,
+    asked: Quantity,
+    layers: tuple[int, ...],
+    table: npt.NDArray[np.float64],
+    seed: int,
+    dtype: str,
+    method: Method,
 ) -> Sample:
     width = min(int(size) for size in network.widths)
-    return Sample(asked, str(network), width, layers, table, seed, dtype=dtype, reason=_DENSE)
+    return Sample(asked, str(network), width, layers, table, seed, method.name, dtype, method.reason)

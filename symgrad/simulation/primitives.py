@@ -1,22 +1,38 @@
-"""Primitives: scalar functions that stay accurate on both tails, and the words of SymPy that stand for them."""
+"""Primitives: scalar functions that stay accurate on both tails, and words of SymPy for those that it lacks."""
 
 from __future__ import annotations
 
 import math
 
 import numba
+import numpy as np
 import sympy as sp
+from numba.np.numpy_support import carray
 
-__all__ = ["Sech2", "PRIMITIVES"]
+__all__ = ["PRIMITIVES", "Expm1", "Log1p", "Sech2"]
 
 _SQRT2 = math.sqrt(2.0)
 _PDF0 = 1.0 / math.sqrt(2.0 * math.pi)
+# Beyond this point the density is zero in floats: half its square exceeds the exponent range.
+_GAUSSIAN_END = math.sqrt(-2.0 * math.log(5e-324)) + 0.5
 
-_compiled = numba.njit(cache=True, nogil=True, inline="always")
+_compiled = numba.njit(error_model="numpy")
 
 
 class Sech2(sp.Function):
     """``1 - tanh(x)**2``, which that formula loses to cancellation from ``|x| = 20`` on."""
+
+    nargs = 1
+
+
+class Expm1(sp.Function):
+    """``exp(x) - 1``, which that formula loses to cancellation near 0."""
+
+    nargs = 1
+
+
+class Log1p(sp.Function):
+    """``log(1 + x)``, which that formula loses to cancellation near 0."""
 
     nargs = 1
 
@@ -42,15 +58,36 @@ def sech2(x: float) -> float:
 
 
 @_compiled
-def normal_cdf(x: float) -> float:
-    """Return the standard normal distribution function with full relative accuracy on the left."""
-    return 0.5 * math.erfc(-x / _SQRT2)
+def _square_parts(x: float) -> tuple[float, float]:
+    """Split a square into the square of a short number, which is exact, and a small rest."""
+    head = np.float64(np.float32(x))  # in Numba, float(float32) would stay in single precision
+    return head * head, (x - head) * (x + head)
 
 
 @_compiled
 def normal_pdf(x: float) -> float:
-    """Return the standard normal density."""
-    return _PDF0 * math.exp(-0.5 * x * x)
+    """Return the standard normal density; on the tails, a rounded square would cost hundreds of digits' last places."""
+    if abs(x) > _GAUSSIAN_END:
+        return 0.0
+    square, rest = _square_parts(x)
+    return _PDF0 * math.exp(-0.5 * square) * math.exp(-0.5 * rest)
+
+
+@_compiled
+def normal_cdf(x: float) -> float:
+    """Return the standard normal distribution function with full relative accuracy on the left.
+
+    There ``erfc`` is as sensitive as ``exp(-t**2)`` to its rounded argument; what the rounding of ``t`` changed in
+    ``t**2`` is known from ``x**2 / 2``, and is put back to first order.
+    """
+    if x > 0.0:
+        return 0.5 * math.erfc(-x / _SQRT2)
+    if x < -_GAUSSIAN_END:
+        return 0.0
+    t = -x / _SQRT2
+    square, rest = _square_parts(x)
+    rounded, rounded_rest = _square_parts(t)
+    return 0.5 * math.erfc(t) * (1.0 - ((0.5 * square - rounded) + (0.5 * rest - rounded_rest)))
 
 
 @_compiled
@@ -67,4 +104,6 @@ PRIMITIVES = {
     "normal_pdf": normal_pdf,
     "sign": sign,
     "math": math,
+    "carray": carray,
+    "float64": np.float64,
 }

@@ -13,7 +13,8 @@ import sympy as sp
 from sympy.core.relational import Relational
 
 from ..claims import Logistic, NormalCdf, NormalPdf, Softplus
-from .primitives import Sech2
+from .primitives import Expm1, Log1p, Sech2
+from .rewritings import stable
 
 __all__ = ["source"]
 
@@ -21,6 +22,8 @@ _CALLS: dict[type, str] = {
     Logistic: "logistic",
     Softplus: "softplus",
     Sech2: "sech2",
+    Expm1: "math.expm1",
+    Log1p: "math.log1p",
     NormalCdf: "normal_cdf",
     NormalPdf: "normal_pdf",
     sp.sign: "sign",
@@ -46,9 +49,10 @@ _RELATIONS = {
     sp.Gt: ">", sp.Ge: ">=", sp.Lt: "<", sp.Le: "<=", sp.Eq: "==", sp.Ne: "!=",
 }  # fmt: skip
 
-_TEMPLATE = """def kernel(inputs, values, slopes):
-    for i in range(inputs.size):
-        x = inputs[i]
+_TEMPLATE = """def kernel(inputs, values, slopes, size):
+    inputs, values, slopes = carray(inputs, size), carray(values, size), carray(slopes, size)
+    for i in range(size):
+        x = float64(inputs[i])
 {lines}
         values[i] = {value}
         slopes[i] = {slope}
@@ -88,33 +92,6 @@ def source(value: sp.Expr, slope: sp.Expr, x: sp.Symbol, kink_slopes: tuple[tupl
 
 def _counted() -> Any:
     return (sp.Symbol(f"part{index}") for index in range(10_000))
-
-
-def stable(expr: sp.Expr) -> sp.Expr:
-    """Rewrite differences that cancel on a tail into functions that do not.
-
-    Parameters
-    ----------
-    expr : sympy.Expr
-        Any expression.
-
-    Returns
-    -------
-    sympy.Expr
-        Equal to it as a real function.
-    """
-    u, c = sp.Wild("u"), sp.Wild("c", exclude=[0])
-    rules = (
-        (1 - Logistic(u), Logistic(-u)),
-        (1 / (1 + sp.exp(u)), Logistic(-u)),
-        (1 - sp.tanh(u) ** 2, Sech2(u)),
-        (c - c * sp.tanh(u) ** 2, c * Sech2(u)),
-        (1 + sp.erf(u), sp.erfc(-u)),
-        (1 - sp.erf(u), sp.erfc(u)),
-    )
-    for pattern, image in rules:
-        expr = expr.replace(pattern, image)
-    return expr
 
 
 @singledispatch

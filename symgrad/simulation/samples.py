@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.npyio import NpzFile
 
 from ..claims import Norm, Quantity, quantity
 
@@ -42,6 +44,11 @@ class Sample:
     reason : str
         Why this method.
 
+    Raises
+    ------
+    ValueError
+        If the values have another shape, or are not numbers.
+
     Examples
     --------
     >>> import symgrad as sg
@@ -63,7 +70,14 @@ class Sample:
     reason: str = ""
 
     def __post_init__(self) -> None:
-        """Protect the values."""
+        """Check the values and protect them."""
+        shape = self.log_values.shape
+        if len(shape) != 2 or shape[1] != len(self.layers):
+            raise ValueError(
+                f"log_values have shape {shape}; {len(self.layers)} layers ask for (trials, {len(self.layers)})"
+            )
+        if np.isnan(self.log_values).any():
+            raise ValueError(f"log_values of {self.quantity.name} contain nan; a logarithm of zero is -inf")
         self.log_values.setflags(write=False)
 
     @property
@@ -126,25 +140,27 @@ class Sample:
             If it cannot be written.
         """
         path = Path(path)
-        described = {name: np.array(str(getattr(self, name))) for name in ("subject", "method", "dtype", "reason")}
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            try:
-                np.savez(
-                    file,
-                    **described,
-                    what=np.array(self.quantity.name),
-                    norm=np.array(self.quantity.norm.value),
-                    layer=np.array(str(self.quantity.layer)),
-                    width=np.array(self.width),
-                    layers=np.array(self.layers, dtype=np.int64),
-                    log_values=self.log_values,
-                    seed=np.array(self.seed, dtype=np.uint64),
-                )
-                file.close()
-                os.replace(file.name, path)
-            except BaseException:
-                Path(file.name).unlink(missing_ok=True)
-                raise
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        try:
+            with part.open("xb") as file:
+                np.savez(file, **self._arrays())  # type: ignore[arg-type]  # the one option of `savez` has another name
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+
+    def _arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """The fields as arrays; text as text, so that nothing has to be pickled."""
+        texts = {name: np.array(getattr(self, name)) for name in _TEXTS}
+        asked = {"what": self.quantity.name, "norm": self.quantity.norm.value, "layer": str(self.quantity.layer)}
+        return {
+            **texts,
+            **{name: np.array(text) for name, text in asked.items()},
+            "width": np.array(self.width),
+            "layers": np.array(self.layers, dtype=np.int64),
+            "log_values": self.log_values,
+            "seed": np.array(self.seed, dtype=np.uint64),
+        }
 
     @classmethod
     def load(cls, path: str | Path) -> Sample:
@@ -162,15 +178,39 @@ class Sample:
 
         Raises
         ------
+        OSError
+            If the file cannot be read.
         ValueError
-            If the file is not a sample.
+            If it is not a sample.
         """
-        with np.load(path, allow_pickle=False) as file:
-            missing = {"what", "norm", "layer", "layers", "log_values", "seed"} - set(file.files)
-            if missing:
-                raise ValueError(f"{path} is not a sample; it lacks {', '.join(sorted(missing))}")
-            asked = quantity(str(file["what"]), int(str(file["layer"])), Norm(str(file["norm"])))
-            words = {name: str(file[name]) for name in ("subject", "method", "dtype", "reason")}
-            numbers = {"width": int(file["width"]), "seed": int(file["seed"])}
-            layers = tuple(int(layer) for layer in file["layers"])
-            return cls(quantity=asked, layers=layers, log_values=file["log_values"], **words, **numbers)
+        arrays = _read(Path(path))
+        asked = quantity(str(arrays["what"]), int(str(arrays["layer"])), Norm(str(arrays["norm"])))
+        return cls(
+            quantity=asked,
+            width=int(arrays["width"]),
+            layers=tuple(int(layer) for layer in arrays["layers"]),
+            log_values=arrays["log_values"],
+            seed=int(arrays["seed"]),
+            subject=str(arrays["subject"]),
+            method=str(arrays["method"]),
+            dtype=str(arrays["dtype"]),
+            reason=str(arrays["reason"]),
+        )
+
+
+_TEXTS = ("subject", "method", "dtype", "reason")
+_NAMES = frozenset({*_TEXTS, "what", "norm", "layer", "width", "layers", "log_values", "seed"})
+
+
+def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """Read the arrays of a file; whatever else the file may be, say that it is not a sample."""
+    with path.open("rb") as file:
+        try:
+            with NpzFile(file, allow_pickle=False) as opened:
+                arrays = dict(opened)
+        except (BadZipFile, ValueError, EOFError) as error:
+            raise ValueError(f"{path} is not a sample: {error}") from None
+    missing = _NAMES - set(arrays)
+    if missing:
+        raise ValueError(f"{path} is not a sample: it lacks {', '.join(sorted(missing))}")
+    return arrays

@@ -10,9 +10,8 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-__all__ = ["Purpose", "Stream", "seed_of"]
+__all__ = ["Purpose", "seed_of"]
 
 _SEEDS = 2**64
 
@@ -63,44 +62,3 @@ def seed_of(rng: Any = None) -> int:
     if not 0 <= rng < _SEEDS:
         raise ValueError(f"rng = {rng} is out of range; a seed lies between 0 and 2**64 - 1")
     return int(rng)
-
-
-class Stream:
-    """The random numbers of one trial.
-
-    Parameters
-    ----------
-    seed : int
-        Of the run.
-    trial : int
-        Its number.
-    """
-
-    def __init__(self, seed: int, trial: int) -> None:
-        self._seed, self._trial = seed, trial
-
-    def normals(self, purpose: Purpose, layer: int, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
-        """Return standard normal numbers; the same whenever asked again.
-
-        Parameters
-        ----------
-        purpose : Purpose
-            What they are for.
-        layer : int
-            Where.
-        shape : tuple of int
-            How many.
-
-        Returns
-        -------
-        (*shape,) float64
-            Independent of those for any other purpose, layer or trial.
-        """
-        counter = np.array([0, purpose, layer, self._trial], dtype=np.uint64)  # the first word counts within the stream
-        bits = np.random.Philox(counter=counter, key=np.array([self._seed, 0], dtype=np.uint64))
-        return np.random.Generator(bits).standard_normal(shape)
-
-    def direction(self, purpose: Purpose, layer: int, size: int) -> npt.NDArray[np.float64]:
-        """Return a unit vector, uniform on the sphere."""
-        normals = self.normals(purpose, layer, (size,))
-        return normals / np.linalg.norm(normals)

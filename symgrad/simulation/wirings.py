@@ -1,0 +1,230 @@
+"""Wirings: what the compiled passes read of a network, and the memory they work in, as flat arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..networks import Dense, GaussianBiases, GaussianWeights, GivenBiases, GivenWeights, Network
+from .kernels import REACH, kernel
+from .normals import ALIGNMENT
+from .normals import aligned as _compiled_aligned
+
+__all__ = ["Array", "Memory", "Wiring", "reserve", "wire"]
+
+Array = npt.NDArray[np.floating]
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+
+aligned = _compiled_aligned.py_func
+
+_PANEL = 4096  # units that are drawn before they are used: they stay in the first-level cache
+_MOST_UNITS = 4 * 2**32  # of one layer: four for each value of the word that counts blocks
+
+
+class Wiring(NamedTuple):
+    """A network as the passes read it; entry ``l - 1`` of an array belongs to layer ``l``.
+
+    Parameters
+    ----------
+    widths : (depth + 1,) int64
+        From the input to the output.
+    panels : (depth,) int64
+        Rows of weights that are drawn at a time.
+    weight_scales, bias_scales : (depth,) float64
+        Standard deviation of what is drawn, 1 for given weights, 0 where there are no biases to draw.
+    weights_at, biases_at : (depth,) int64
+        Where given weights and biases begin in ``given``; -1 where there are none.
+    given : (numbers,) of the dtype
+        All given weights and biases.
+    activations : (depth,) int64
+        Addresses of compiled activations.
+    near, far : (depth,) bool
+        Whether the activation is a multiple of its argument, on each side, for tiny and for huge arguments.
+    slopes_at : (depth + 1,) int64
+        Where the slopes of a layer begin in the memory, and their total.
+    reach : int
+        Binary exponent beyond which arguments are tiny or huge.
+    input_norm : float
+        Euclidean norm of the input.
+    """
+
+    widths: Integers
+    panels: Integers
+    weight_scales: Floats
+    bias_scales: Floats
+    weights_at: Integers
+    biases_at: Integers
+    given: Array
+    activations: Integers
+    near: Flags
+    far: Flags
+    slopes_at: Integers
+    reach: int
+    input_norm: float
+
+
+class Memory(NamedTuple):
+    """What one thread works in; the same for every trial.
+
+    Parameters
+    ----------
+    stack : (numbers,) of the dtype
+        Weights of all layers if they are kept, else of one panel.
+    stack_at : (depth,) int64
+        Where the weights of a layer begin in the stack.
+    kept : bool
+        Whether weights are kept from one pass to the next.
+    filled : (depth,) bool
+        Which layers of the stack hold the weights of this trial.
+    values, inputs : (widest,) of the dtype
+        Vectors of the passes.
+    slopes : (units,) of the dtype
+        Of all layers, left by the forward pass.
+    gradient : (widest,) of the dtype
+        Of norm one, left by the backward pass at the input.
+    log_squares : (depth,) float64
+        Logarithms of the mean squares of the preactivations.
+    log_gradients : (depth + 1,) float64
+        Logarithms of the gradient norms.
+    halt : (1,) bool
+        Set from outside to end a pass early; shared by all threads.
+    """
+
+    stack: Array
+    stack_at: Integers
+    kept: bool
+    filled: Flags
+    values: Array
+    inputs: Array
+    slopes: Array
+    gradient: Array
+    log_squares: Floats
+    log_gradients: Floats
+    halt: Flags
+
+
+def wire(network: Network, dtype: str) -> Wiring:
+    """Describe a network to the passes.
+
+    Parameters
+    ----------
+    network : Network
+        Without symbols.
+    dtype : {"float64", "float32"}
+        Of the passes.
+
+    Returns
+    -------
+    Wiring
+        With its activations compiled.
+
+    Raises
+    ------
+    ValueError
+        If a layer has more weights than can be drawn, or an activation cannot be compiled.
+    """
+    blocks = [block.layer for block in network.blocks]
+    times = np.array([int(block.times) for block in network.blocks], dtype=np.int64)
+
+    def listed(entries: Iterable[Any], kind: type[np.generic]) -> Any:
+        return np.repeat(np.array(list(entries), dtype=kind), times)
+
+    widths = np.array([int(network.input_width), *listed((layer.fan_out for layer in blocks), np.int64)])
+    _check_sizes(widths)
+    compiled = [kernel(layer.activation, dtype) for layer in blocks]
+    given = _Given(dtype)
+    return Wiring(
+        widths=widths,
+        panels=ALIGNMENT * np.maximum(1, _PANEL // ALIGNMENT // widths[:-1]),
+        weight_scales=listed(map(_weight_scale, blocks), np.float64),
+        bias_scales=listed(map(_bias_scale, blocks), np.float64),
+        weights_at=listed((given.place(layer.weights) for layer in blocks), np.int64),
+        biases_at=listed((given.place(layer.biases) for layer in blocks), np.int64),
+        given=given.numbers(),
+        activations=listed((each.address for each in compiled), np.int64),
+        near=listed((each.near for each in compiled), np.bool_),
+        far=listed((each.far for each in compiled), np.bool_),
+        slopes_at=np.concatenate([[0], np.cumsum(widths[1:])]),
+        reach=REACH[dtype],
+        input_norm=float(network.input_mean_square * network.input_width) ** 0.5,
+    )
+
+
+class _Given:
+    """Collects given arrays one behind the other."""
+
+    def __init__(self, dtype: str) -> None:
+        self._parts: list[Array] = [np.zeros(0, dtype=dtype)]
+        self._size = 0
+
+    def place(self, law: Any) -> int:
+        """Say where an array begins; -1 if nothing is given, or only biases that are zero."""
+        if not isinstance(law, GivenWeights | GivenBiases) or (isinstance(law, GivenBiases) and not law.array.any()):
+            return -1
+        begin = self._size
+        self._parts.append(law.array.ravel().astype(self._parts[0].dtype))
+        self._size += law.array.size
+        return begin
+
+    def numbers(self) -> Array:
+        return np.concatenate(self._parts)
+
+
+def _weight_scale(layer: Dense) -> float:
+    law = layer.weights
+    return float(law.weight_var / layer.fan_in) ** 0.5 if isinstance(law, GaussianWeights) else 1.0
+
+
+def _bias_scale(layer: Dense) -> float:
+    return float(layer.biases.bias_var) ** 0.5 if isinstance(layer.biases, GaussianBiases) else 0.0
+
+
+def _check_sizes(widths: Integers) -> None:
+    sizes = widths[1:] * widths[:-1].astype(np.float64)
+    if sizes.size and sizes.max() > _MOST_UNITS:
+        layer = int(sizes.argmax()) + 1
+        raise ValueError(
+            f"layer {layer} has {widths[layer]} x {widths[layer - 1]} weights; at most {_MOST_UNITS} can be drawn"
+        )
+
+
+def reserve(wiring: Wiring, budget: int, halt: Flags) -> Memory:
+    """Reserve the memory of one thread.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The network.
+    budget : int
+        Bytes up to which the weights of a trial are kept between passes.
+    halt : (1,) bool
+        Set from outside to end passes early.
+
+    Returns
+    -------
+    Memory
+        Not initialised.
+    """
+    dtype, depth, widest = wiring.given.dtype, wiring.widths.size - 1, aligned(int(wiring.widths.max()))
+    sizes = aligned(wiring.widths[1:] * wiring.widths[:-1]) * (wiring.weights_at < 0)
+    panels = aligned(wiring.panels * wiring.widths[:-1])
+    kept = int(sizes.sum()) * dtype.itemsize <= budget
+    stack = int(sizes.sum()) if kept else int(panels.max(initial=0))
+    return Memory(
+        stack=np.empty(stack, dtype=dtype),
+        stack_at=np.cumsum(sizes) - sizes if kept else np.zeros(depth, dtype=np.int64),
+        kept=kept,
+        filled=np.zeros(depth, dtype=np.bool_),
+        values=np.empty(widest, dtype=dtype),
+        inputs=np.empty(widest, dtype=dtype),
+        slopes=np.empty(int(wiring.slopes_at[-1]), dtype=dtype),
+        gradient=np.empty(widest, dtype=dtype),
+        log_squares=np.empty(depth),
+        log_gradients=np.empty(depth + 1),
+        halt=halt,
+    )
