@@ -48,9 +48,9 @@ def smallest_depth(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Ex
 
     Notes
     -----
-    A convex sequence falls up to one depth and rises from there. A bisection on the sign of its slope finds that
-    depth; on the falling part a second bisection finds the first depth below the threshold. For ``r**depth`` this is
-    floor(log(threshold)/log(r)) + 1. Each comparison is one of exact numbers, and there are about a hundred.
+    A convex sequence falls up to one depth and rises from there. Doubling finds a depth that is below the threshold,
+    or from which on the bound rises; a bisection then finds the lowest point if need be, and another one the first
+    depth below. For ``r**depth`` this is floor(log(threshold)/log(r)) + 1. Each comparison is one of exact numbers.
 
     Examples
     --------
@@ -67,11 +67,16 @@ def smallest_depth(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Ex
     def is_below(at: int) -> bool:
         return _sign(_value(log, depth, at) - goal) < 0
 
-    def is_past_the_lowest(at: int) -> bool:
+    def is_rising(at: int) -> bool:
         return _sign(_value(log, depth, at + 1) - _value(log, depth, at)) >= 0
 
-    lowest = _first(is_past_the_lowest, least, _LARGEST)
-    return sp.Integer(_first(is_below, least, lowest)) if is_below(lowest) else sp.oo
+    low, high = least, least
+    while not is_below(high) and not is_rising(high):
+        if high > _LARGEST:
+            return sp.oo
+        low, high = high, max(1, 2 * high)
+    lowest = high if is_below(high) else _first(is_rising, low, high)
+    return sp.Integer(_first(is_below, low, lowest)) if is_below(lowest) else sp.oo
 
 
 def _check(name: str, bound: sp.Expr, depth: sp.Symbol, threshold: sp.Expr) -> None:

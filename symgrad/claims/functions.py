@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import mpmath
 import sympy as sp
 
 __all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus", "define"]
@@ -21,6 +22,9 @@ class _Real(sp.Function):
 
     def _eval_is_extended_real(self) -> bool | None:
         return True if self.args[0].is_extended_real else None  # at a complex argument the value may still be real
+
+    def _eval_is_finite(self) -> bool | None:
+        return True if self.args[0].is_real else None
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         head = self.latex_head if exp is None else f"{self.latex_head}^{{{exp}}}"
@@ -38,11 +42,21 @@ class _Positive(_Real):
     def _eval_is_positive(self) -> bool | None:
         return True if self.args[0].is_real else None
 
+    @staticmethod
+    def computed(x: Any) -> Any:
+        """Return the value at an mpmath number, in a form that keeps its digits in both tails."""
+        raise NotImplementedError
+
     def _eval_rewrite(self, rule: Any, args: Any, **hints: Any) -> sp.Expr:
         return self.defined(args[0])
 
-    def _eval_evalf(self, prec: int) -> sp.Expr:
-        return self.defined(self.args[0])._eval_evalf(prec)
+    def _eval_evalf(self, prec: int) -> sp.Expr | None:
+        if not self.args[0].is_number:
+            return None
+        size = mpmath.mag(1 + abs(self.args[0]._to_mpmath(prec)))
+        bits = prec + 2 * max(0, int(size)) + 10  # exp(-x**2/2) loses as many digits as x**2 has before the point
+        with mpmath.workprec(bits):
+            return sp.Expr._from_mpmath(self.computed(self.args[0]._to_mpmath(bits)), prec)
 
 
 class Logistic(_Positive):
@@ -70,6 +84,11 @@ class Logistic(_Positive):
     def defined(cls, x: sp.Expr) -> sp.Expr:
         """Return ``1/(1 + exp(-x))``."""
         return 1 / (1 + sp.exp(-x))
+
+    @staticmethod
+    def computed(x: Any) -> Any:
+        """Return the value at an mpmath number."""
+        return 1 / (1 + mpmath.exp(-x))
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope, written in the value: ``s*(1 - s)``."""
@@ -99,6 +118,11 @@ class Softplus(_Positive):
     def defined(cls, x: sp.Expr) -> sp.Expr:
         """Return ``log(1 + exp(x))``."""
         return sp.log(1 + sp.exp(x))
+
+    @staticmethod
+    def computed(x: Any) -> Any:
+        """Return the value at an mpmath number."""
+        return mpmath.log1p(mpmath.exp(x)) if mpmath.re(x) <= 0 else x + mpmath.log1p(mpmath.exp(-x))
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope, the logistic function."""
@@ -132,6 +156,11 @@ class NormalPdf(_Positive):
         """Return ``exp(-x**2/2)/sqrt(2*pi)``."""
         return sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
 
+    @staticmethod
+    def computed(x: Any) -> Any:
+        """Return the value at an mpmath number."""
+        return mpmath.npdf(x)
+
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return ``-x*phi(x)``."""
         return -self.args[0] * self
@@ -160,6 +189,11 @@ class NormalCdf(_Positive):
     def defined(cls, x: sp.Expr) -> sp.Expr:
         """Return ``(1 + erf(x/sqrt(2)))/2``."""
         return (1 + sp.erf(x / sp.sqrt(2))) / 2
+
+    @staticmethod
+    def computed(x: Any) -> Any:
+        """Return the value at an mpmath number."""
+        return mpmath.erfc(-x / mpmath.sqrt(2)) / 2
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the density."""

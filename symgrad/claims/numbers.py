@@ -57,5 +57,8 @@ def _sympified(given: Any) -> sp.Expr | None:
 
 
 def _decimal(text: str) -> sp.Expr:
-    """Read what a float prints as; infinities and NaN come as SymPy's."""
-    return sp.Float(text) if text.lower().lstrip("+-")[:3] in ("inf", "nan") else sp.Rational(text)
+    """Read what a float prints as; what is infinite, or not a number, comes as SymPy's."""
+    try:
+        return sp.Rational(text)
+    except (TypeError, ValueError):
+        return sp.nan if "nan" in text.lower() else sp.oo

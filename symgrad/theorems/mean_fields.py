@@ -108,7 +108,7 @@ def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
 @theorem(
     assumptions=_WIDE,
     mutant=lambda claim: replace(claim, bound=claim.bound.subs(DEPTH, DEPTH + 1)),
-    example=lambda: mlp(width=32, depth=3, activation="tanh", weight_var=sp.Rational(3, 2)),
+    example=lambda: mlp(width=32, depth=3, activation="tanh", weight_var=sp.Rational(1, 2)),
 )
 def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim:
     r"""In a wide random network every layer multiplies the squared gradient norm by the same kind of number.
