@@ -70,7 +70,7 @@ def frozen_array(name: str, given: Any, dimensions: int) -> Floats:
         copy = np.array(array, dtype=np.float64, order="C") + 0.0
     if not np.isfinite(copy).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(copy))[0])
-        raise ValueError(f"{name} contain {array[place]} at {place}; every entry must be a finite double")
+        raise ValueError(f"{name} contain {array[place]!s} at {place}; every entry must be a finite double")
     copy.setflags(write=False)
     return copy
 
