@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..claims import AsWidthGrows, Claim, Contradiction, Outcome, Quantity, Strength, Trial, Verdict, combine
 from .cases import Case, Finding
+from .counts import counted
 from .powers import power
 from .rules import RULES, Rule
 from .witnesses import evidence, is_measured, refusal, witness
@@ -103,7 +104,7 @@ def decide(
     Returns
     -------
     Verdict
-        With 0 trials if no sample fits.
+        With 0 trials if no sample fits and there is nothing to count.
     """
     offered = tuple(samples.values() if isinstance(samples, Mapping) else samples)
     fitting = [sample for sample in offered if not refusal(claim, sample)]
@@ -112,9 +113,19 @@ def decide(
         chosen = ([sample for sample in chosen if sample.subject == claim.subject] or chosen)[:1]
     if chosen:
         return verify(claim, chosen, error_rate=error_rate)
-    strength = claim.replay()
-    why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
-    return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
+    return _without_sample(claim)
+
+
+def _without_sample(claim: Claim) -> Verdict:
+    strength, finding = claim.replay(), counted(claim)
+    if finding is None:
+        why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
+        return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
+    outcome = _combined(claim, strength, finding.trial, finding)
+    one_more = abs(1 / claim.valued()) if claim.valued() else math.inf  # a count that is off by one is noticed
+    return Verdict(
+        claim.name, outcome, f"{_replayed(strength)}; {finding.reason}", 1, finding.slack, float(one_more), None, 0.0
+    )
 
 
 def _below(claim: Claim, sample: Sample) -> bool:

@@ -1,0 +1,90 @@
+"""Counts: a claim about how many factors it takes is tried by multiplying, one factor after the other.
+
+There is nothing to draw, but there is something to do: no logarithm, no floor and no formula of a theorem is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+import numpy as np
+import sympy as sp
+
+from ..claims import Claim, Measurable, Relation, Trial, symbol
+from .cases import Finding
+
+__all__ = ["counted"]
+
+_RATE, _THRESHOLD = symbol("rate"), symbol("threshold")
+_DIGITS = 40  # of a rate that is no fraction
+_MOST = 2000  # factors; their exact product is then a fraction of some thousand digits
+
+Stop = Callable[[Fraction], bool]
+
+
+def counted(claim: Claim) -> Finding | None:
+    """Multiply until the product has fallen as far as a claim says, and compare the counts.
+
+    Parameters
+    ----------
+    claim : Claim
+        Any claim.
+
+    Returns
+    -------
+    Finding or None
+        None if the claim is not about a count, holds symbols, or needs more factors than are worth multiplying.
+
+    Examples
+    --------
+    >>> import symgrad as sg
+    >>> claim = sg.theorems.claim("vanishing_depth_eq_log_ratio", sg.mlp(activation="sigmoid", weights=1, depth=4))
+    >>> counted(claim).reason
+    '10 factors were multiplied, as claimed'
+    """
+    stop = _stop(claim)
+    rate, claimed = claim.value_of(_RATE), claim.valued()
+    if stop is None or rate.free_symbols or not claimed.is_Integer or claim.relation not in _HOLDS:
+        return None
+    count = _count(_fraction(rate), stop)
+    if count is None:
+        return None
+    holds = _HOLDS[claim.relation](count, int(claimed))
+    reason = f"{count} factors were multiplied, {'as' if holds else f'not {claimed} as'} claimed"
+    slack = abs(count - int(claimed)) / max(count, 1)
+    return Finding(Trial.CONSISTENT if holds else Trial.REFUTED, reason, slack, None, 0.0)
+
+
+_HOLDS: dict[Relation, Callable[[int, int], bool]] = {
+    Relation.EQ: lambda count, claimed: count == claimed,
+    Relation.LE: lambda count, claimed: count <= claimed,
+    Relation.LT: lambda count, claimed: count < claimed,
+    Relation.GE: lambda count, claimed: count >= claimed,
+}
+
+
+def _stop(claim: Claim) -> Stop | None:
+    """Return what ends the multiplication: a threshold, or what NumPy makes of the product in single precision."""
+    if claim.quantity.what is Measurable.UNDERFLOW_DEPTH:
+        return lambda product: np.float32(float(product)) == 0
+    threshold = claim.value_of(_THRESHOLD)
+    if claim.quantity.what is not Measurable.VANISHING_DEPTH or threshold.free_symbols:
+        return None
+    goal = _fraction(threshold)
+    return lambda product: product < goal
+
+
+def _fraction(value: sp.Expr) -> Fraction:
+    """Read a number as a fraction: exactly if it is one, else to many digits."""
+    rational = value if value.is_Rational else sp.Rational(str(value.evalf(_DIGITS)))
+    return Fraction(int(rational.p), int(rational.q))
+
+
+def _count(rate: Fraction, stop: Stop) -> int | None:
+    product = Fraction(1)
+    for count in range(_MOST + 1):
+        if stop(product):
+            return count
+        product *= rate
+    return None
