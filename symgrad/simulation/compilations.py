@@ -10,7 +10,7 @@ from typing import Any
 
 import numba
 
-__all__ = ["cached", "inlined", "reordered"]
+__all__ = ["cached", "inlined", "pasted", "reordered"]
 
 # nogil: trials run in threads. numpy: a division by zero gives inf or nan, as in NumPy, and needs no branch. No fast
 # mathematics: sums and products are rounded in the order in which they are written, so that a number is the same on
@@ -21,6 +21,11 @@ _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a small function into each of its callers, where loops around it become vector instructions."""
     return numba.njit(forceinline=True, **_OPTIONS)(function)
+
+
+def pasted(function: Callable[..., Any]) -> Any:
+    """Compile a function as part of each of its callers, where a library of its own would be optimised at each level."""
+    return numba.njit(inline="always", **_OPTIONS)(function)
 
 
 def reordered(function: Callable[..., Any]) -> Any:

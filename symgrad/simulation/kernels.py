@@ -77,7 +77,7 @@ class Kernel:
 
     def _is_homogeneous(self, side: int) -> bool:
         """Compare bit by bit, at points from the reach on to the end of the range of the dtype."""
-        end = 0.95 * np.finfo(self.dtype).maxexp
+        end = 0.85 * np.finfo(self.dtype).maxexp
         powers = 2.0 ** (side * np.linspace(REACH[self.dtype], end, num=6, dtype=np.int64))
         values, slopes = self(np.outer(powers, _MANTISSAS))
         ratios = values / powers.astype(self.dtype)[:, np.newaxis]
@@ -115,10 +115,11 @@ def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
 
 def _check(activation: Activation, compiled: Kernel) -> None:
     """A formula that overflows on a tail would poison every trial; say so before the first."""
-    values, slopes = compiled(_PROBES)
-    wrong = np.flatnonzero(np.isnan(values) | ~np.isfinite(slopes))
-    if wrong.size:
-        raise ValueError(
-            f"{activation.name} cannot be simulated as it is written: at x = {_PROBES[wrong[0]]:g} its value is "
-            f"{values[wrong[0]]} and its slope {slopes[wrong[0]]}; write it with sigmoid, softplus, tanh or erfc"
-        )
+    points = np.concatenate([_PROBES, [float(point) for point, _ in activation.kink_slopes]])
+    for point, value, slope in zip(points, *compiled(points), strict=True):
+        if np.isnan(value) or not np.isfinite(slope):
+            advice = "write it with sigmoid, softplus, tanh or erfc" if abs(point) > 1 else "both have to be numbers"
+            raise ValueError(
+                f"{activation.name} cannot be simulated as it is written: at x = {point:g} its value is {value} "
+                f"and its slope {slope}; {advice}"
+            )

@@ -159,6 +159,11 @@ def replay(
     Sample
         One row, equal to that of the simulation bit by bit.
 
+    Raises
+    ------
+    ValueError
+        As for `simulate`, or if there cannot be such a trial.
+
     Examples
     --------
     >>> import symgrad as sg
@@ -167,7 +172,9 @@ def replay(
     >>> bool((replay(net, "gradient_norm", 3, 4).log_values[0] == sample.log_values[4]).all())
     True
     """
-    _check(network, trial + 1, dtype)
+    if not _is_integer(trial) or not 0 <= trial < _MOST_TRIALS:
+        raise ValueError(f"trial = {trial!r} is out of range; trials are counted from 0 to {_MOST_TRIALS - 1}")
+    _check(network, 1, dtype)
     asked = _asked(quantity)
     plan = {asked: _layers(network, asked, every=isinstance(quantity, str))}
     chosen, halt = choose(method), np.zeros(1, dtype=np.bool_)

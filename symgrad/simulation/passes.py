@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .blocks import call_block
-from .compilations import cached, inlined
+from .compilations import cached, inlined, pasted
 from .normals import aligned, fill
 from .products import add_product, panel, times, transposed_times
 from .scalings import is_finite, log_norm, log_scaled, settle
@@ -86,7 +86,7 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
     """
     gradient, depth = memory.gradient, wiring.widths.size - 1
     _direction(gradient, wiring.widths[depth], seed, 0, trial, _OUTPUT_GRADIENT)
-    log = 0.0
+    log, excess = 0.0, 0.0  # their difference is the sum: a long sum would lose a digit for each digit of its length
     memory.log_gradients[depth] = log
     for layer in range(depth, 0, -1):
         if memory.halt[0]:
@@ -95,9 +95,14 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
         factors = memory.inputs[:size]
         for unit in range(size):
             factors[unit] = memory.slopes[begin + unit] * gradient[unit]
-        log += log_scaled(factors)
+        grown = log_scaled(factors) + math.log(wiring.weight_scales[layer - 1])
         transposed_times(wiring, memory, seed, trial, layer, factors, gradient)
-        log += log_scaled(gradient[: wiring.widths[layer - 1]]) + math.log(wiring.weight_scales[layer - 1])
+        grown += log_scaled(gradient[: wiring.widths[layer - 1]])
+        if grown == -math.inf:
+            _die(memory, layer)
+            return 0
+        grown -= excess
+        excess, log = ((log + grown) - log) - grown, log + grown
         memory.log_gradients[layer - 1] = log
     return 0
 
@@ -159,7 +164,8 @@ def multiply_matrix(
         Filled with ``matrix W_layer``.
     """
     width, height, rows = wiring.widths[layer - 1], wiring.widths[layer], wiring.panels[layer - 1]
-    out[:] = 0.0
+    for place in range(out.size):
+        out.flat[place] = 0.0
     for first in range(0, height, rows):
         count = min(rows, height - first)
         drawn = panel(wiring, memory, seed, trial, layer, first, count)
@@ -187,13 +193,22 @@ def direction_into(out: Array, size: int, seed: int, layer: int, trial: int, pur
     _direction(out, size, seed, layer, trial, purpose)
 
 
-@inlined
+@pasted
 def _direction(out: Array, size: int, seed: int, layer: int, trial: int, purpose: int) -> None:
     fill(out[: aligned(size)], seed, 0, layer, trial, purpose)
     log_scaled(out[:size])
 
 
 @inlined
+def _die(memory: Memory, layer: int) -> None:
+    """A gradient that is zero before a layer is zero at the input."""
+    for below in range(layer):
+        memory.log_gradients[below] = -math.inf
+    for unit in range(memory.gradient.size):
+        memory.gradient[unit] = 0.0
+
+
+@pasted
 def _add_biases(wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, exponent: int) -> int:
     """Add the biases to what stands for ``2**exponent`` times itself, and return the exponent of the sum."""
     size, at, scale = wiring.widths[layer], wiring.biases_at[layer - 1], wiring.bias_scales[layer - 1]

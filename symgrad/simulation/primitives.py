@@ -104,6 +104,8 @@ PRIMITIVES = {
     "normal_pdf": normal_pdf,
     "sign": sign,
     "math": math,
+    "nan": math.nan,
+    "inf": math.inf,
     "carray": carray,
     "float64": np.float64,
 }

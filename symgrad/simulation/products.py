@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .compilations import inlined, reordered
+from .compilations import inlined, pasted, reordered
 from .normals import aligned, fill
 from .streams import Purpose
 from .wirings import Array, Memory, Wiring
@@ -14,7 +14,7 @@ __all__ = ["add_product", "add_rows", "panel", "times", "transposed_times"]
 _WEIGHTS = int(Purpose.WEIGHTS)
 
 
-@inlined
+@pasted
 def panel(wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, first: int, rows: int) -> Array:
     """Return some rows of the weights, in units of their deviation: given, kept from an earlier pass, or drawn."""
     width = wiring.widths[layer - 1]
@@ -27,7 +27,7 @@ def panel(wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, fir
     return memory.stack[start : start + size]
 
 
-@inlined
+@pasted
 def times(wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, vector: Array, out: Array) -> None:
     """Set ``out`` to the weights times a vector."""
     width, height, rows = wiring.widths[layer - 1], wiring.widths[layer], wiring.panels[layer - 1]
@@ -40,13 +40,14 @@ def times(wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, vec
     memory.filled[layer - 1] = True
 
 
-@inlined
+@pasted
 def transposed_times(
     wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, vector: Array, out: Array
 ) -> None:
     """Set ``out`` to the transposed weights, in units of their deviation, times a vector."""
     width, height, rows = wiring.widths[layer - 1], wiring.widths[layer], wiring.panels[layer - 1]
-    out[:width] = 0.0
+    for unit in range(width):
+        out[unit] = 0.0
     for first in range(0, height, rows):
         count = min(rows, height - first)
         drawn = panel(wiring, memory, seed, trial, layer, first, count)
@@ -62,7 +63,7 @@ def _product(row: Array, vector: Array) -> Any:
     return total
 
 
-@inlined
+@pasted
 def add_product(out: Any, matrix: Any, rows: Array) -> None:
     """Add a matrix times rows, one behind the other, to a matrix: two of its rows at a time, as read rows are reused."""
     size, whole = out.shape[1], matrix.shape[1] // 4 * 4

@@ -50,11 +50,13 @@ def _largest_singular_value(a: Matrix) -> float:
             left[i] = a[i, k]
         diagonals[2 * k] = _reflect(left[k:])
         rest = k + 1
-        image[rest:] = 0.0
+        for j in range(rest, columns):
+            image[j] = 0.0
         for i in range(k, rows):
             _add(image[rest:], left[i], a[i, rest:])
         _add(a[k, rest:], -left[k], image[rest:])
-        right[rest:] = a[k, rest:]
+        for j in range(rest, columns):
+            right[j] = a[k, j]
         diagonals[2 * k + 1] = _reflect(right[rest:])
         for i in range(rest, rows):
             row = a[i, rest:]

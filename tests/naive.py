@@ -1,0 +1,199 @@
+"""Slow, obvious twins of the kernels: whole numbers, loops, many digits. Written from definitions, not from kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import mpmath
+import sympy as sp
+
+from symgrad.activations import Activation
+from symgrad.claims import define, symbol
+from symgrad.networks import GaussianBiases, GaussianWeights, Network
+from symgrad.simulation.streams import Purpose
+
+Vector = list[mpmath.mpf]
+Matrix = list[Vector]
+
+DIGITS = 40  # of everything below; tests of tails ask for more
+
+
+# ----------------------------------------------------------------------------------------------------- random numbers
+
+
+def philox(counter: Sequence[int], key: int) -> tuple[int, ...]:
+    """Philox4x32-10 in whole numbers, after Salmon et al. 2011, section 4."""
+    c, k = list(counter), [key % 2**32, key >> 32]
+    for _ in range(10):
+        p, q = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
+        c = [(q >> 32) ^ c[1] ^ k[0], q % 2**32, (p >> 32) ^ c[3] ^ k[1], p % 2**32]
+        k = [(k[0] + 0x9E3779B9) % 2**32, (k[1] + 0xBB67AE85) % 2**32]
+    return tuple(c)
+
+
+def box_muller(first: int, second: int) -> tuple[mpmath.mpf, mpmath.mpf]:
+    """Two normal numbers from two words of 32 bits.
+
+    The radius is that of the midpoint of the first word's step in (0, 1). The second word, read as a signed number,
+    holds the angle, within an eighth of the circle to each side, in its upper 30 bits; then a bit that turns it by
+    half the circle and one that exchanges the coordinates.
+    """
+    radius = mpmath.sqrt(-2 * mpmath.log((first + mpmath.mpf(1) / 2) / 2**32))
+    signed = second - 2**32 if second >= 2**31 else second
+    angle = mpmath.pi / 2 * ((signed >> 2) + mpmath.mpf(1) / 2) / 2**30
+    if second & 2:
+        radius = -radius
+    x, y = radius * mpmath.cos(angle), radius * mpmath.sin(angle)
+    return (y, x) if second & 1 else (x, y)
+
+
+def normals(seed: int, purpose: Purpose, layer: int, trial: int, count: int) -> Vector:
+    """The first numbers of a stream, four for each block of words."""
+    numbers: Vector = []
+    for block in range(-(-count // 4)):
+        words = philox((block, layer, trial, int(purpose)), seed)
+        numbers += [*box_muller(*words[:2]), *box_muller(*words[2:])]
+    return numbers[:count]
+
+
+def direction(seed: int, purpose: Purpose, layer: int, trial: int, count: int) -> Vector:
+    """Normal numbers, divided by their norm."""
+    vector = normals(seed, purpose, layer, trial, count)
+    return [entry / norm(vector) for entry in vector]
+
+
+# ----------------------------------------------------------------------------------------------------- linear algebra
+
+
+def norm(vector: Vector) -> mpmath.mpf:
+    return mpmath.sqrt(inner(vector, vector))
+
+
+def inner(first: Vector, second: Vector) -> mpmath.mpf:
+    return mpmath.fsum(a * b for a, b in zip(first, second, strict=True))
+
+
+def times(matrix: Matrix, vector: Vector) -> Vector:
+    return [inner(row, vector) for row in matrix]
+
+
+def transposed(matrix: Matrix) -> Matrix:
+    return [list(column) for column in zip(*matrix, strict=True)]
+
+
+def product(first: Matrix, second: Matrix) -> Matrix:
+    return [[inner(row, column) for column in transposed(second)] for row in first]
+
+
+# ------------------------------------------------------------------------------------------------------------ networks
+
+
+@cache
+def function(expression: sp.Expr) -> Callable[[mpmath.mpf], mpmath.mpf]:
+    """A formula in the symbol x, in mpmath, from SymPy's own functions."""
+    return sp.lambdify(symbol("x"), define(expression), "mpmath")
+
+
+def slope(activation: Activation, x: mpmath.mpf) -> mpmath.mpf:
+    """The derivative, with the declared values at the kinks."""
+    declared = {mpmath.mpf(sp.Float(point, DIGITS)): value for point, value in activation.kink_slopes}
+    if x in declared:
+        return mpmath.mpf(sp.Float(declared[x], DIGITS))
+    return mpmath.mpf(function(activation.derivative)(x))
+
+
+@dataclass
+class Trial:
+    """One draw of a network, and what its passes find."""
+
+    activations: list[Activation]
+    weights: list[Matrix]
+    biases: list[Vector]
+    start: Vector
+    output_gradient: Vector
+
+    def values(self, start: Vector) -> list[Vector]:
+        """The values of all layers, from the input on."""
+        found = [start]
+        for layer in range(len(self.weights)):
+            found.append([function(self.activations[layer].expression)(z) for z in self.inputs(layer, found[-1])])
+        return found
+
+    def inputs(self, layer: int, values: Vector) -> Vector:
+        """The preactivations of the layer after some values."""
+        return [z + b for z, b in zip(times(self.weights[layer], values), self.biases[layer], strict=True)]
+
+    @cached_property
+    def _preactivations(self) -> list[Vector]:
+        return [self.inputs(layer, values) for layer, values in enumerate(self.values(self.start)[:-1])]
+
+    def preactivations(self) -> list[Vector]:
+        return self._preactivations
+
+    def jacobians(self) -> list[Matrix]:
+        """Of every single layer, ``D W``."""
+        return [
+            [[slope(phi, z) * w for w in row] for z, row in zip(inputs, weights, strict=True)]
+            for phi, inputs, weights in zip(self.activations, self.preactivations(), self.weights, strict=True)
+        ]
+
+    def gradients(self) -> list[Vector]:
+        """At every layer from 0 on, back from the output."""
+        found = [self.output_gradient]
+        for jacobian in reversed(self.jacobians()):
+            found.append(times(transposed(jacobian), found[-1]))
+        return found[::-1]
+
+    def jacobian(self, layer: int) -> Matrix:
+        """Of the output by the values of a layer."""
+        size = len(self.output_gradient)
+        matrix = [[mpmath.mpf(i == j) for j in range(size)] for i in range(size)]
+        for each in reversed(self.jacobians()[layer:]):
+            matrix = product(matrix, each)
+        return matrix
+
+    def difference_quotients(self) -> Vector:
+        """The gradient at the input without any derivative: central differences of the whole network.
+
+        The step costs a relative error of the order of its square, the subtraction the step itself: with twice as many
+        digits as the inverse step has, both are far below a float's.
+        """
+        step, found = mpmath.mpf(10) ** (-DIGITS // 3), []
+        for unit in range(len(self.start)):
+            ends = []
+            for side in (1, -1):
+                moved = [x + side * step * (i == unit) for i, x in enumerate(self.start)]
+                ends.append(inner(self.output_gradient, self.values(moved)[-1]))
+            found.append((ends[0] - ends[1]) / (2 * step))
+        return found
+
+
+def trial(network: Network, seed: int, number: int) -> Trial:
+    """Draw a network as a simulation with that seed does."""
+    layers = list(network.layers())
+    weights, biases = [], []
+    for index, layer in enumerate(layers, start=1):
+        rows, columns = int(layer.fan_out), int(layer.fan_in)
+        if isinstance(layer.weights, GaussianWeights):
+            deviation = mpmath.sqrt(_mpf(layer.weights.weight_var) / columns)
+            drawn = normals(seed, Purpose.WEIGHTS, index, number, rows * columns)
+            flat = [deviation * entry for entry in drawn]
+        else:
+            flat = [mpmath.mpf(float(entry)) for entry in layer.weights.array.ravel()]
+        weights.append([flat[row * columns : (row + 1) * columns] for row in range(rows)])
+        if isinstance(layer.biases, GaussianBiases):
+            deviation = mpmath.sqrt(_mpf(layer.biases.bias_var))
+            biases.append([deviation * entry for entry in normals(seed, Purpose.BIASES, index, number, rows)])
+        else:
+            biases.append([mpmath.mpf(float(entry)) for entry in layer.biases.array])
+    size, last = int(network.input_width), len(weights[-1]) if weights else int(network.input_width)
+    length = mpmath.sqrt(_mpf(network.input_mean_square) * size)
+    start = [length * entry for entry in direction(seed, Purpose.INPUT, 0, number, size)]
+    gradient = direction(seed, Purpose.OUTPUT_GRADIENT, 0, number, last)
+    return Trial([layer.activation for layer in layers], weights, biases, start, gradient)
+
+
+def _mpf(number: sp.Expr) -> mpmath.mpf:
+    return mpmath.mpf(sp.Float(number, DIGITS))

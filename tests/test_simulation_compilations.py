@@ -1,0 +1,72 @@
+"""The cache of machine code: whatever changes in the room, no number comes from the code of yesterday."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DRAW = """
+import numpy as np
+from symgrad.simulation.normals import draw
+out = np.empty(4)
+draw(out, np.uint64(1), 0, 0, 0, 0)
+print(out.tobytes().hex(), sum(draw.stats.cache_hits.values()))
+"""
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "symgrad", tmp_path / "symgrad", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def drawn(tree: Path) -> tuple[str, bool]:
+    """Four numbers, and whether their code came from the cache."""
+    environment = {**os.environ, "PYTHONPATH": str(tree)}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    command = [sys.executable, "-c", DRAW]
+    done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    numbers, hits = done.stdout.split()
+    return numbers, hits != "0"
+
+
+def change_a_callee(tree: Path) -> None:
+    counters = tree / "symgrad" / "simulation" / "counters.py"
+    counters.write_text(counters.read_text().replace("_ROUNDS = 10", "_ROUNDS = 9"))
+
+
+def test_a_change_in_another_file_is_noticed(tree: Path) -> None:
+    numbers, cached = drawn(tree)
+    assert not cached
+    assert drawn(tree) == (numbers, True)
+    change_a_callee(tree)
+    changed, cached = drawn(tree)
+    assert not cached
+    assert changed != numbers
+
+
+def test_without_the_fingerprint_it_is_not(tree: Path) -> None:
+    """Why the guard is needed: Numba alone goes on with the old code."""
+    compilations = tree / "symgrad" / "simulation" / "compilations.py"
+    compilations.write_text(compilations.read_text().replace("return digest.hexdigest()[:16]", 'return "same"'))
+    numbers, _ = drawn(tree)
+    change_a_callee(tree)
+    assert drawn(tree) == (numbers, True)
+
+
+def test_without_a_place_for_a_cache_functions_are_compiled_all_the_same(tree: Path) -> None:
+    plain = "cache=True, **_OPTIONS)(function)"
+    compilations = tree / "symgrad" / "simulation" / "compilations.py"
+    text = compilations.read_text()
+    assert plain in text
+    compilations.write_text(
+        text.replace(plain, "**_refuse())(function)") + "\n\ndef _refuse():\n    raise RuntimeError\n"
+    )
+    assert drawn(tree)[1] is False

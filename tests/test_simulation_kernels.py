@@ -1,0 +1,184 @@
+"""Compiled activations: values and slopes against many digits, on both tails, at kinks and among the smallest floats."""
+
+from __future__ import annotations
+
+import mpmath
+import naive
+import numpy as np
+import pytest
+import sympy as sp
+
+from symgrad.activations import CATALOGUE, Activation, activation
+from symgrad.claims import symbol
+from symgrad.simulation import programs
+from symgrad.simulation.kernels import Kernel, kernel
+
+X = symbol("x")
+NAMES = sorted({row.name for row in CATALOGUE.values()})
+TINY = np.finfo(np.float64).smallest_subnormal
+NORMAL = np.finfo(np.float64).smallest_normal
+
+# Both sides of 0: ordinary points, a fine grid where functions bend, the tails up to where densities and exponentials
+# leave the range of floats, the ends named in the promise, and the smallest numbers.
+HALF = np.concatenate(
+    [
+        np.linspace(0.0, 12.0, 49)[1:] + 1 / 1024,
+        np.linspace(13.0, 45.0, 17),
+        [100.0, 700.0, 708.0, 744.0, 745.0, 800.0],
+        [TINY, 3 * TINY, NORMAL, 1e-300, 1e-160, 1e-20, 1e-9, 1e-5],
+    ]
+)
+POINTS = np.concatenate([-HALF[::-1], [-0.0, 0.0], HALF])
+# exp(-800) next to 1 needs 350 digits to be seen in a difference such as 1 - tanh**2.
+DIGITS = 800
+
+
+def exact(spec: Activation, point: float) -> tuple[mpmath.mpf, mpmath.mpf]:
+    x = mpmath.mpf(float(point))
+    return mpmath.mpf(naive.function(spec.expression)(x)), naive.slope(spec, x)
+
+
+def summands(expression: sp.Expr, point: float) -> mpmath.mpf:
+    """The sum of the absolute values of the terms: what a rounding is relative to where terms cancel."""
+    terms = sp.Add.make_args(expression)
+    return mpmath.fsum(abs(mpmath.mpf(naive.function(term)(mpmath.mpf(float(point))))) for term in terms)
+
+
+def budget(size: mpmath.mpf, point: float, ulps: int) -> float:
+    """So many units in the last place of a number; a factor below the normal floats is known to one of their steps,
+    which a factor of the size of the argument multiplies."""
+    smallest = ulps * TINY * max(1.0, abs(point))
+    return ulps * float(np.spacing(min(float(size), np.finfo(np.float64).max))) + smallest
+
+
+# A product of a few functions: each of the library's is off by up to 2 units in the last place (erfc by up to 5 in
+# glibc), each operation by half a unit, and there are at most four functions and eight operations.
+ULPS = 12
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_and_slopes_of_the_catalogue_stay_within_ulps_of_many_digits(name: str) -> None:
+    spec = activation(name)
+    values, slopes = kernel(spec)(POINTS)
+    with mpmath.workdps(DIGITS):
+        for point, value, slope in zip(POINTS, values, slopes, strict=True):
+            true_value, true_slope = exact(spec, point)
+            assert abs(value - true_value) <= budget(abs(true_value), point, ULPS), f"value at {point!r}"
+            size = summands(spec.derivative, point)
+            assert abs(slope - true_slope) <= budget(size, point, ULPS), f"slope at {point!r}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_single_precision_is_double_precision_rounded_once(name: str) -> None:
+    points = POINTS.astype(np.float32)
+    for single, double in zip(
+        kernel(activation(name), "float32")(points), kernel(activation(name))(points), strict=True
+    ):
+        assert (single == double.astype(np.float32)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_nan_at_the_largest_floats(name: str) -> None:
+    ends = np.array([-np.finfo(np.float64).max, np.finfo(np.float64).max])
+    values, slopes = kernel(activation(name))(ends)
+    assert np.isfinite(slopes).all()
+    assert not np.isnan(values).any()
+
+
+@pytest.mark.parametrize(("name", "slope"), [("relu", 0.0), ("leaky_relu", 0.01), ("abs(x)", -1.0)])
+def test_the_declared_slope_is_taken_at_a_kink(name: str, slope: float) -> None:
+    """That of the left, as frameworks have it for ReLU."""
+    for zero in (0.0, -0.0):
+        assert kernel(activation(name))([zero])[1][0] == slope
+
+
+def test_a_large_layer_is_a_loop_over_its_units() -> None:
+    inputs = np.random.default_rng(0).standard_normal(1001)
+    found = kernel(activation("silu"))
+    one_by_one = np.array([found([x]) for x in inputs])
+    assert (np.array(found(inputs)) == one_by_one[:, :, 0].T).all()
+
+
+# ------------------------------------------------------------------------------------------ what a user may well write
+
+WRITTEN = [
+    "1/(1 + exp(-x))",
+    "x/(1 + exp(-x))",
+    "exp(x)/(1 + exp(x))",
+    "log(1 + exp(x))",
+    "x*(1 + tanh(x))/2",
+    "x*(1 + erf(x/sqrt(2)))/2",
+    "max(x, 0) + min(exp(x) - 1, 0)",
+    "x*tanh(log(1 + exp(x)))",
+    "x/(1 + abs(x))",
+    "asinh(x)",
+    "exp(-2*x)/(1 + exp(-x))**3",
+]
+
+
+@pytest.mark.parametrize("text", WRITTEN)
+def test_formulas_are_stable_on_both_tails(text: str) -> None:
+    """Not to the last place, but to 1e-12: on a tail, the rounded argument of an exponential counts a few hundred times."""
+    spec = activation(text)
+    values, slopes = kernel(spec)(POINTS)
+    with mpmath.workdps(DIGITS):
+        for point, value, slope in zip(POINTS, values, slopes, strict=True):
+            true_value, true_slope = exact(spec, point)
+            assert abs(value - true_value) <= 1e-12 * abs(true_value) + budget(0, point, ULPS), f"value at {point!r}"
+            size = summands(spec.derivative, point)
+            assert abs(slope - true_slope) <= 1e-12 * size + budget(0, point, ULPS), f"slope at {point!r}"
+
+
+@pytest.mark.parametrize("text", ["exp(x)/(1 + exp(x))", "1/(1 + exp(-x))", "x*tanh(log(1 + exp(x)))"])
+def test_without_the_rewritings_a_tail_is_lost(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "stable", lambda expression: expression)
+    kernel.cache_clear()
+    try:
+        with pytest.raises(ValueError, match=r"cannot be simulated as it is written: at x = -?800 its value is .*nan"):
+            kernel(activation(text))
+    finally:
+        kernel.cache_clear()
+
+
+def test_a_formula_that_is_not_a_number_on_a_tail_is_refused_with_what_would_work() -> None:
+    with pytest.raises(ValueError, match=r"x = -800 its value is .*; write it with sigmoid, softplus, tanh or erfc"):
+        kernel(activation("(exp(x) - exp(-x))/(exp(x) + exp(-x))"))
+
+
+def test_a_slope_that_is_infinite_at_a_kink_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"at x = 0 its value is -?0.0 and its slope nan; both have to be numbers"):
+        kernel(activation("sqrt(abs(x))"))
+
+
+def test_a_function_without_a_row_is_refused() -> None:
+    with pytest.raises(ValueError, match="gamma cannot be simulated; the table of the simulation has no row for it"):
+        programs.source(sp.gamma(X), sp.Integer(0), X, ())
+
+
+# ---------------------------------------------------------------------------- where a function is a multiple of its argument
+
+
+def scaling(text: str, dtype: str = "float64") -> tuple[bool, bool]:
+    found: Kernel = kernel(activation(text), dtype)
+    return found.near, found.far
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("text", "near", "far"),
+    [
+        ("relu", True, True),
+        ("leaky_relu", True, True),
+        ("x", True, True),
+        ("tanh", True, False),
+        ("sigmoid", False, False),
+        ("gelu", True, True),
+        ("softplus", False, True),
+        ("x + sin(x)", True, False),
+        ("x**3", False, False),
+        ("asinh(x)", True, False),
+        ("x*sin(x)", False, False),
+    ],
+)
+def test_a_kernel_knows_where_it_scales(text: str, near: bool, far: bool, dtype: str) -> None:
+    assert scaling(text, dtype) == (near, far)

@@ -1,0 +1,272 @@
+"""Measurements: the same numbers whatever the threads, replay, progress, interrupts, and requests that are refused."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from symgrad.claims import (
+    Measurable,
+    Norm,
+    Quantity,
+    gradient_norm,
+    jacobian_norm,
+    preactivation_var,
+    quantity,
+    weight_norm,
+)
+from symgrad.networks import mlp
+from symgrad.simulation import Sample, measure, replay, runs, seed_of, simulate
+from symgrad.simulation.draws import Draw, Halted
+from symgrad.simulation.methods import METHODS, Method, choose
+from symgrad.simulation.recorders import RECORDERS
+
+NET = mlp(widths=[9, 16, 16, 5], activation="gelu", weight_var=2, bias_var=0.1)
+ALL = [*(Quantity(what, 1) for what in RECORDERS), jacobian_norm(1, Norm.INF), weight_norm(1, Norm.ONE)]
+
+
+def same(first: Sample, second: Sample) -> bool:
+    return bool((first.log_values == second.log_values).all())
+
+
+# --------------------------------------------------------------------------------------------------- the same numbers
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_numbers_do_not_depend_on_threads_or_chunks(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [measure(NET, ALL, trials=40, rng=1, dtype=dtype, threads=threads) for threads in (1, 2, 7, 64)]
+    monkeypatch.setattr(runs, "_LARGEST_CHUNK", 3)
+    found.append(measure(NET, ALL, trials=40, rng=1, dtype=dtype, threads=2))
+    for other in found[1:]:
+        assert all(same(found[0][asked], other[asked]) for asked in ALL)
+
+
+def test_more_trials_begin_with_the_same_ones() -> None:
+    few, many = (simulate(NET, "gradient_norm", trials=trials, rng=1) for trials in (5, 50))
+    assert (few.log_values == many.log_values[:5]).all()
+
+
+@pytest.mark.parametrize("what", list(RECORDERS))
+def test_a_quantity_does_not_depend_on_what_else_is_measured(what: Measurable) -> None:
+    alone = Quantity(what, 1)
+    assert same(measure(NET, [alone], trials=4, rng=1)[alone], measure(NET, ALL, trials=4, rng=1)[alone])
+
+
+def test_a_layer_does_not_depend_on_which_others_are_measured() -> None:
+    every = simulate(NET, "jacobian_norm", trials=4, rng=1)
+    for layer in range(4):
+        assert (simulate(NET, jacobian_norm(layer), trials=4, rng=1).log_values[:, 0] == every.at(layer)).all()
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("asked", [*ALL, "gradient_norm"], ids=str)
+def test_a_trial_is_replayed_bit_by_bit(asked: Quantity | str, dtype: str) -> None:
+    sample = simulate(NET, asked, trials=12, rng=2**64 - 1, dtype=dtype)
+    again = replay(NET, asked, seed=sample.seed, trial=11, dtype=dtype)
+    assert (again.log_values[0] == sample.log_values[11]).all()
+    assert again.layers == sample.layers
+
+
+def test_trials_and_seeds_differ() -> None:
+    sample = simulate(NET, gradient_norm(0), trials=100, rng=1)
+    assert np.unique(sample.log_values).size == 100
+    assert not np.isin(simulate(NET, gradient_norm(0), trials=100, rng=2).log_values, sample.log_values).any()
+
+
+def test_both_precisions_draw_the_same_networks() -> None:
+    """Up to rounding: a pair of normal numbers of radius r is off by 2**-22/r in single precision."""
+    double, single = (simulate(NET, "gradient_norm", trials=20, rng=1, dtype=d) for d in ("float64", "float32"))
+    assert np.abs(double.log_values - single.log_values).max() < 1e-3
+    assert not same(double, single)
+
+
+# ------------------------------------------------------------------------------------------------------------- seeds
+
+
+def test_a_seed_is_itself_and_generators_give_one() -> None:
+    assert seed_of(2**64 - 1) == 2**64 - 1
+    assert seed_of(np.uint64(5)) == 5
+    assert seed_of(np.random.SeedSequence(3)) == seed_of(np.random.SeedSequence(3))
+    assert seed_of(np.random.default_rng(3)) == seed_of(np.random.default_rng(3))
+    assert seed_of() != seed_of()
+
+
+def test_a_generator_gives_another_seed_each_time() -> None:
+    rng = np.random.default_rng(3)
+    assert seed_of(rng) != seed_of(rng)
+
+
+# ---------------------------------------------------------------------------------------------------------- the seam
+
+
+def test_the_method_and_its_reason_are_recorded() -> None:
+    auto, dense = (simulate(NET, "gradient_norm", trials=1, rng=1, method=m) for m in ("auto", "dense"))
+    assert (auto.method, dense.method) == ("dense", "dense")
+    assert auto.reason == "the weights of every layer are formed: there is no other method yet"
+    assert dense.reason == "asked for"
+    assert same(auto, dense)
+
+
+def test_a_method_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the fast engine will be: something that opens engines, which measure trials."""
+
+    class Constant:
+        def trial(self, seed: int, number: int) -> dict[Quantity, np.ndarray]:
+            return {gradient_norm(0): np.array([float(number)])}
+
+    monkeypatch.setitem(METHODS, "constant", lambda *_: lambda threads: Constant())
+    assert choose("constant") == Method("constant", "asked for")
+    found = simulate(NET, gradient_norm(0), trials=5, rng=1, method="constant")
+    assert found.log_values.ravel().tolist() == [0, 1, 2, 3, 4]
+    assert found.method == "constant"
+
+
+def test_a_measurable_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECORDERS, Measurable.JACOBIAN, lambda draw, asked, layers: [float(draw.depth)] * len(layers))
+    assert simulate(NET, "jacobian", trials=2, rng=0).log_values.tolist() == [[3, 3, 3], [3, 3, 3]]
+
+
+def test_a_planned_method_is_told_from_an_unknown_one() -> None:
+    with pytest.raises(ValueError, match="'matrix_free' does not exist yet; method = 'dense' draws from the same law"):
+        simulate(NET, "gradient_norm", method="matrix_free")
+    with pytest.raises(ValueError, match="method = 'dance' is unknown; the methods are 'auto', 'dense'"):
+        simulate(NET, "gradient_norm", method="dance")
+
+
+# ---------------------------------------------------------------------------------------------- progress, interrupts
+
+
+def test_progress_grows_to_the_total() -> None:
+    told: list[tuple[int, int]] = []
+    simulate(NET, "gradient_norm", trials=100, rng=0, progress=lambda done, total: told.append((done, total)))
+    assert [done for done, _ in told] == sorted({done for done, _ in told})
+    assert told[-1] == (100, 100)
+    assert len(told) > 5
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
+def test_an_interrupt_ends_all_threads(error: type[BaseException]) -> None:
+    before = threading.active_count()
+
+    def progress(done: int, total: int) -> None:
+        raise error
+
+    with pytest.raises(error):
+        simulate(mlp(width=64, depth=50), "gradient_norm", trials=2000, rng=0, threads=2, progress=progress)
+    assert threading.active_count() == before
+
+
+def test_an_interrupt_ends_a_trial_between_two_layers() -> None:
+    """The flag is read by the compiled passes: a trial of any depth ends within a layer."""
+    halt = np.ones(1, dtype=np.bool_)
+    for asked in (gradient_norm(0), preactivation_var(1), jacobian_norm(0)):
+        engine = choose("dense").open(NET, {asked: (1,)}, "float64", halt)(1)
+        with pytest.raises(Halted):
+            engine.trial(0, 0)
+
+
+def test_the_first_error_is_that_of_the_first_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(draw: Draw, asked: Quantity, layers: tuple[int, ...]) -> list[float]:
+        raise ValueError(f"trial {draw._trial}")
+
+    monkeypatch.setitem(RECORDERS, Measurable.GRADIENT_NORM, fail)
+    for threads in (1, 2, 8):
+        with pytest.raises(ValueError, match=r"^trial 0$"):
+            simulate(NET, "gradient_norm", trials=50, rng=0, threads=threads)
+
+
+SCRIPT = """
+import sys
+from symgrad.networks import mlp
+from symgrad.simulation import simulate
+tell = lambda done, total: print(done, flush=True)
+sample = simulate(mlp(width=64, depth=400), "gradient_norm", trials=10**6, rng=0, threads=2, progress=tell)
+sample.save(sys.argv[1])
+"""
+
+
+def test_control_c_stops_a_long_run_and_leaves_no_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "sample.npz")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert int(process.stdout.readline()) < 10**6  # it runs, and is far from the end
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert process.returncode != 0
+    assert list(tmp_path.iterdir()) == []
+
+
+# --------------------------------------------------------------------------------------------------- what is refused
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"trials": 0}, "trials = 0 is out of range; give an integer from 1 to 4294967296"),
+        ({"trials": -3}, "trials = -3 is out of range"),
+        ({"trials": 2.5}, "trials = 2.5 is out of range"),
+        ({"trials": True}, "trials = True is out of range"),
+        ({"trials": 2**32 + 1}, "trials = 4294967297 is out of range"),
+        ({"threads": 0}, "threads = 0 is not a positive integer; leave it out to use all cores"),
+        ({"threads": 1.5}, "threads = 1.5 is not a positive integer"),
+        ({"dtype": "float16"}, "dtype = 'float16' is unknown; try float32 or float64"),
+        ({"rng": -1}, "rng = -1 is out of range; a seed lies between 0 and 2"),
+        ({"rng": 2**64}, "is out of range; a seed lies between"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(options: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message.replace("*", r"\*")):
+        simulate(NET, "gradient_norm", **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("rng", ["7", 1.0, True, np.nan])
+def test_what_is_no_seed_is_refused(rng: object) -> None:
+    with pytest.raises(TypeError, match="is not a seed; give an integer, a SeedSequence, a Generator or None"):
+        simulate(NET, "gradient_norm", rng=rng)
+
+
+def test_symbols_are_refused_by_name() -> None:
+    depth, variance = sp.Symbol("L", integer=True, positive=True), sp.Symbol("v", positive=True)
+    for asked in ("gradient_norm", "chain_rule_defect", jacobian_norm(0)):
+        with pytest.raises(ValueError, match="the network depends on L, v; a simulation needs numbers"):
+            simulate(mlp(width=4, depth=depth, weight_var=variance), asked)
+
+
+def test_quantities_that_are_not_simulated_are_refused() -> None:
+    with pytest.raises(ValueError, match="lipschitz cannot be simulated; what can is gradient_norm, mean_square"):
+        simulate(NET, "lipschitz")
+    with pytest.raises(ValueError, match="unknown quantity 'gradient_nrom'; try gradient_norm"):
+        simulate(NET, "gradient_nrom")
+
+
+@pytest.mark.parametrize(
+    ("asked", "layers"), [(gradient_norm(4), "0 to 3"), (weight_norm(0), "1 to 3"), (gradient_norm(-1), "0 to 3")]
+)
+def test_layers_that_do_not_exist_are_refused(asked: Quantity, layers: str) -> None:
+    with pytest.raises(
+        ValueError, match=f"has layers {layers} in MLP of depth 3.*layer {asked.layer} is not among them"
+    ):
+        simulate(NET, asked)
+
+
+def test_a_symbolic_layer_is_refused() -> None:
+    with pytest.raises(ValueError, match="layer l is not among them"):
+        simulate(NET, quantity("gradient_norm", sp.Symbol("l")))
+
+
+def test_a_layer_with_more_weights_than_can_be_counted_is_refused() -> None:
+    with pytest.raises(ValueError, match="layer 1 has 200000 x 200000 weights; at most 17179869184 can be drawn"):
+        simulate(mlp(width=200_000, depth=1), "gradient_norm")
+
+
+def test_a_trial_out_of_range_is_not_replayed() -> None:
+    with pytest.raises(ValueError, match="trial = -1 is out of range"):
+        replay(NET, "gradient_norm", seed=0, trial=-1)
