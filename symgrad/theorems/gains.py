@@ -11,6 +11,8 @@ from .variance_maps import Run, layer_runs
 
 __all__ = ["before_last_mean_square", "log_gains", "slope_mean_square"]
 
+_LOG_DIGITS = 25  # more than the means are known to
+
 
 def slope_mean_square(network: Network) -> sp.Expr:
     """Return the geometric mean over the layers of the mean-square slope.
@@ -28,18 +30,21 @@ def slope_mean_square(network: Network) -> sp.Expr:
     phi = _the_activation(network)
     if phi.is_positively_homogeneous:
         return phi.slope_mean_square(sp.S.One).bound
-    runs = layer_runs(network)
-    ends = [
-        _geometric_mean([(getattr(r.moments.slope_mean_square, end), r.times) for r in runs])
-        for end in ("lower", "upper")
-    ]
+    squares = [(run.moments.slope_mean_square, run.times) for run in layer_runs(network)]
+    lower = _geometric_mean([(each.lower, times) for each, times in squares]).lower
+    upper = _geometric_mean([(each.upper, times) for each, times in squares]).upper
     method = "geometric mean over the layers of the variance map"
-    return EnclosedConstant(r"\mathbb{E}\,\varphi'^2", Enclosure(ends[0].lower, ends[1].upper, ends[0].digits, method))
+    return EnclosedConstant(r"\mathbb{E}\,\varphi'^2", Enclosure(lower, upper, squares[0][0].digits, method))
 
 
 def _geometric_mean(powers: list[tuple[sp.Rational, int]]) -> Enclosure:
+    """Enclose it by a sum of enclosed logarithms: SymPy would extract the roots of huge powers."""
+    if any(value == 0 for value, _ in powers):
+        return enclose(sp.S.Zero)
+    logs = [(enclose(sp.log(value), _LOG_DIGITS), times) for value, times in powers]
     depth = sum(times for _, times in powers)
-    return enclose(sp.exp(sp.Add(*(times * sp.log(value) for value, times in powers)) / depth))
+    lower, upper = (sum(times * getattr(log, end) for log, times in logs) / depth for end in ("lower", "upper"))
+    return Enclosure(enclose(sp.exp(lower)).lower, enclose(sp.exp(upper)).upper, _LOG_DIGITS, "sum of logarithms")
 
 
 def before_last_mean_square(network: Network) -> sp.Expr:

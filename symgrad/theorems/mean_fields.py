@@ -14,6 +14,7 @@ from ..claims import (
     Fact,
     Quantity,
     Relation,
+    Source,
     Step,
     Symbolic,
     Tightness,
@@ -36,13 +37,20 @@ WEIGHT_VAR, BIAS_VAR, DEPTH, WIDTH = symbol("weight_var"), symbol("bias_var"), s
 SLOPE_SQUARE, VALUE_SQUARE = symbol("slope_mean_square"), symbol("value_mean_square")
 _WIDE = (GAUSSIAN_WEIGHTS, GAUSSIAN_BIASES, EQUAL_WIDTHS, ALIKE_LAYERS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE)
 _GRADIENTS = cite("schoenholz_2017", "equation (15)")
+_VARIANCES = cite("poole_2016", "equation (3)")
 _LIMITS = cite("yang_2020", "Theorem 7.2")
 
 Values = tuple[tuple[sp.Expr, sp.Expr], ...]
 
 
 def _mean_field(
-    name: str, network: Network, quantity: Quantity, bound: sp.Expr, steps: tuple[Step, ...], values: Values
+    name: str,
+    network: Network,
+    quantity: Quantity,
+    bound: sp.Expr,
+    steps: tuple[Step, ...],
+    values: Values,
+    *where: Source,
 ) -> Claim:
     return Claim(
         name=name,
@@ -53,7 +61,7 @@ def _mean_field(
         mode=AsWidthGrows(1 / WIDTH),
         assumptions=_WIDE,
         derivation=steps,
-        sources=(cite("poole_2016", "equation (3)"), _GRADIENTS, _LIMITS),
+        sources=(_VARIANCES, *where, _LIMITS),
         tightness=Tightness(TightnessKind.EXACT, "in the limit; at width n the logarithm is off by a sum of terms c/n"),
         values=((WEIGHT_VAR, network.blocks[0].layer.weight_var), *values),
     )
@@ -143,7 +151,7 @@ def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim
     bound = (WEIGHT_VAR * SLOPE_SQUARE) ** DEPTH
     values = ((DEPTH, network.depth), *_enclosed(SLOPE_SQUARE, network, slope_mean_square))
     name = "mean_square_gradient_tendsto_pow_mean_square_gain"
-    return _mean_field(name, network, mean_square_gradient(0), bound, _gradient_steps(bound), values)
+    return _mean_field(name, network, mean_square_gradient(0), bound, _gradient_steps(bound), values, _GRADIENTS)
 
 
 def _variance_steps(bound: sp.Expr) -> tuple[Step, ...]:

@@ -72,7 +72,7 @@ def _norm_product(name: str, norm: Norm, network: Network) -> Claim:
         mode=mode,
         assumptions=(BOUNDED_SLOPE, AT_LEAST_ONE_LAYER) if norm is Norm.FROBENIUS else (BOUNDED_SLOPE,),
         derivation=norm_product_steps(norm, bound),
-        sources=(_SOURCE, cite("bengio_simard_frasconi_1994", "section III")),
+        sources=(_SOURCE, cite("bengio_simard_frasconi_1994", "section III")) if norm is Norm.SPECTRAL else (_SOURCE,),
         tightness=Tightness(
             TightnessKind.ATTAINED,
             "by a chain of scalars whose units all sit at the steepest point; in wide random networks it is loose by "

@@ -65,13 +65,14 @@ def _concentration(norm: Norm, rows: sp.Expr, columns: sp.Expr) -> Concentration
     return table[norm]
 
 
-def gaussian_weight_norm(layer: Dense, norm: Norm, layers: sp.Expr) -> sp.Expr:
+def gaussian_weight_norm(
+    fan_in: sp.Expr, fan_out: sp.Expr, weight_var: sp.Expr, norm: Norm, layers: sp.Expr
+) -> sp.Expr:
     """Return what the norm of Gaussian weights stays below in all layers, but for ``failure_probability``."""
-    law = _concentration(norm, layer.fan_out, layer.fan_in)
+    law = _concentration(norm, fan_out, fan_in)
     # Union bound over the layers and the terms of the maximum: each may fail with delta / (layers * terms).
     deviation = sp.sqrt(2 * sp.log(layers * law.terms / symbol("failure_probability")))
-    entry_deviation = sp.sqrt(layer.weight_var / layer.fan_in)
-    return entry_deviation * (law.mean + sp.sqrt(law.lipschitz_square) * deviation)
+    return sp.sqrt(weight_var / fan_in) * (law.mean + sp.sqrt(law.lipschitz_square) * deviation)
 
 
 def is_random(network: Network) -> bool:
@@ -113,7 +114,7 @@ def _geometric_mean(factors: Iterable[tuple[sp.Expr, sp.Expr]]) -> sp.Expr:
 def _layer_norm(layer: Dense, norm: Norm) -> sp.Expr:
     if isinstance(layer.weights, GivenWeights):
         return given_norm(layer.weights, norm)
-    return gaussian_weight_norm(layer, norm, symbol("depth"))
+    return gaussian_weight_norm(layer.fan_in, layer.fan_out, layer.weight_var, norm, symbol("depth"))
 
 
 @cache

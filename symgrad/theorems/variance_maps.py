@@ -7,7 +7,7 @@ the map takes into itself, all deeper layers stay in it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -97,7 +97,7 @@ def _block_runs(layer: Dense, times: int, square: Enclosure) -> Iterator[Run]:
     before: Enclosure | None = None
     for index in range(times):
         moments = _moments(layer, square)
-        trapped = _closing(layer, index, before, moments.preactivation_var) if before else None
+        trapped = _closing(layer, index, before, moments) if before else None
         if trapped is not None:
             yield Run(trapped, times - index)
             return
@@ -105,15 +105,16 @@ def _block_runs(layer: Dense, times: int, square: Enclosure) -> Iterator[Run]:
         before, square = moments.preactivation_var, moments.mean_square_after
 
 
-def _closing(layer: Dense, index: int, before: Enclosure, now: Enclosure) -> Moments | None:
+def _closing(layer: Dense, index: int, before: Enclosure, reached: Moments) -> Moments | None:
     """Return moments that hold for this layer and all deeper ones, if it is time to look for them."""
+    now, square = reached.preactivation_var, reached.mean_square_before
     step = abs(now.midpoint - before.midpoint)
     if step <= _SETTLED * now.upper:
-        return _trapped(layer, now.lower - _reach(step, now), now.upper + _reach(step, now))
+        return _trapped(layer, square, now.lower - _reach(step, now), now.upper + _reach(step, now))
     if index < _PATIENCE:
         return None
-    near = _trapped(layer, now.lower - _PATIENCE * step, now.upper + _PATIENCE * step)
-    last = near or _trapped(layer, sp.S.Zero, now.upper)
+    near = _trapped(layer, square, now.lower - _PATIENCE * step, now.upper + _PATIENCE * step)
+    last = near or _trapped(layer, square, sp.S.Zero, now.upper)
     if last is None:
         raise CannotEnclose(f"the variances of {layer.activation.name} have not settled after {_PATIENCE} layers")
     return last
@@ -123,12 +124,22 @@ def _reach(step: sp.Rational, now: Enclosure) -> sp.Rational:
     return _CAUTION * (step + (now.upper - now.lower) + _SETTLED * now.upper)
 
 
-def _trapped(layer: Dense, lower: sp.Rational, upper: sp.Rational) -> Moments | None:
-    """Return the moments over an interval of variances if the map takes the interval into itself."""
+def _trapped(layer: Dense, square: Enclosure, lower: sp.Rational, upper: sp.Rational) -> Moments | None:
+    """Return the moments over an interval of variances if the map takes the interval into itself.
+
+    The inputs of the first layer have the mean square that is given; those of every deeper one come from the interval.
+    """
     trap = Enclosure(sp.Max(lower, 0), upper, _DIGITS, "an interval of variances that the map takes into itself")
-    found = _moments_at(layer.activation, trap, trap)
+    found = _moments_at(layer.activation, trap, square)
     image = _variance(layer, found.mean_square_after)
-    return found if trap.lower <= image.lower and image.upper <= trap.upper else None
+    inputs = _hull(square, found.mean_square_after)
+    return (
+        replace(found, mean_square_before=inputs) if trap.lower <= image.lower and image.upper <= trap.upper else None
+    )
+
+
+def _hull(one: Enclosure, other: Enclosure) -> Enclosure:
+    return Enclosure(sp.Min(one.lower, other.lower), sp.Max(one.upper, other.upper), _DIGITS, other.method)
 
 
 def _moments(layer: Dense, square: Enclosure) -> Moments:
@@ -143,6 +154,10 @@ def _variance(layer: Dense, square: Enclosure) -> Enclosure:
 
 
 def _moments_at(phi: Activation, variance: Enclosure, square: Enclosure) -> Moments:
-    after = gaussian_mean(phi.expression**2, _X, variance, _DIGITS)
-    slopes = gaussian_mean(phi.derivative**2, _X, variance, _DIGITS)
-    return Moments(variance, square, after, slopes)
+    return Moments(variance, square, _mean_square(phi.expression, variance), _mean_square(phi.derivative, variance))
+
+
+def _mean_square(expr: sp.Expr, variance: Enclosure) -> Enclosure:
+    """Enclose a mean square. It is not negative, which an enclosure of it in balls need not know."""
+    found = gaussian_mean(expr**2, _X, variance, _DIGITS)
+    return replace(found, lower=sp.Max(found.lower, 0))

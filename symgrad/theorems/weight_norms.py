@@ -63,8 +63,7 @@ def _steps(norm: Norm, bound: sp.Expr, terms: sp.Expr) -> tuple[Step, ...]:
 
 def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
     actual = next(b.layer for b in network.blocks if isinstance(b.layer.weights, GaussianWeights))
-    layer = replace(actual, fan_in=FAN_IN, fan_out=FAN_OUT, weights=GaussianWeights(WEIGHT_VAR))
-    bound = gaussian_weight_norm(layer, norm, layers)
+    bound = gaussian_weight_norm(FAN_IN, FAN_OUT, WEIGHT_VAR, norm, layers)
     terms = layers * {Norm.ONE: FAN_IN, Norm.INF: FAN_OUT}.get(norm, sp.S.One)
     values = (
         (FAN_IN, actual.fan_in),

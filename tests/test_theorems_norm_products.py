@@ -1,0 +1,184 @@
+"""Norm products against Jacobians that NumPy multiplies out, exact sums of fractions, and singular values of mpmath."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import mpmath
+import numpy as np
+import numpy.typing as npt
+import pytest
+import sympy as sp
+
+from symgrad.claims import Norm
+from symgrad.networks import GivenWeights, Network, mlp
+from symgrad.theorems import claim
+from symgrad.theorems.rates import given_norm
+
+Array = npt.NDArray[np.float64]
+NAMES = {
+    Norm.SPECTRAL: "jacobian_norm_le_prod_lipschitz",
+    Norm.ONE: "jacobian_one_norm_le_prod_lipschitz",
+    Norm.INF: "jacobian_inf_norm_le_prod_lipschitz",
+    Norm.FROBENIUS: "jacobian_fro_norm_le_prod_lipschitz",
+}
+ORDERS: dict[Norm, Any] = {Norm.SPECTRAL: 2, Norm.ONE: 1, Norm.INF: np.inf, Norm.FROBENIUS: "fro"}
+ROUNDING = 1e-12  # a product of a few layers of width up to 9 loses less than 9 * 5 * 2^-52 < 1e-14 in each norm
+
+# Value and slope as a textbook writes them, and the largest slope; the numbers of gelu are published to 15 digits.
+PHI: dict[str, tuple[Any, Any, float]] = {
+    "sigmoid": (lambda z: 1 / (1 + np.exp(-z)), lambda z: np.exp(-z) / (1 + np.exp(-z)) ** 2, 0.25),
+    "tanh": (np.tanh, lambda z: 1 / np.cosh(z) ** 2, 1.0),
+    "relu": (lambda z: np.maximum(z, 0), lambda z: (z > 0).astype(float), 1.0),
+    "softplus": (lambda z: np.log1p(np.exp(z)), lambda z: 1 / (1 + np.exp(-z)), 1.0),
+}
+
+
+def jacobian(phi: str, weights: list[Array], biases: list[Array], x: Array) -> Array:
+    """Multiply diag(slope) W, layer by layer, from the input to the output."""
+    value, slope, _ = PHI[phi]
+    product = np.eye(x.size)
+    for matrix, bias in zip(weights, biases, strict=True):
+        z = matrix @ x + bias
+        product, x = np.diag(slope(z)) @ matrix @ product, value(z)
+    return product
+
+
+def drawn(seed: int, widths: tuple[int, ...]) -> tuple[list[Array], list[Array], Array]:
+    rng = np.random.default_rng(seed)
+    weights = [rng.normal(size=(n_out, n_in)) for n_in, n_out in pairwise(widths)]
+    return weights, [rng.normal(size=n_out) for n_out in widths[1:]], rng.normal(size=widths[0])
+
+
+def bound(net: Network, norm: Norm) -> float:
+    return float(claim(NAMES[norm], net).valued())
+
+
+@pytest.mark.parametrize("norm", Norm)
+@pytest.mark.parametrize("phi", PHI)
+@pytest.mark.parametrize("widths", [(3, 3), (5, 2, 7), (4, 9, 1, 6), (1, 1, 1, 1)])
+def test_no_jacobian_exceeds_the_bound_and_the_bound_is_the_product_of_norms(
+    norm: Norm, phi: str, widths: tuple[int, ...]
+) -> None:
+    for seed in range(5):
+        weights, biases, x = drawn(seed, widths)
+        net = mlp(activation=phi, weights=weights, biases=biases)
+        product = np.prod([PHI[phi][2] * np.linalg.norm(matrix, ORDERS[norm]) for matrix in weights])
+        assert bound(net, norm) == pytest.approx(product, rel=ROUNDING)
+        found = np.linalg.norm(jacobian(phi, weights, biases, x), ORDERS[norm])
+        assert found <= bound(net, norm) * (1 + ROUNDING)
+
+
+@pytest.mark.parametrize("norm", Norm)
+def test_a_chain_at_its_steepest_points_attains_every_bound(norm: Norm) -> None:
+    weights = [np.array([[w]]) for w in (3.0, -0.5, 7.0)]
+    biases = [np.zeros(1), np.array([0.25]), np.array([-3.5])]  # each preactivation is zero: sigmoid(0) = 1/2
+    attained = abs(jacobian("sigmoid", weights, biases, np.zeros(1))[0, 0])
+    net = mlp(activation="sigmoid", weights=weights, biases=biases)
+    assert attained == pytest.approx(bound(net, norm), rel=ROUNDING)
+    assert attained == pytest.approx(3 * 0.5 * 7 / 4**3, rel=ROUNDING)
+
+
+@pytest.mark.parametrize(("norm", "dual"), [(Norm.SPECTRAL, 2), (Norm.ONE, np.inf), (Norm.INF, 1)])
+def test_gradients_live_in_the_dual_norm(norm: Norm, dual: Any) -> None:
+    """The maximum norm of a gradient is bounded by column sums, its 1-norm by row sums."""
+    for seed in range(40):
+        weights, biases, x = drawn(seed, (6, 2))
+        net = mlp(activation="relu", weights=weights, biases=biases)
+        output = np.random.default_rng(seed + 1000).normal(size=2)
+        gradient = jacobian("relu", weights, biases, x).T @ output
+        ratio = np.linalg.norm(gradient, dual) / np.linalg.norm(output, dual)
+        assert ratio <= bound(net, norm) * (1 + ROUNDING)
+
+
+def test_the_maximum_norm_of_a_gradient_can_exceed_the_product_of_row_sums() -> None:
+    """Often stated: |g|_inf <= prod |W|_inf. With two outputs and one input it is false by a factor of two."""
+    net = mlp(activation="relu", weights=[np.ones((2, 1))], biases=[np.ones(2)])
+    gradient = jacobian("relu", [np.ones((2, 1))], [np.ones(2)], np.ones(1)).T @ np.ones(2)
+    assert np.abs(gradient).max() == 2.0 == bound(net, Norm.ONE)
+    assert bound(net, Norm.INF) == 1.0
+
+
+# ----------------------------------------------------------------------------------------- norms of given weights
+
+SHAPES = [(1, 1), (3, 2), (1, 9), (7, 1), (12, 12), (70, 3), (3, 70), (90, 90)]
+SCALES = [1.0, 1e-160, 1e160, 1e300, 5e-324, 1e-300]
+
+
+def fractions(matrix: Array) -> list[list[Fraction]]:
+    return [[Fraction(float(entry)) for entry in row] for row in matrix]
+
+
+def as_fraction(number: sp.Expr) -> Fraction:
+    return Fraction(int(number.p), int(number.q))
+
+
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_norms_of_floats_are_never_too_small_and_hardly_too_large(shape: tuple[int, int], scale: float) -> None:
+    """Against exact sums of fractions, at sizes where float arithmetic overflows, rounds and underflows."""
+    with np.errstate(under="ignore"):
+        matrix = np.random.default_rng(5).normal(size=shape) * scale
+    law, exact = GivenWeights(matrix), fractions(matrix)
+    columns = max(sum(map(abs, column)) for column in zip(*exact, strict=True))
+    rows = max(sum(map(abs, row)) for row in exact)
+    squares = sum(entry**2 for row in exact for entry in row)
+    slack = 1 + Fraction(1, 10**14)
+    assert columns <= as_fraction(given_norm(law, Norm.ONE)) <= columns * slack
+    assert rows <= as_fraction(given_norm(law, Norm.INF)) <= rows * slack
+    assert squares <= as_fraction(given_norm(law, Norm.FROBENIUS) ** 2) <= squares * slack**2
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (1, 9), (12, 12), (20, 6)], ids=str)
+@pytest.mark.parametrize("scale", [1.0, 1e-160, 1e160])
+def test_the_spectral_norm_encloses_the_singular_value_of_mpmath(shape: tuple[int, int], scale: float) -> None:
+    matrix = np.random.default_rng(6).normal(size=shape) * scale
+    found = given_norm(GivenWeights(matrix), Norm.SPECTRAL)
+    with mpmath.workdps(50):
+        largest = max(mpmath.svd_r(mpmath.matrix(matrix.tolist()), compute_uv=False))
+        ratio = mpmath.mpf(str(sp.N(found, 50))) / largest
+        assert 1 - mpmath.mpf(10) ** -45 <= ratio <= 1 + mpmath.mpf(10) ** -12
+
+
+def test_norms_of_small_matrices_are_exact() -> None:
+    law = GivenWeights(np.array([[1.0, 2.0], [3.0, -4.0]]))
+    assert [given_norm(law, norm) for norm in (Norm.ONE, Norm.INF, Norm.FROBENIUS)] == [6, 7, sp.sqrt(30)]
+    assert [given_norm(GivenWeights(np.zeros((9, 9))), norm) for norm in Norm] == [0, 0, 0, 0]
+
+
+# ------------------------------------------------------------------------------------------------ depth and symbols
+
+
+@pytest.mark.parametrize("norm", Norm)
+def test_no_layer_is_the_empty_product(norm: Norm) -> None:
+    nothing = mlp(width=3, depth=0)
+    if norm is Norm.FROBENIUS:  # of the identity it is the root of 3
+        with pytest.raises(ValueError, match="at least one layer: the depth is 0"):
+            claim(NAMES[norm], nothing)
+    else:
+        made = claim(NAMES[norm], nothing)
+        assert (made.valued(), made.log10, made.mode.words()) == (1, 0.0, "always")
+
+
+def test_a_million_layers_are_one_line() -> None:
+    deep = mlp(activation="sigmoid", weights=[np.array([[1.0, 2.0], [0.0, 1.0]])] * 3)
+    made = claim(NAMES[Norm.ONE], deep).subs(depth=10**6)
+    with mpmath.workdps(30):
+        assert made.log10 == float(10**6 * mpmath.log10(mpmath.mpf(3) / 4))  # column sums 1 and 3, slope 1/4
+
+
+def test_on_a_network_of_symbols_the_bound_is_a_formula() -> None:
+    n, depth, v = (
+        sp.Symbol("n", positive=True),
+        sp.Symbol("L", positive=True, integer=True),
+        sp.Symbol("v", positive=True),
+    )
+    made = claim(NAMES[Norm.SPECTRAL], mlp(width=n, depth=depth, weight_var=v, activation="sigmoid"))
+    formula = made.valued()
+    assert formula.free_symbols == {n, depth, v}
+    assert sp.limit(formula.subs({n: 10**9, v: 1, depth: 3}), n, sp.oo).is_finite
+    assert sp.simplify(formula.diff(v) * v / formula) == depth / 2  # the bound goes with the root of v, to the depth
+    wide = made.subs({n: 10**12, v: 1, depth: 2}).valued()
+    assert float(wide) == pytest.approx(0.5**2, rel=1e-4)  # each norm tends to 2 as 1 + O(n^-1/2), times 1/4
