@@ -74,6 +74,14 @@ def test_what_is_not_finite_is_refused(given: object) -> None:
         exact("it", given)
 
 
+def test_infinity_is_read_where_it_will_do() -> None:
+    assert [exact("it", given, infinite=True) for given in (math.inf, -math.inf, sp.oo)] == [sp.oo, -sp.oo, sp.oo]
+    assert exact("it", 0.5, infinite=True) == sp.Rational(1, 2)
+    for given in (math.nan, sp.zoo, sp.oo * sp.I):
+        with pytest.raises(ValueError, match="is not finite"):
+            exact("it", given, infinite=True)
+
+
 def test_text_is_never_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sp, "parse_expr", lambda *_: pytest.fail("parsed"))
     with pytest.raises(ValueError, match="is not a number"):

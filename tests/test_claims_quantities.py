@@ -116,12 +116,6 @@ def test_modes_say_how_far_they_go() -> None:
     )
 
 
-@pytest.mark.parametrize("failure", [sp.S.Zero, sp.S.One, sp.Integer(2), sp.Rational(-1, 2)])
-def test_a_failure_probability_is_strictly_between_0_and_1(failure: sp.Expr) -> None:
-    with pytest.raises(ValueError, match=f"failure = {failure} is not between 0 and 1"):
-        WithProbability(failure)
-
-
 def test_a_failure_probability_may_be_a_symbol_until_it_has_a_value() -> None:
     delta = symbol("failure_probability")
     mode = WithProbability(delta)

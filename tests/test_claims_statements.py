@@ -175,8 +175,8 @@ def test_the_failure_probability_enters_the_mode_as_well() -> None:
     assert changed.mode.words() == "with probability at least 1/2"
     with pytest.raises(ValueError, match="failure_probability = 2 is not a positive real below 1"):
         likely.subs(failure_probability=2)
-    with pytest.raises(ValueError, match="failure = -1 is not between 0 and 1"):
-        WithProbability(sp.Integer(-1))
+    with pytest.raises(ValueError, match="failure_probability = -1 is not a positive real"):
+        likely.subs(failure_probability=-1)
 
 
 # -------------------------------------------------------------------------------------------------------- log space

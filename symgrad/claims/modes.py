@@ -65,18 +65,9 @@ class WithProbability(Mode):
     failure : sympy.Expr
         Upper bound of the probability that the relation fails; where the bound holds ``failure_probability``, its
         value.
-
-    Raises
-    ------
-    ValueError
-        If it is not between 0 and 1.
     """
 
     failure: sp.Expr
-
-    def __post_init__(self) -> None:
-        if self.failure.is_positive is False or (1 - self.failure).is_positive is False:
-            raise ValueError(f"failure = {self.failure} is not between 0 and 1; give a probability such as 1/100")
 
     def valued(self, values: Mapping[sp.Symbol, sp.Expr]) -> Mode:
         """Return the mode at the failure probability among the values, if there is one."""

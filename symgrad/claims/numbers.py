@@ -11,7 +11,7 @@ import sympy as sp
 __all__ = ["exact"]
 
 
-def exact(name: str, given: Any) -> sp.Expr:
+def exact(name: str, given: Any, *, infinite: bool = False) -> sp.Expr:
     """Read a number, or an expression in symbols, without floats.
 
     Parameters
@@ -20,6 +20,8 @@ def exact(name: str, given: Any) -> sp.Expr:
         What it is, for the message.
     given : int, float, decimal.Decimal, fractions.Fraction, NumPy number or sympy.Expr
         A float is read as the decimal it prints as, a float inside an expression too.
+    infinite : bool, default False
+        Whether ``oo`` and ``-oo`` will do.
 
     Returns
     -------
@@ -29,7 +31,7 @@ def exact(name: str, given: Any) -> sp.Expr:
     Raises
     ------
     ValueError
-        If it is text, a truth value, an array, not a number at all, or not finite.
+        If it is text, a truth value, an array, not a number at all, or infinite where that will not do.
 
     Examples
     --------
@@ -39,7 +41,7 @@ def exact(name: str, given: Any) -> sp.Expr:
     value = _sympified(given)
     if value is None:
         raise ValueError(f"{name} = {given!r} is not a number or a SymPy expression; give one such as 1 or 0.5")
-    if value.has(sp.nan, sp.oo, -sp.oo, sp.zoo):
+    if value.has(sp.nan, sp.oo, -sp.oo, sp.zoo) and not (infinite and value in (sp.oo, -sp.oo)):
         raise ValueError(f"{name} = {given} is not finite; give a finite number")
     return value.xreplace({number: sp.Rational(str(number)) for number in value.atoms(sp.Float)})
 
@@ -61,4 +63,4 @@ def _decimal(text: str) -> sp.Expr:
     try:
         return sp.Rational(text)
     except (TypeError, ValueError):
-        return sp.nan if "nan" in text.lower() else sp.oo
+        return sp.nan if "nan" in text.lower() else -sp.oo if text.startswith("-") else sp.oo

@@ -225,7 +225,7 @@ class Claim:
         relation : Relation
             How it relates to the bound.
         bound : number or sympy.Expr
-            A float is read as the decimal it prints as.
+            A float is read as the decimal it prints as; infinity, which bounds nothing, will do.
         mode : Mode
             In what sense.
         subject : str, optional
@@ -244,7 +244,9 @@ class Claim:
         """
         name = f"{quantity.name}_{relation.value}_bound_of_conjecture"
         unknown = Tightness(TightnessKind.UPPER, "not known")
-        return cls(name, subject, quantity, relation, exact("the bound", bound), mode, (), (), (), unknown)
+        return cls(
+            name, subject, quantity, relation, exact("the bound", bound, infinite=True), mode, (), (), (), unknown
+        )
 
     def latex(self) -> str:
         """Write the statement as a formula, without delimiters and without its mode."""

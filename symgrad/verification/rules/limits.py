@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import ClassVar, cast, final
 
@@ -58,7 +59,7 @@ class WidthLimit(Rule):
         fit = _Fit.of(case.evidence, np.array([self._rate(each.width) for each in case.evidence]))
         verdict, reason = _judge(case, fit)
         slack = (
-            math.expm1(fit.limit) if case.relation in _EQUALITIES else -_SIGNS[case.relation] * fit.limit / math.log(10)
+            _relative(fit.limit) if case.relation in _EQUALITIES else -_SIGNS[case.relation] * fit.limit / math.log(10)
         )
         return Finding(verdict, reason, slack, worst, case.error_rate)
 
@@ -67,6 +68,12 @@ class WidthLimit(Rule):
         return number(self.claim, mode.rate.xreplace({symbol("width"): sp.Integer(width)}), "the rate")
 
 
+def _relative(log_ratio: float) -> float:
+    """Return a relative deviation from its logarithm; infinite where it leaves the range of a float."""
+    return math.expm1(log_ratio) if log_ratio < _LARGEST_LOG else math.inf
+
+
+_LARGEST_LOG = math.log(sys.float_info.max)
 _EQUALITIES = (Relation.EQ, Relation.TENDSTO)
 _SIGNS = {Relation.LE: 1.0, Relation.LT: 1.0, Relation.GE: -1.0}
 
