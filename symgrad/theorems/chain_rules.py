@@ -47,7 +47,7 @@ def _steps() -> tuple[Step, ...]:
         back,
         Relation.EQ,
         forth,
-        "transpose the product: the backward pass is W'Dg, the tangent DWu",
+        "transpose the product: the backward pass is WᵀDg, the tangent DWu",
         Symbolic((diagonal,)),
     )
     return (unit_line, swap, *_through_the_layers(sp.Trace(back), sp.Trace(forth), diagonal))
@@ -60,7 +60,7 @@ def _through_the_layers(back: sp.Expr, forth: sp.Expr, diagonal: Fact) -> tuple[
     def paired(at: sp.Expr) -> sp.Expr:
         return display(r"\langle g_{#},u_{#}\rangle", at, real=True)
 
-    before = Fact(paired(layer - 1), Relation.EQ, back, "the backward pass: the gradient before the layer is W'Dg")
+    before = Fact(paired(layer - 1), Relation.EQ, back, "the backward pass: the gradient before the layer is WᵀDg")
     behind = Fact(paired(layer), Relation.EQ, forth, "the tangent behind the layer is DWu")
     kept = Step(paired(layer - 1), Relation.EQ, paired(layer), "the line above", Symbolic((before, behind, diagonal)))
     all_kept = Step(
