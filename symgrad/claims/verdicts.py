@@ -15,7 +15,13 @@ __all__ = ["COMBINED", "Contradiction", "Outcome", "Trial", "Verdict", "combine"
 
 
 class Outcome(Enum):
-    """What is known about a claim after it was replayed and tried."""
+    """What is known about a claim after it was replayed and tried.
+
+    Examples
+    --------
+    >>> [outcome.value for outcome in Outcome]
+    ['refuted', 'inconclusive', 'consistent', 'proved', 'not applicable']
+    """
 
     REFUTED = "refuted"
     INCONCLUSIVE = "inconclusive"
@@ -121,6 +127,12 @@ class Verdict:
         Seed and number of the trial that came closest to refuting.
     error_rate : float or None
         Probability that this rule refutes a true claim.
+
+    Examples
+    --------
+    >>> verdict = Verdict("a_le_b", Outcome.CONSISTENT, "no trial exceeded the bound", trials=100, slack=0.3)
+    >>> bool(verdict), verdict.outcome.value
+    (True, 'consistent')
     """
 
     claim: str
