@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mpmath
 import naive
+import numba
 import numpy as np
 import pytest
 import sympy as sp
@@ -11,7 +12,9 @@ import sympy as sp
 from symgrad.activations import CATALOGUE, Activation, activation
 from symgrad.claims import symbol
 from symgrad.simulation import programs
+from symgrad.simulation.blocks import block_signature
 from symgrad.simulation.kernels import Kernel, kernel
+from symgrad.simulation.primitives import PRIMITIVES
 
 X = symbol("x")
 NAMES = sorted({row.name for row in CATALOGUE.values()})
@@ -182,3 +185,16 @@ def scaling(text: str, dtype: str = "float64") -> tuple[bool, bool]:
 )
 def test_a_kernel_knows_where_it_scales(text: str, near: bool, far: bool, dtype: str) -> None:
     assert scaling(text, dtype) == (near, far)
+
+
+def test_conditions_are_compiled_as_they_are_written() -> None:
+    inside = sp.And(X > -1, sp.Not(sp.Eq(X, 0)), sp.Or(X < 1, X >= 3))
+    text = programs.source(sp.Piecewise((2 * X, inside), (-X, True)), sp.Integer(0), X, ())
+    compiled = Kernel(numba.cfunc(block_signature("float64"))(made(text)), "float64")
+    assert compiled([-2.0, -0.5, 0.0, 0.5, 2.0, 3.0])[0].tolist() == [2.0, -1.0, -0.0, 1.0, -2.0, 6.0]
+
+
+def made(text: str) -> object:
+    room = dict(PRIMITIVES)
+    exec(text, room)  # noqa: S102 - our own text
+    return room["kernel"]

@@ -18,15 +18,14 @@ from symgrad.claims import (
     Quantity,
     gradient_norm,
     jacobian_norm,
-    preactivation_var,
     quantity,
     weight_norm,
 )
 from symgrad.networks import mlp
-from symgrad.simulation import Sample, measure, replay, runs, seed_of, simulate
+from symgrad.simulation import Sample, measure, methods, replay, runs, seed_of, simulate
 from symgrad.simulation.draws import Draw, Halted
-from symgrad.simulation.methods import METHODS, Method, choose
-from symgrad.simulation.recorders import RECORDERS
+from symgrad.simulation.methods import Method, choose
+from symgrad.simulation.recorders import RECORDERS, Recorder
 
 NET = mlp(widths=[9, 16, 16, 5], activation="gelu", weight_var=2, bias_var=0.1)
 ALL = [*(Quantity(what, 1) for what in RECORDERS), jacobian_norm(1, Norm.INF), weight_norm(1, Norm.ONE)]
@@ -114,22 +113,32 @@ def test_the_method_and_its_reason_are_recorded() -> None:
     assert same(auto, dense)
 
 
+class Counting:
+    """An engine that says which trial it was asked for."""
+
+    def trial(self, seed: int, number: int) -> dict[Quantity, np.ndarray]:
+        return {gradient_norm(0): np.array([float(number)])}
+
+
 def test_a_method_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the fast engine will be: something that opens engines, which measure trials."""
-
-    class Constant:
-        def trial(self, seed: int, number: int) -> dict[Quantity, np.ndarray]:
-            return {gradient_norm(0): np.array([float(number)])}
-
-    monkeypatch.setitem(METHODS, "constant", lambda *_: lambda threads: Constant())
-    assert choose("constant") == Method("constant", "asked for")
-    found = simulate(NET, gradient_norm(0), trials=5, rng=1, method="constant")
+    """What the fast engine will be: a reason to take it, None where it cannot be used, and a way to open engines."""
+    narrow = Method(
+        "narrow", lambda network, plan: "few units" if network.input_width < 4 else None, lambda *_: Counting
+    )
+    monkeypatch.setattr(methods, "METHODS", [narrow, *methods.METHODS])
+    found = simulate(mlp(width=3, depth=2), gradient_norm(0), trials=5, rng=1)
     assert found.log_values.ravel().tolist() == [0, 1, 2, 3, 4]
-    assert found.method == "constant"
+    assert (found.method, found.reason) == ("narrow", "few units")
+    assert simulate(NET, gradient_norm(0), trials=1, rng=1).method == "dense"
+    with pytest.raises(
+        ValueError, match=r"method = 'narrow' cannot simulate MLP of depth 3.*; method = 'auto' finds one"
+    ):
+        simulate(NET, gradient_norm(0), method="narrow")
 
 
 def test_a_measurable_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(RECORDERS, Measurable.JACOBIAN, lambda draw, asked, layers: [float(draw.depth)] * len(layers))
+    row = Recorder(lambda draw, asked, layers: [float(draw.depth)] * len(layers), first=1)
+    monkeypatch.setitem(RECORDERS, Measurable.JACOBIAN, row)
     assert simulate(NET, "jacobian", trials=2, rng=0).log_values.tolist() == [[3, 3, 3], [3, 3, 3]]
 
 
@@ -166,8 +175,9 @@ def test_an_interrupt_ends_all_threads(error: type[BaseException]) -> None:
 def test_an_interrupt_ends_a_trial_between_two_layers() -> None:
     """The flag is read by the compiled passes: a trial of any depth ends within a layer."""
     halt = np.ones(1, dtype=np.bool_)
-    for asked in (gradient_norm(0), preactivation_var(1), jacobian_norm(0)):
-        engine = choose("dense").open(NET, {asked: (1,)}, "float64", halt)(1)
+    for asked in ALL:
+        plan = {asked: (1,)}
+        engine = choose("dense", NET, plan)[0].open(NET, plan, "float64", halt)()
         with pytest.raises(Halted):
             engine.trial(0, 0)
 
@@ -176,7 +186,7 @@ def test_the_first_error_is_that_of_the_first_trial(monkeypatch: pytest.MonkeyPa
     def fail(draw: Draw, asked: Quantity, layers: tuple[int, ...]) -> list[float]:
         raise ValueError(f"trial {draw._trial}")
 
-    monkeypatch.setitem(RECORDERS, Measurable.GRADIENT_NORM, fail)
+    monkeypatch.setitem(RECORDERS, Measurable.GRADIENT_NORM, Recorder(fail, first=0))
     for threads in (1, 2, 8):
         with pytest.raises(ValueError, match=r"^trial 0$"):
             simulate(NET, "gradient_norm", trials=50, rng=0, threads=threads)
@@ -265,6 +275,22 @@ def test_a_symbolic_layer_is_refused() -> None:
 def test_a_layer_with_more_weights_than_can_be_counted_is_refused() -> None:
     with pytest.raises(ValueError, match="layer 1 has 200000 x 200000 weights; at most 17179869184 can be drawn"):
         simulate(mlp(width=200_000, depth=1), "gradient_norm")
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"weight_var": 10**700}, "weight_var / fan_in"),
+        ({"weight_var": sp.Rational(1, 10**700)}, "weight_var / fan_in"),
+        ({"bias_var": sp.Float("1e700")}, "bias_var"),
+        ({"input_mean_square": 10**700}, "the squared norm of the input"),
+    ],
+)
+def test_variances_beyond_the_range_of_a_float_are_refused(changes: dict[str, object], name: str) -> None:
+    with pytest.raises(
+        ValueError, match=f"^{name} = .* cannot be simulated: its root .* is out of the range of a float"
+    ):
+        simulate(mlp(width=4, depth=2, **changes), "gradient_norm")  # type: ignore[arg-type]
 
 
 def test_a_trial_out_of_range_is_not_replayed() -> None:

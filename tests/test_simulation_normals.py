@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import mpmath
 import naive
 import numpy as np
@@ -68,6 +73,27 @@ def test_the_largest_and_smallest_words_make_finite_numbers(dtype: str) -> None:
     numbers = np.abs(drawn(4 * MILLION, dtype))
     assert np.isfinite(numbers).all()
     assert numbers.max() <= np.sqrt(2 * 33 * np.log(2)) * (1 + 1e-6)
+
+
+OTHER_MACHINE = """
+import sys
+import numpy as np
+from symgrad.simulation.normals import draw
+for dtype in ("float64", "float32"):
+    out = np.empty(4096, dtype=dtype)
+    draw(out, np.uint64(int(sys.argv[1])), 0, 1, 0, 1)
+    print(out.tobytes().hex())
+"""
+
+
+def test_a_machine_without_wide_or_fused_instructions_draws_the_same_numbers(tmp_path: Path) -> None:
+    machine = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": "", "NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", OTHER_MACHINE, str(SEED)]
+    done = subprocess.run(
+        command, env={**os.environ, **machine}, capture_output=True, text=True, timeout=120, check=True
+    )
+    here = [drawn(4096, dtype).tobytes().hex() for dtype in ("float64", "float32")]
+    assert done.stdout.split() == here
 
 
 # What follows rejects perfect numbers at a rate of about WORST for each assertion: thresholds are quantiles of their

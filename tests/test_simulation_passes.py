@@ -181,7 +181,8 @@ def test_weights_are_the_numbers_of_their_stream() -> None:
         numbers = np.empty(-(-rows * columns // 4) * 4)
         draw(numbers, np.uint64(SEED), 0, layer, NUMBER, int(Purpose.WEIGHTS))
         expected = numbers[: rows * columns].reshape(rows, columns) * (3 / columns) ** 0.5
-        assert (trial.weights(layer) == expected).all()
+        # the deviation and the product with it are rounded here and there
+        assert (np.abs(trial.weights(layer) - expected) <= 2 * EPSILON["float64"] * np.abs(expected)).all()
 
 
 def test_products_are_those_of_numpy() -> None:

@@ -58,12 +58,14 @@ class Draw:
 
     def weights(self, layer: int) -> Array:
         """Return ``W_layer`` : (fan_out, fan_in), layer from 1."""
+        self._check_halt()
         out = np.empty((self.width(layer), self.width(layer - 1)), dtype=self._wiring.given.dtype)
         weights_into(self._wiring, self._memory, self._seed, self._trial, layer, out.reshape(-1))
         return out
 
     def times(self, layer: int, vector: Array) -> Array:
         """Return ``W_layer v``."""
+        self._check_halt()
         out = np.empty(self.width(layer), dtype=self._wiring.given.dtype)
         given = np.ascontiguousarray(vector, dtype=out.dtype)
         multiply(self._wiring, self._memory, self._seed, self._trial, layer, given, out)
@@ -133,9 +135,12 @@ class Draw:
 
     def _descended(self, layer: int, product: Floats) -> tuple[Floats, int]:
         """Multiply by a layer's Jacobian; a power of two is taken out, so that digits do not depend on where one stops."""
-        if self._memory.halt[0]:
-            raise Halted
+        self._check_halt()
         out = np.empty((product.shape[0], self.width(layer - 1)))
         multiply_matrix(self._wiring, self._memory, self._seed, self._trial, layer, product * self.slopes(layer), out)
         size = int(np.frexp(np.max(np.abs(out)))[1])
         return np.ldexp(out, -size), size
+
+    def _check_halt(self) -> None:
+        if self._memory.halt[0]:
+            raise Halted

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import sympy as sp
 
-from ..claims import Measurable, Quantity, quantity
+from ..claims import Quantity, quantity
 from ..networks import Network
-from .methods import Engine, Method, Plan, choose
-from .recorders import RECORDERS
+from .methods import Engine, Plan, Rows, choose
+from .recorders import RECORDERS, Recorder
 from .runs import Progress, run
 from .samples import Sample
 from .streams import seed_of
@@ -21,11 +20,6 @@ __all__ = ["measure", "replay", "simulate"]
 
 _DTYPES = ("float32", "float64")
 _MOST_TRIALS = 2**32  # one for each value of a word of the counter
-# What has one value for a draw, is indexed from the layers' inputs, or is indexed by the layers themselves.
-_WHOLE = frozenset({Measurable.CHAIN_RULE_DEFECT})
-_FROM_ZERO = frozenset({Measurable.GRADIENT_NORM, Measurable.MEAN_SQUARE_GRADIENT, Measurable.JACOBIAN_NORM})
-# Norms of whole matrices are measured only where they are asked for; all else costs nothing more at every layer.
-_COSTLY = frozenset({Measurable.JACOBIAN_NORM, Measurable.WEIGHT_NORM})
 
 
 def simulate(
@@ -129,7 +123,7 @@ def measure(
     >>> [sample.trials for sample in found.values()]
     [3, 3]
     """
-    plan = {asked: _layers(network, asked, every=asked.what not in _COSTLY) for asked in quantities}
+    plan = {asked: _layers(network, asked, every=not _recorder(asked).is_costly) for asked in quantities}
     return _run(network, plan, trials, rng, dtype, method, threads, progress)
 
 
@@ -177,23 +171,28 @@ def replay(
     _check(network, 1, dtype)
     asked = _asked(quantity)
     plan = {asked: _layers(network, asked, every=isinstance(quantity, str))}
-    chosen, halt = choose(method), np.zeros(1, dtype=np.bool_)
-    rows = chosen.open(network, plan, dtype, halt)(1).trial(seed_of(seed), trial)
-    return _sample(network, asked, plan[asked], rows[asked].reshape(1, -1), seed, dtype, chosen)
+    chosen, reason = choose(method, network, plan)
+    rows = chosen.open(network, plan, dtype, np.zeros(1, dtype=np.bool_))().trial(seed_of(seed), trial)
+    return _samples(network, plan, {asked: rows[asked].reshape(1, -1)}, seed, dtype, chosen.name, reason)[asked]
 
 
 def _asked(given: str | Quantity) -> Quantity:
     asked = quantity(given) if isinstance(given, str) else given
-    if asked.what not in RECORDERS:
-        able = ", ".join(what.code_name for what in RECORDERS)
-        raise ValueError(f"{asked.name} cannot be simulated; what can is {able}")
+    _recorder(asked)
     return asked
 
 
+def _recorder(asked: Quantity) -> Recorder:
+    if asked.what not in RECORDERS:
+        able = ", ".join(what.code_name for what in RECORDERS)
+        raise ValueError(f"{asked.name} cannot be simulated; what can is {able}")
+    return RECORDERS[asked.what]
+
+
 def _layers(network: Network, asked: Quantity, *, every: bool) -> tuple[int, ...]:
-    if asked.what in _WHOLE:
+    first = _recorder(asked).first
+    if first is None:
         return (0,)
-    first = 0 if asked.what in _FROM_ZERO else 1
     _check_numbers(network)
     depth = int(network.depth)
     if every:
@@ -241,7 +240,8 @@ def _run(
 ) -> dict[Quantity, Sample]:
     _check(network, trials, dtype)
     _check_threads(threads)
-    seed, chosen, halt = seed_of(rng), choose(method), np.zeros(1, dtype=np.bool_)
+    seed, halt = seed_of(rng), np.zeros(1, dtype=np.bool_)
+    chosen, reason = choose(method, network, plan)
     tables = {asked: np.empty((trials, len(where))) for asked, where in plan.items()}
 
     def record(engine: Engine, trial: int) -> None:
@@ -249,17 +249,14 @@ def _run(
             tables[asked][trial] = row
 
     run(chosen.open(network, plan, dtype, halt), record, trials, threads, halt, progress)
-    return {asked: _sample(network, asked, plan[asked], table, seed, dtype, chosen) for asked, table in tables.items()}
+    return _samples(network, plan, tables, seed, dtype, chosen.name, reason)
 
 
-def _sample(
-    network: Network,
-    asked: Quantity,
-    layers: tuple[int, ...],
-    table: npt.NDArray[np.float64],
-    seed: int,
-    dtype: str,
-    method: Method,
-) -> Sample:
+def _samples(
+    network: Network, plan: Plan, tables: Rows, seed: int, dtype: str, method: str, reason: str
+) -> dict[Quantity, Sample]:
     width = min(int(size) for size in network.widths)
-    return Sample(asked, str(network), width, layers, table, seed, method.name, dtype, method.reason)
+    return {
+        asked: Sample(asked, str(network), width, plan[asked], table, seed, method, dtype, reason)
+        for asked, table in tables.items()
+    }

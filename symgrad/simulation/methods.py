@@ -1,4 +1,4 @@
-"""Methods: how networks are drawn. The seam where a faster engine goes: one row, and a reason for `choose` to give."""
+"""Methods: how networks are drawn. The seam where a faster engine goes: one row."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .draws import Draw
 from .recorders import RECORDERS
 from .wirings import Memory, Wiring, reserve, wire
 
-__all__ = ["METHODS", "Engine", "Method", "Plan", "choose"]
+__all__ = ["METHODS", "Engine", "Method", "Plan", "Rows", "choose"]
 
 Plan = dict[Quantity, tuple[int, ...]]
 Rows = dict[Quantity, npt.NDArray[np.float64]]
@@ -29,35 +29,28 @@ class Engine(Protocol):
         ...
 
 
-# From a network, a plan, a dtype and the flag that ends trials early to a way of opening an engine for each of some
-# threads. What all engines share is made once.
-Opening = Callable[[Network, Plan, str, npt.NDArray[np.bool_]], Callable[[int], Engine]]
-
-
 @dataclass(frozen=True)
 class Method:
-    """A way of simulating, and why it was chosen.
+    """A way of simulating.
 
     Parameters
     ----------
     name : str
-        One of `METHODS`.
-    reason : str
-        In words.
+        What users call it.
+    reason : callable
+        From a network and a plan to why the method suits them, in words; None where it cannot be used.
+    open : callable
+        From a network, a plan, a dtype and the flag that ends trials early to what makes an engine for a thread. What
+        all engines share is made once.
     """
 
     name: str
-    reason: str
-
-    @property
-    def open(self) -> Opening:
-        """What makes engines."""
-        return METHODS[self.name]
+    reason: Callable[[Network, Plan], str | None]
+    open: Callable[[Network, Plan, str, npt.NDArray[np.bool_]], Callable[[], Engine]]
 
 
-_KEEP_BYTES = (
-    512 * 2**20
-)  # up to which all threads together keep weights for the backward pass, instead of drawing twice
+# Up to this size a thread keeps the weights of a trial for the backward pass, instead of drawing them twice.
+_KEEP_BYTES = 128 * 2**20
 
 
 class _Dense:
@@ -68,48 +61,62 @@ class _Dense:
 
     def trial(self, seed: int, number: int) -> Rows:
         draw = Draw(self._wiring, self._memory, seed, number)
-        return {asked: np.array(RECORDERS[asked.what](draw, asked, where)) for asked, where in self._plan.items()}
+        pairs = self._plan.items()
+        return {asked: np.array(RECORDERS[asked.what].record(draw, asked, where)) for asked, where in pairs}
 
 
-def _open_dense(network: Network, plan: Plan, dtype: str, halt: npt.NDArray[np.bool_]) -> Callable[[int], Engine]:
+def _open_dense(network: Network, plan: Plan, dtype: str, halt: npt.NDArray[np.bool_]) -> Callable[[], Engine]:
     wiring = wire(network, dtype)
-    return lambda threads: _Dense(wiring, plan, reserve(wiring, _KEEP_BYTES // threads, halt))
+    return lambda: _Dense(wiring, plan, reserve(wiring, _KEEP_BYTES, halt))
 
 
-METHODS: dict[str, Opening] = {"dense": _open_dense}
+def _suits_all(network: Network, plan: Plan) -> str:  # noqa: ARG001 - as for every method
+    return "the weights of every layer are formed: there is no other method yet"
+
+
+# The fastest first: the first that can is taken.
+METHODS: list[Method] = [Method("dense", _suits_all, _open_dense)]
 _AUTO = "auto"
 # Methods that are planned: naming one is a reasonable request, and gets a better answer than an unknown name.
 _PLANNED = frozenset({"matrix_free"})
 
 
-def choose(method: str) -> Method:
+def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
     """Choose a method.
 
     Parameters
     ----------
     method : str
-        A name of `METHODS`, or "auto".
+        Its name, or "auto".
+    network : Network
+        What is simulated.
+    plan : dict of Quantity to tuple of int
+        What is measured, and at which layers.
 
     Returns
     -------
     Method
-        With the reason that a sample records.
+        The one that was named, or the first that can be used.
+    str
+        Why, as a sample records it.
 
     Raises
     ------
     ValueError
-        If there is no such method.
-
-    Examples
-    --------
-    >>> choose("auto").name
-    'dense'
+        If there is no such method, or it cannot be used.
     """
-    if method == _AUTO:
-        return Method("dense", "the weights of every layer are formed: there is no other method yet")
-    if method in METHODS:
-        return Method(method, "asked for")
-    known = ", ".join(repr(name) for name in (_AUTO, *METHODS))
+    _check_name(method)
+    reasons = [(each, each.reason(network, plan)) for each in METHODS if method in (each.name, _AUTO)]
+    for each, reason in reasons:
+        if reason is not None:
+            return each, reason if method == _AUTO else "asked for"
+    raise ValueError(f"method = {method!r} cannot simulate {network}; method = 'auto' finds one that can")
+
+
+def _check_name(method: str) -> None:
+    names = [_AUTO, *(each.name for each in METHODS)]
+    if method in names:
+        return
     if method in _PLANNED:
         raise ValueError(f"method = {method!r} does not exist yet; method = 'dense' draws from the same law")
-    raise ValueError(f"method = {method!r} is unknown; the methods are {known}")
+    raise ValueError(f"method = {method!r} is unknown; the methods are {', '.join(map(repr, names))}")

@@ -154,6 +154,11 @@ def _(expr: Relational) -> str:
     return f"({_write(expr.lhs)} {_RELATIONS[type(expr)]} {_write(expr.rhs)})"
 
 
+@_write.register
+def _(expr: sp.Not) -> str:
+    return f"(not {_write(expr.args[0])})"
+
+
 @_write.register(sp.And)
 @_write.register(sp.Or)
 def _(expr: sp.And | sp.Or) -> str:

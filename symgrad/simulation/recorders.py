@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +16,28 @@ from .streams import Purpose
 
 __all__ = ["RECORDERS", "Recorder"]
 
-Recorder = Callable[[Draw, Quantity, tuple[int, ...]], Sequence[float]]
 Array = npt.NDArray[np.floating]
 
 _LOG2 = math.log(2.0)
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """How a measurable is read off a draw.
+
+    Parameters
+    ----------
+    record : callable
+        From a draw, a quantity and its layers to natural logarithms, one for each layer.
+    first : int or None
+        The first layer that has it, the last being the depth; None if a draw has one value of it.
+    is_costly : bool, default False
+        Whether a layer costs more than passes do: it is then measured only where it is asked for.
+    """
+
+    record: Callable[[Draw, Quantity, tuple[int, ...]], Sequence[float]]
+    first: int | None
+    is_costly: bool = False
 
 
 def _gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
@@ -96,11 +115,11 @@ def _inner(first: Array, second: Array) -> float:
 
 
 RECORDERS: dict[Measurable, Recorder] = {
-    Measurable.GRADIENT_NORM: _gradients,
-    Measurable.MEAN_SQUARE_GRADIENT: _square_gradients,
-    Measurable.PREACTIVATION_VAR: _preactivations,
-    Measurable.JACOBIAN_NORM: _jacobian_norms,
-    Measurable.WEIGHT_NORM: _weight_norms,
-    Measurable.WEIGHT_IMAGE_SQUARE_NORM: _weight_images,
-    Measurable.CHAIN_RULE_DEFECT: _chain_rule_defects,
+    Measurable.GRADIENT_NORM: Recorder(_gradients, first=0),
+    Measurable.MEAN_SQUARE_GRADIENT: Recorder(_square_gradients, first=0),
+    Measurable.PREACTIVATION_VAR: Recorder(_preactivations, first=1),
+    Measurable.JACOBIAN_NORM: Recorder(_jacobian_norms, first=0, is_costly=True),
+    Measurable.WEIGHT_NORM: Recorder(_weight_norms, first=1, is_costly=True),
+    Measurable.WEIGHT_IMAGE_SQUARE_NORM: Recorder(_weight_images, first=1),
+    Measurable.CHAIN_RULE_DEFECT: Recorder(_chain_rule_defects, first=None),
 }

@@ -21,7 +21,7 @@ _LARGEST_CHUNK, _CHUNKS_PER_THREAD = 64, 8
 
 
 def run(
-    open_engine: Callable[[int], Engine],
+    open_engine: Callable[[], Engine],
     record: Callable[[Engine, int], None],
     trials: int,
     threads: int | None,
@@ -33,7 +33,7 @@ def run(
     Parameters
     ----------
     open_engine : callable
-        Makes an engine, given how many there will be.
+        Makes an engine for a thread.
     record : callable
         Called in threads with an engine and the number of a trial.
     trials : int
@@ -48,7 +48,7 @@ def run(
     threads = min(threads or _cores(), trials)
     idle: SimpleQueue[Engine] = SimpleQueue()
     for _ in range(threads):
-        idle.put(open_engine(threads))
+        idle.put(open_engine())
 
     def work(chunk: range) -> None:
         engine = idle.get()

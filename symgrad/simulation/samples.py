@@ -109,7 +109,8 @@ class Sample:
 
     def values(self, layer: int) -> Floats:
         """Return the values at a layer; where they leave the range of a float, use `at`."""
-        return np.exp(self.at(layer))
+        with np.errstate(over="ignore", under="ignore"):
+            return np.exp(self.at(layer))
 
     def quantile(self, probability: float) -> Floats:
         """Return the natural logarithm of a quantile at each layer.

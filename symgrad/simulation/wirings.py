@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import sympy as sp
 
 from ..networks import Dense, GaussianBiases, GaussianWeights, GivenBiases, GivenWeights, Network
 from .kernels import REACH, kernel
@@ -23,6 +24,7 @@ Flags = npt.NDArray[np.bool_]
 aligned = _compiled_aligned.py_func
 
 _PANEL = 4096  # units that are drawn before they are used: they stay in the first-level cache
+_DIGITS = 20  # more than a float has
 _MOST_UNITS = 4 * 2**32  # of one layer: four for each value of the word that counts blocks
 
 
@@ -151,7 +153,7 @@ def wire(network: Network, dtype: str) -> Wiring:
         far=listed((each.far for each in compiled), np.bool_),
         slopes_at=np.concatenate([[0], np.cumsum(widths[1:])]),
         reach=REACH[dtype],
-        input_norm=float(network.input_mean_square * network.input_width) ** 0.5,
+        input_norm=_root("the squared norm of the input", network.input_mean_square * network.input_width),
     )
 
 
@@ -177,11 +179,20 @@ class _Given:
 
 def _weight_scale(layer: Dense) -> float:
     law = layer.weights
-    return float(law.weight_var / layer.fan_in) ** 0.5 if isinstance(law, GaussianWeights) else 1.0
+    return _root("weight_var / fan_in", law.weight_var / layer.fan_in) if isinstance(law, GaussianWeights) else 1.0
 
 
 def _bias_scale(layer: Dense) -> float:
-    return float(layer.biases.bias_var) ** 0.5 if isinstance(layer.biases, GaussianBiases) else 0.0
+    return _root("bias_var", layer.biases.bias_var) if isinstance(layer.biases, GaussianBiases) else 0.0
+
+
+def _root(name: str, square: sp.Expr) -> float:
+    """Return the square root as a float; exact numbers may lie where floats do not reach."""
+    root = sp.sqrt(square).evalf(_DIGITS)
+    value = float(root)
+    if not np.isfinite(value) or (value == 0.0) != (root == 0):
+        raise ValueError(f"{name} = {square} cannot be simulated: its root {root} is out of the range of a float")
+    return value
 
 
 def _check_sizes(widths: Integers) -> None:
