@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 import symgrad as sg
+from symgrad.reports.curves import gradient_curves
+from symgrad.reports.figures import gradient_figure
 
 THRESHOLD, LN10 = 1e-6, math.log(10)
 
@@ -41,6 +43,7 @@ def tell_wide(folder: Path) -> None:
     print(f"  measured:   10^{median:.1f} (median of {sample.trials} networks)")
     print(f"  verdict:    {verdict.outcome.value}, loose by a factor of 10^{verdict.slack:.1f}")
     answer.save(folder / "sigmoid_depth.html")
+    (folder / "sigmoid_depth.svg").write_text(gradient_figure(gradient_curves(answer)).svg, encoding="utf-8")
 
 
 def main(folder: Path) -> None:

@@ -65,6 +65,7 @@ def test_sigmoid_depth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert worst > logs.max()
     assert find(r"loose by a factor of 10\^(\S+)", told) > 0
     assert "<math" in (tmp_path / "sigmoid_depth.html").read_text()
+    assert (tmp_path / "sigmoid_depth.svg").read_text().startswith("<svg")
 
 
 def test_own_activation(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,11 @@ DANGEROUS = {"eval", "exec", "compile", "sympify", "parse_expr", "lambdify", "ns
 FORBIDDEN = {"pickle", "dill", "joblib", "marshal", "shelve", "socket", "ssl", "urllib", "http", "ftplib", "requests"}
 
 # What is allowed, where, and why. An entry that is no longer needed fails, too.
-ALLOWED: dict[tuple[str, str], str] = {}
+_OWN_WORDS = "the source is made of words of a table, floats and counted names, never of text that a user gave"
+ALLOWED: dict[tuple[str, str], str] = {
+    ("simulation/kernels.py", "compile"): _OWN_WORDS,
+    ("simulation/kernels.py", "exec"): _OWN_WORDS,
+}
 
 
 def called_name(call: ast.Call) -> str:

@@ -47,12 +47,12 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
     --------
     >>> activation("leaky_relu", alpha=0.2).lipschitz.bound
     1
-    >>> activation("x/(1 + abs(x))").derivative
-    Piecewise(((x - 1)**(-2), x <= 0), ((x + 1)**(-2), True))
+    >>> activation("x/(1 + abs(x))").curvature_sup.bound
+    2
     >>> activation("gelo")
     Traceback (most recent call last):
     ...
-    ValueError: unknown activation 'gelo'; near names: gelu, relu, silu; an expression such as 'x*erf(x)' works too
+    ValueError: unknown activation 'gelo'; near names: gelu; an expression such as 'x*erf(x)' works too
     """
     if isinstance(spec, str) and spec.strip() in CATALOGUE:
         return _from_row(CATALOGUE[spec.strip()], parameters)

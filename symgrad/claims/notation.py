@@ -27,10 +27,10 @@ class Notation:
         The name in the API, an identifier.
     latex : str
         How a paper writes it.
-    shape : tuple of str
-        Code names of the widths that are the sides of an array; empty for a scalar.
     domain : str
         Where it, or each entry, lives, in words of SymPy assumptions: ``"positive integer"``, ``"nonnegative real"``.
+    shape : tuple of str
+        Code names of the widths that are the sides of an array; empty for a scalar.
     below : int or None
         What it stays below, if anything: a probability stays below 1.
     """

@@ -182,7 +182,7 @@ class Claim:
         from .depths import smallest_depth
 
         depth = symbol("depth")
-        least = int(self.quantity.layer) if sp.sympify(self.quantity.layer).is_Integer else 0
+        least = int(self.quantity.layer) if sp.sympify(self.quantity.layer, strict=True).is_Integer else 0
         bound = self.valued(except_for=(depth,))
         return smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
 

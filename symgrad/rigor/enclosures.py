@@ -10,6 +10,7 @@ import sympy as sp
 from flint import arb
 
 from .balls import constant_ball
+from .decimals import decimal
 from .errors import CannotEnclose
 from .identities import vanishes
 from .precisions import bits_for, working_precision
@@ -19,8 +20,6 @@ __all__ = ["Enclosure", "compare", "enclose", "enclosure_of", "rational"]
 _LONGEST_EXPONENT = 2**27  # bits of a numerator or denominator that is still written out, 16 MB
 _LONGEST_MANTISSA = 2**14  # bits of working precision beyond which a cancellation is not followed
 _END_BITS = 64  # bits beyond those of the midpoint in which the ends of a ball are rounded outwards
-_SHORT = 2**12  # size in bits up to which exact rational arithmetic costs nothing
-_PLAIN = range(-5, 16)  # decimal exponents that are printed without one, as Python prints floats
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class Enclosure:
 
     def __post_init__(self) -> None:
         for name in ("lower", "upper"):
-            object.__setattr__(self, name, sp.sympify(getattr(self, name)))
+            object.__setattr__(self, name, sp.sympify(getattr(self, name), strict=True))
         if not self.lower <= self.upper:
             raise ValueError(f"an enclosure needs lower <= upper, got {self.lower} and {self.upper}")
 
@@ -117,7 +116,7 @@ class Enclosure:
         ('5.07e-435', '5.08e-435')
         """
         count = self.digits if digits is None else digits
-        return _decimal(self.lower, count, down=True), _decimal(self.upper, count, down=False)
+        return decimal(self.lower, count, down=True), decimal(self.upper, count, down=False)
 
     def rerun(self, digits: int) -> Enclosure:
         """Enclose the same number again to other digits.
@@ -140,42 +139,6 @@ class Enclosure:
         if self.expression is None:
             raise CannotEnclose(f"this enclosure ({self.method}) does not keep what it encloses; compute it again")
         return enclose(self.expression, digits)
-
-
-def _decimal(number: sp.Expr, digits: int, *, down: bool) -> str:
-    if number in (sp.oo, -sp.oo):
-        return "inf" if number == sp.oo else "-inf"
-    if number == 0:
-        return "0"
-    negative = number.p < 0  # not is_negative: SymPy would evaluate a number of a million bits to know
-    exponent, mantissa = _rounded(abs(number), digits, up=down == negative)
-    return ("-" if negative else "") + _written(str(mantissa), exponent)
-
-
-def _rounded(magnitude: sp.Rational, digits: int, *, up: bool) -> tuple[int, int]:
-    """Return ``(e, m)`` with ``m * 10^e`` a positive number of about ``digits`` digits beyond the given one."""
-    size = abs(int(magnitude.p).bit_length() - int(magnitude.q).bit_length())
-    with working_precision(bits_for(digits) + 64 + size.bit_length()):
-        ball = constant_ball(magnitude)
-        exponent = int((ball.log() / arb.const_log10()).mid().floor().unique_fmpz()) - digits + 1
-        scaled = ball * arb(10) ** -exponent
-        end = scaled.upper().ceil() if up else scaled.lower().floor()
-    if size < _SHORT:  # a ball cannot say on which side of a whole number it is; the exact number can
-        exact = magnitude * sp.Integer(10) ** -exponent
-        end = sp.ceiling(exact) if up else sp.floor(exact)
-        return exponent, int(end)
-    return exponent, int(end.unique_fmpz())
-
-
-def _written(mantissa: str, exponent: int) -> str:
-    point = exponent + len(mantissa)  # position of the decimal point, from the left of the mantissa
-    if point - 1 not in _PLAIN:
-        tail = mantissa[1:].rstrip("0")
-        return f"{mantissa[0]}{'.' if tail else ''}{tail}e{point - 1:+d}"
-    padded = mantissa.rjust(len(mantissa) + max(0, 1 - point), "0").ljust(point, "0")
-    cut = max(point, 1)
-    whole, part = padded[:cut], padded[cut:].rstrip("0")
-    return f"{whole}.{part}" if part else whole
 
 
 def rational(end: Any) -> sp.Expr:
@@ -251,7 +214,7 @@ def enclose(expr: Any, digits: int = 20) -> Enclosure:
 def _constant(expr: Any) -> sp.Expr:
     if isinstance(expr, float):
         raise ValueError(f"{expr!r} is a float, so its exact value is in doubt; write it as a Rational")
-    number = sp.sympify(expr)
+    number = sp.sympify(expr, strict=True)
     if number.free_symbols:
         names = ", ".join(sorted(str(s) for s in number.free_symbols))
         raise ValueError(f"only a constant can be enclosed, and {number} depends on {names}; substitute values first")

@@ -136,7 +136,7 @@ def infimum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo), 
 
 
 def _checked(expr: Any, x: sp.Symbol, domain: tuple[Any, Any]) -> tuple[sp.Expr, tuple[sp.Expr, sp.Expr]]:
-    function, lower, upper = sp.sympify(expr), sp.sympify(domain[0]), sp.sympify(domain[1])
+    function, lower, upper = (sp.sympify(each, strict=True) for each in (expr, *domain))
     others = function.free_symbols - {x}
     if others:
         names = ", ".join(sorted(str(s) for s in others))

@@ -86,10 +86,11 @@ class Tail:
         """Return the tail with its least terms folded into one: a product of long sums would grow without end."""
         if len(self.terms) <= _LONGEST:
             return self
-        ordered = sorted(self.terms.items(), key=cmp_to_key(lambda a, b: -growth(a[0] / b[0])))
-        kept, (least, _) = ordered[: _LONGEST - 1], ordered[_LONGEST - 1]
-        folded = sum((c.box * (m / least).box(self.start) for m, c in ordered[_LONGEST - 1 :]), Interval(ZERO, ZERO))
-        return Tail([*kept, (least, Coefficient(folded))], self.start)
+        ordered = sorted(self.terms, key=cmp_to_key(_larger_first))
+        kept, least = ordered[: _LONGEST - 1], ordered[_LONGEST - 1]
+        small = [self.terms[m].box * (m / least).box(self.start) for m in ordered[_LONGEST - 1 :]]
+        folded = Coefficient(sum(small, Interval(ZERO, ZERO)))
+        return Tail([*((m, self.terms[m]) for m in kept), (least, folded)], self.start)
 
     @property
     def leading(self) -> Monomial:
@@ -138,6 +139,10 @@ class Tail:
         if growth(self.leading) == 0:
             return coefficient.exact
         return {1: sp.oo, -1: -sp.oo}.get(coefficient.sign)
+
+
+def _larger_first(m: Monomial, n: Monomial) -> int:
+    return -growth(m / n)
 
 
 def _is_exponent(monomial: Monomial, coefficient: Coefficient) -> bool:

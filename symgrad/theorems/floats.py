@@ -101,7 +101,7 @@ def underflow_depths(rate: sp.Expr, name: str = "float32") -> tuple[sp.Integer, 
     >>> underflow_depths(sp.Rational(1, 4))
     (63, 75)
     """
-    rate = sp.sympify(rate)
+    rate = sp.sympify(rate, strict=True)
     if not (rate.is_positive and (1 - rate).is_positive):
         raise ValueError(f"rate = {rate} is not between 0 and 1; a product of such factors does not underflow")
     form = float_format(name)

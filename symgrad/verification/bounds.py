@@ -78,7 +78,7 @@ def with_width(claim: Claim, width: int) -> Claim:
 
 def _filled(claim: Claim, expr: sp.Expr) -> sp.Expr:
     for _ in range(len(claim.values) + 1):  # a value may itself hold symbols
-        expr = sp.sympify(expr).xreplace(dict(claim.values))
+        expr = sp.sympify(expr, strict=True).xreplace(dict(claim.values))
     return expr
 
 

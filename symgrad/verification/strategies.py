@@ -34,8 +34,11 @@ def activations() -> SearchStrategy[Activation]:
 
     Examples
     --------
-    >>> activations().map(lambda phi: phi.name)  # doctest: +ELLIPSIS
-    sampled_from([...
+    >>> from hypothesis import given
+    >>> @given(activations())
+    ... def test_slopes_are_bounded_from_below(phi):
+    ...     assert phi.slope_inf.bound.is_finite
+    >>> test_slopes_are_bounded_from_below()
     """
     drawn: SearchStrategy[Activation] = _hypothesis().sampled_from(tuple(CATALOGUE)).map(activation)
     return drawn
@@ -68,7 +71,10 @@ def networks(*, max_width: int = 6, max_depth: int = 5, holding: Sequence[Assump
     Examples
     --------
     >>> from hypothesis import given
-    >>> given(networks(max_width=3))(lambda network: network.depth >= 0)()
+    >>> @given(networks(max_width=3))
+    ... def test_depths_are_not_negative(network):
+    ...     assert network.depth >= 0
+    >>> test_depths_are_not_negative()
     """
     if max_width < 1 or max_depth < 0:
         raise ValueError(f"max_width = {max_width}, max_depth = {max_depth}: a width is at least 1, a depth at least 0")

@@ -99,8 +99,15 @@ def gather(
     told = _Told(progress, sum(batch.trials for batch in batches))
     samples: list[Sample] = []
     for batch in batches:
-        options = {"trials": batch.trials, "rng": batch.seed, "threads": threads, "progress": told.of_batch()}
-        samples.extend(measure(batch.network, batch.quantities, **options).values())
+        drawn = measure(
+            batch.network,
+            batch.quantities,
+            trials=batch.trials,
+            rng=batch.seed,
+            threads=threads,
+            progress=told.of_batch(),
+        )
+        samples.extend(drawn.values())
     return Gathered(tuple(samples), seed)
 
 

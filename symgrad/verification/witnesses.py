@@ -176,7 +176,7 @@ def _words(kind: Kind) -> str:
 
 
 def _layer(claim: Claim) -> int:
-    layer = sp.sympify(claim.quantity.layer).xreplace(dict(claim.values))
+    layer = sp.sympify(claim.quantity.layer, strict=True).xreplace(dict(claim.values))
     if not layer.is_Integer:
         raise ValueError(f"{claim.name} is about layer {layer}; give it a number with subs() before trying it")
     return int(layer)
