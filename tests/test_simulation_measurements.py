@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,35 @@ def test_an_interrupt_ends_all_threads(error: type[BaseException]) -> None:
     with pytest.raises(error):
         simulate(mlp(width=64, depth=50), "gradient_norm", trials=2000, rng=0, threads=2, progress=progress)
     assert threading.active_count() == before
+
+
+def test_an_interrupt_reaches_the_trials_that_have_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interrupt comes when the second chunk has begun; its first trial waits for the flag, and its last never begins."""
+    begun, second = [], threading.Event()
+
+    class Waiting:
+        def __init__(self, halt: np.ndarray) -> None:
+            self._halt = halt
+
+        def trial(self, seed: int, number: int) -> dict[Quantity, np.ndarray]:
+            begun.append(number)
+            if number == 64:
+                second.set()
+                deadline = time.monotonic() + 10
+                while not self._halt[0] and time.monotonic() < deadline:
+                    time.sleep(0.001)
+            return {gradient_norm(0): np.zeros(1)}
+
+    row = Method("waiting", lambda *_: "waits", lambda network, plan, dtype, halt: lambda: Waiting(halt))
+    monkeypatch.setattr(methods, "METHODS", [row])
+
+    def progress(done: int, total: int) -> None:
+        second.wait()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate(NET, gradient_norm(0), trials=1000, rng=0, threads=1, progress=progress)
+    assert begun == list(range(65))
 
 
 def test_an_interrupt_ends_a_trial_between_two_layers() -> None:

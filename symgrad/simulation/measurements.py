@@ -197,7 +197,7 @@ def _layers(network: Network, asked: Quantity, *, every: bool) -> tuple[int, ...
     depth = int(network.depth)
     if every:
         return tuple(range(first, depth + 1))
-    if not (sp.sympify(asked.layer).is_Integer and first <= int(asked.layer) <= depth):
+    if not (sp.sympify(asked.layer, strict=True).is_Integer and first <= int(asked.layer) <= depth):
         raise ValueError(
             f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them"
         )
