@@ -29,8 +29,11 @@ WITNESS = {
     Softplus: lambda x: mpmath.log1p(mpmath.exp(x)),
     NormalPdf: mpmath.npdf,
     NormalCdf: lambda x: mpmath.erfc(-x / mpmath.sqrt(2)) / 2,  # mpmath.ncdf takes real arguments only
-    **{getattr(sp, name): getattr(mpmath, name) for name in "exp log tanh erf erfc atan sinh asinh cosh sech".split()},
-    **{getattr(sp, name): getattr(mpmath, name) for name in "sin cos tan".split()},
+    **{
+        getattr(sp, name): getattr(mpmath, name)
+        for name in ["exp", "log", "tanh", "erf", "erfc", "atan", "sinh", "asinh", "cosh", "sech"]
+    },
+    **{getattr(sp, name): getattr(mpmath, name) for name in ["sin", "cos", "tan"]},
 }
 POINTS = ("-7.25", "-2", "-0.125", "0", "0.5", "3", "11.75")
 

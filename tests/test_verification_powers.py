@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import sympy as sp
 from samples import WIDTH, guess, sample_of
-from symgrad.simulation import Sample
 from sympy.stats import ChiSquared
 
 from symgrad.claims import Always, AsWidthGrows, Claim, InLaw, InMean, Mode, Outcome, Relation, WithProbability
 from symgrad.claims.quantities import mean_square_gradient
+from symgrad.simulation import Sample
 from symgrad.verification import verify
 
 SQUARE = mean_square_gradient(0)
