@@ -160,7 +160,7 @@ class Answer:
         from .markdowns import write_markdown
         from .tellings import summary
 
-        return write_markdown(summary(self))
+        return write_markdown(summary(self, formulas=True))
 
 
 def ask(

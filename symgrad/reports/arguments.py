@@ -3,22 +3,64 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-__all__ = ["build_parser", "parse"]
+__all__ = ["build_parser", "one_line", "parse"]
 
 _SUBJECTS = ("mlp",)
+_NEGATIVE = re.compile(r"-(\.?\d[\d./eE+-]*|inf|oo)")
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_LONGEST = 600
+_HINTS = {
+    "NAME|EXPR": "; an expression that begins with - is given after --",
+    "--activation: expected one argument": "; an expression that begins with - is joined by =: --activation=-x",
+}
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one clear line."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)  # an abbreviation in a script would break with the next option
+        self._negative_number_matcher = _NEGATIVE  # else -1e-3, -1/3 and -inf would be taken for options
+
     def error(self, message: str) -> NoReturn:
         """Print the message, without the usage, and exit with 2."""
-        print(f"{self.prog}: {message}", file=sys.stderr)
+        hint = next((hint for part, hint in _HINTS.items() if part in message), "")
+        print(f"{self.prog}: {one_line(message + hint)}", file=sys.stderr)
         raise SystemExit(2)
+
+
+def one_line(text: str) -> str:
+    r"""Make a message one short line that does nothing to a terminal.
+
+    Parameters
+    ----------
+    text : str
+        May hold anything that a user typed.
+
+    Returns
+    -------
+    str
+        Printable; cut in the middle where it is long.
+
+    Examples
+    --------
+    >>> print(one_line("a\x1b[31m\n b"))
+    a\x1b[31m b
+    """
+    plain = " ".join("".join(c if c.isprintable() or c.isspace() else repr(c)[1:-1] for c in text).split())
+    return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST // 2]} … {plain[-_LONGEST // 2 :]}"
+
+
+def _whole(text: str) -> int:
+    """Read a whole number."""
+    if not _WHOLE.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{one_line(text)[:40]!r} is not a whole number; give one such as 200")
+    return int(text)
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -60,7 +102,7 @@ def _add_activation(commands: argparse._SubParsersAction) -> None:  # type: igno
     command.add_argument("--on", nargs=2, metavar=("LO", "HI"), help="slopes on an interval only")
     command.add_argument("--variance", nargs="+", default=["1"], metavar="Q", help="variances of Gaussian moments")
     command.add_argument("--eps", metavar="E", help="threshold of the saturation set")
-    command.add_argument("--digits", type=int, default=20, metavar="N", help="digits of enclosures (default 20)")
+    command.add_argument("--digits", type=_whole, default=20, metavar="N", help="digits of enclosures (default 20)")
     command.add_argument("--json", action="store_true", help="print one JSON object")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write .html .tex .md .txt .pdf or .json")
     command.add_argument("--plot", type=Path, metavar="FILE", help="write a figure: .svg, .pdf or .png")
@@ -73,8 +115,8 @@ def _add_network(command: argparse.ArgumentParser) -> None:
     command.add_argument("--depth", required=True, metavar="L", help="number of layers")
     command.add_argument("--weight-var", default="1", metavar="V", help="variance of a weight times the fan-in")
     command.add_argument("--bias-var", default="0", metavar="V", help="variance of a bias")
-    command.add_argument("--trials", type=int, default=200, metavar="N", help="draws of the network (default 200)")
-    command.add_argument("--seed", type=int, default=0, metavar="S", help="of the draws (default 0)")
+    command.add_argument("--trials", type=_whole, default=200, metavar="N", help="draws of the network (default 200)")
+    command.add_argument("--seed", type=_whole, default=0, metavar="S", help="of the draws (default 0)")
     command.add_argument("--json", action="store_true", help="print one JSON object")
 
 

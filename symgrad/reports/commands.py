@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from .arguments import build_parser, parse
+from .arguments import build_parser, one_line, parse
 
 __all__ = ["main"]
 
@@ -33,29 +33,54 @@ def main(arguments: list[str] | None = None) -> int:
     symgrad ...
     True
     """
-    request = parse(arguments)
     try:
-        return _run(request)
+        code = _run(parse(arguments))
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return _say("interrupted; nothing was written", INTERRUPTED)
     except BrokenPipeError:  # the reader has left; what it has read is complete
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
-    except ArithmeticError as error:
-        return _say(f"undecided: {_line(error)}", UNDECIDED)
-    except AssertionError as error:
-        return _say(_line(error), REFUTED)
-    except (ValueError, TypeError, KeyError, OSError) as error:
-        return _say(_line(error), WRONG)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - told in a line, whatever it is
+        return _told(error)
+    return code
 
 
-def _line(error: BaseException) -> str:
-    text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    return " ".join(text.split()) or type(error).__name__
+def _told(error: Exception | SystemExit) -> int:
+    """Say in a line what went wrong, and return the exit code."""
+    match error:
+        case SystemExit():  # help was asked for, or the parser has said what is wrong
+            return int(error.code or FINE)
+        case ArithmeticError() | NotImplementedError():
+            return _say(f"undecided: {error}", UNDECIDED)
+        case AssertionError():
+            return _say(_contradiction(error), REFUTED)
+        case KeyError():
+            return _say(str(error.args[0]) if error.args else "an unknown name", WRONG)
+        case MemoryError() | RecursionError():
+            return _say(f"this is too large ({type(error).__name__}); ask for something smaller", WRONG)
+        case ValueError() | TypeError() | OSError():
+            return _say(str(error) or type(error).__name__, WRONG)
+    return _defect(error)
 
 
-def _say(line: str, code: int) -> int:
-    print(f"symgrad: {line}", file=sys.stderr)
+def _contradiction(error: AssertionError) -> str:
+    from ..claims import Contradiction
+
+    if not isinstance(error, Contradiction):
+        raise error
+    return str(error)
+
+
+def _defect(error: Exception | SystemExit) -> int:
+    """A mistake of ours: developers see where, others a line."""
+    if sys.flags.dev_mode:
+        raise error
+    return _say(f"a defect of symgrad, not of the request: {type(error).__name__}: {error}", UNDECIDED)
+
+
+def _say(text: str, code: int) -> int:
+    print(f"symgrad: {one_line(text)}", file=sys.stderr)
     return code
 
 

@@ -97,10 +97,12 @@ def gradient_curves(answer: Answer) -> Curves:
 
 
 def _simulated(answer: Answer) -> Band | None:
-    sample = answer.sample("gradient_norm")
+    sample, power = answer.sample("gradient_norm"), 1
+    if sample is None:  # its square serves as well
+        sample, power = answer.sample("mean_square_gradient"), 2
     if sample is None:
         return None
-    low, median, high = (sample.quantile(probability) / _LN10 for probability in (0.05, 0.5, 0.95))
+    low, median, high = (sample.quantile(probability) / power / _LN10 for probability in (0.05, 0.5, 0.95))
     return Band(np.asarray(sample.layers, dtype=float), low, median, high, sample.trials)
 
 

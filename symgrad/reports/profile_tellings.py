@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
+import sympy as sp
+
 from ..activations import Activation, Profile
 from ..claims import Claim, Source, Step, latex, symbol
 from .documents import (
@@ -80,8 +82,8 @@ _REPLAY = "claim.replay() does it for each claim of profile(...).claims"
 
 
 def _title(profile: Profile) -> str:
-    lower, upper = profile.domain
-    where = "" if lower.is_infinite and upper.is_infinite else f" on [{plain(lower)}, {plain(upper)}]"
+    domain = sp.Interval(*profile.domain)
+    where = "" if domain == sp.S.Reals else f" on {plain(domain)}"
     return f"The activation {profile.activation}{where}"
 
 

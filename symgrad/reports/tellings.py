@@ -6,11 +6,26 @@ from collections.abc import Mapping
 
 from ..claims import Claim, Outcome, Source, Verdict
 from ..theorems import Theorem, claim
-from .amounts import power_of_ten
+from .amounts import amount, amount_latex, power_of_ten
 from .answers import Answer, Finding
 from .curves import gradient_curves
-from .documents import Block, Code, Document, Heading, Inline, Items, Math, Paragraph, References, Status, Table, Text
+from .documents import (
+    Block,
+    Cell,
+    Code,
+    Document,
+    Heading,
+    Inline,
+    Items,
+    Math,
+    Paragraph,
+    References,
+    Status,
+    Table,
+    Text,
+)
 from .numbers import bound_number
+from .plaintexts import plain_statement
 from .sections import claim_section, derivation, statement
 
 __all__ = ["catalogue", "page", "summary", "theorem_in_full"]
@@ -19,20 +34,23 @@ _TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
 _WORST = "jacobian_norm_le_prod_lipschitz"
 
 
-def summary(answer: Answer) -> Document:
+def summary(answer: Answer, *, formulas: bool = False) -> Document:
     """Tell an answer in a screenful: the finding, the table of claims, and what does not apply.
 
     Parameters
     ----------
     answer : Answer
         The answer.
+    formulas : bool, default False
+        Whether the table has a column of statements, for a reader that sets formulas.
 
     Returns
     -------
     Document
         For the terminal and for Jupyter.
     """
-    return Document(_title(answer), (_finding(answer), _claims_table(answer), *_refused(answer), _reproduce(answer)))
+    table = _claims_table(answer, formulas=formulas)
+    return Document(_title(answer), (_finding(answer), table, *_refused(answer), _reproduce(answer)))
 
 
 def page(answer: Answer) -> Document:
@@ -51,16 +69,16 @@ def page(answer: Answer) -> Document:
     blocks = (
         _finding(answer),
         *_figure(answer),
-        Heading("What is claimed, and how sure it is", 2),
-        _claims_table(answer),
+        Heading("What is claimed, and how sure it is"),
+        _claims_table(answer, formulas=True),
         *_refused(answer),
-        Heading("The activation", 2),
+        Heading("The activation"),
         *_activations(answer),
-        Heading("The claims in full", 2),
+        Heading("The claims in full"),
         *_sections(answer),
-        Heading("Sources", 2),
+        Heading("Sources"),
         References(_sources(answer)),
-        Heading("Reproduce", 2),
+        Heading("Reproduce"),
         _reproduce(answer),
     )
     return Document(_title(answer), blocks)
@@ -113,9 +131,9 @@ def _worst_words(answer: Answer) -> list[Inline]:
     if log10 is None:
         return []
     return [
-        Text("It is never larger than "),
+        Text("In the worst case it is "),
         Math(power_of_ten(log10), text=f"10^{log10:.1f}"),
-        Text(f", {answer[_WORST].mode.words()}. "),
+        Text(f" ({answer[_WORST].mode.words()}). "),
     ]
 
 
@@ -128,27 +146,33 @@ def _figure(answer: Answer) -> tuple[Block, ...]:
     return (gradient_figure(curves),)
 
 
-def _claims_table(answer: Answer) -> Table:
-    header = ("claim", "statement", "log10 of the bound", "verdict", "slack", "power", "trials")
-    rows = tuple(_row(finding) for finding in answer.findings if finding.application.claim is not None)
+def _claims_table(answer: Answer, *, formulas: bool) -> Table:
+    header = ("claim", *(("statement",) if formulas else ()), "bound", "verdict", "slack", "power", "trials")
+    findings = [finding for finding in answer.findings if finding.application.claim is not None]
+    rows = tuple(_row(finding, formulas=formulas) for finding in findings)
     caption = "Claims that apply. Slack: how loose the bound is, in powers of ten, or the relative deviation of an "
     caption += "equality. Power: the smallest relative error of the bound that this run would have noticed."
     return Table(tuple((Text(name),) for name in header), rows, caption)
 
 
-def _row(finding: Finding) -> tuple[tuple[Inline, ...], ...]:
+def _row(finding: Finding, *, formulas: bool) -> tuple[Cell, ...]:
     found, verdict = finding.application.claim, finding.verdict
     assert found is not None  # noqa: S101 - rows are made of claims that apply
-    log10 = bound_number(found)["log10"]
+    statement = ((Math(found.latex(), text=plain_statement(found)),),) if formulas else ()
     return (
         (Code(found.name),),
-        (Math(found.latex(), text=found.statement()),),
-        (Text("–" if log10 is None else f"{log10:.4g}"),),
+        *statement,
+        (_bound(found),),
         (Status(verdict.outcome),),
         (Text(_short(verdict.slack)),),
         (Text(_short(verdict.power)),),
         (Text(str(verdict.trials) if verdict.trials else "–"),),
     )
+
+
+def _bound(found: Claim) -> Inline:
+    log10 = bound_number(found)["log10"]
+    return Text("–") if log10 is None else Math(amount_latex(log10), text=amount(log10))
 
 
 def _short(number: float | None) -> str:
