@@ -7,12 +7,13 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .documents import Document
+from .documents import Document, Figure
 from .htmls import write_html
-from .latexes import figure_files, write_fragment, write_latex
+from .latexes import figure_files, write_latex
 from .markdowns import write_markdown
 from .terminals import write_terminal
 
@@ -30,8 +31,9 @@ def _html(document: Document) -> bytes:
 
 
 def _latex(document: Document) -> bytes:
-    """A file of one's own compiles by itself; without its figures, which are files beside it."""
-    return write_fragment(document).encode()
+    """A single file that compiles by itself: without the figures, which would be files beside it."""
+    words = tuple(block for block in document.blocks if not isinstance(block, Figure))
+    return write_latex(replace(document, blocks=words)).encode()
 
 
 def _markdown(document: Document) -> bytes:

@@ -134,7 +134,7 @@ def _inline(inline: Inline) -> str:
         case Strong(text):
             return f"<strong>{escape(text)}</strong>"
         case Code(text):
-            return f"<code>{escape(text).replace('_', '_<wbr>')}</code>"
+            return f"<code>{escape(text)}</code>"
         case Math(latex, _):
             return _mathml(latex, "inline")
         case Status(outcome):
