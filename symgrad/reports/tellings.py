@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from ..claims import Claim, Outcome, Source, Verdict
@@ -30,6 +31,7 @@ from .sections import claim_section, derivation, statement
 
 __all__ = ["catalogue", "page", "summary", "theorem_in_full"]
 
+_SMALL = 1e-3  # below, a slack or a power is written with a power of ten
 _TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
 _WORST = "jacobian_norm_le_prod_lipschitz"
 
@@ -164,8 +166,8 @@ def _row(finding: Finding, *, formulas: bool) -> tuple[Cell, ...]:
         *statement,
         (_bound(found),),
         (Status(verdict.outcome),),
-        (Text(_short(verdict.slack)),),
-        (Text(_short(verdict.power)),),
+        (_short(verdict.slack),),
+        (_short(verdict.power),),
         (Text(str(verdict.trials) if verdict.trials else "–"),),
     )
 
@@ -175,8 +177,13 @@ def _bound(found: Claim) -> Inline:
     return Text("–") if log10 is None else Math(amount_latex(log10), text=amount(log10))
 
 
-def _short(number: float | None) -> str:
-    return "–" if number is None else "∞" if number == float("inf") else f"{number:.2g}"
+def _short(number: float | None) -> Inline:
+    if number is None or number == math.inf:
+        return Text("–" if number is None else "∞")
+    if number <= 0 or number >= _SMALL:
+        return Text(f"{number:.2g}")
+    log10 = math.log10(number)
+    return Math(amount_latex(log10, 2), text=amount(log10, 2))
 
 
 def _refused(answer: Answer) -> tuple[Block, ...]:
