@@ -9,7 +9,7 @@ import sympy as sp
 
 from ..claims import cite
 from .admissions import admit, check_real
-from .catalogue import CATALOGUE, Row
+from .catalogue import CATALOGUE, FRAMEWORKS, Row
 from .kinks import shape
 from .numbers import exact_number
 from .parsing import parse
@@ -24,8 +24,9 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
     Parameters
     ----------
     spec : str, sympy.Expr or Activation
-        A name of the catalogue; an expression such as ``"x*erf(x)"``; a SymPy expression in one symbol. An activation
-        is returned as it is.
+        A name of the catalogue; the name that PyTorch, JAX or Keras has, such as ``"keras.activations.leaky_relu"``,
+        for their defaults; an expression such as ``"x*erf(x)"``; a SymPy expression in one symbol. An activation is
+        returned as it is.
     **parameters : number
         Of a named activation, as ``alpha=0.2``.
 
@@ -47,6 +48,8 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
     --------
     >>> activation("leaky_relu", alpha=0.2).lipschitz.bound
     1
+    >>> activation("jax.nn.gelu").name, str(activation("keras.activations.leaky_relu"))
+    ('gelu_tanh', 'leaky_relu(alpha=1/5)')
     >>> activation("x/(1 + abs(x))").derivative
     Piecewise(((x - 1)**(-2), x <= 0), ((x + 1)**(-2), True))
     >>> activation("gelo")
@@ -56,6 +59,9 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
     """
     if isinstance(spec, str) and spec.strip() in CATALOGUE:
         return _from_row(CATALOGUE[spec.strip()], parameters)
+    if isinstance(spec, str) and spec.strip() in FRAMEWORKS:
+        name, defaults = FRAMEWORKS[spec.strip()]
+        return _from_row(CATALOGUE[name], {**defaults, **parameters})
     if parameters:
         raise ValueError(f"{spec} takes no parameters, but {', '.join(parameters)} was given; write the value into it")
     if isinstance(spec, Activation):
@@ -84,10 +90,19 @@ def _from_row(row: Row, given: dict[str, Any]) -> Activation:
             raise ValueError(f"{row.name} has no parameter {name!r}; it has {has}")
     values = {name: exact_number(name, given.get(name, parameter.default)) for name, parameter in known.items()}
     substitution = {known[name].symbol: value for name, value in values.items()}
+    _check_conditions(row, substitution)
     form = shape(row.expression.subs(substitution))
-    declared = {point: slope.subs(substitution) for point, slope in row.kink_slopes}
-    kinks = tuple((kink, declared[kink]) for kink in form.kinks)
-    return Activation(row.name, form.expression, kinks, tuple(values.items()), row.latex_name, (cite(row.source),))
+    declared = {point.subs(substitution): slope.subs(substitution) for point, slope in row.kink_slopes}
+    kinks = tuple((kink, declared.get(kink, slope)) for kink, slope in form.default_slopes())
+    sources = (cite(row.source),) if row.source else ()
+    return Activation(row.name, form.expression, kinks, tuple(values.items()), row.latex_name, sources)
+
+
+def _check_conditions(row: Row, values: dict[sp.Symbol, sp.Expr]) -> None:
+    for condition in row.conditions:
+        if condition.subs(values) != sp.true:
+            given = ", ".join(f"{name} = {values[name]}" for name in sorted(condition.free_symbols, key=str))
+            raise ValueError(f"{row.name} needs {condition}; got {given}")
 
 
 def _from_expression(expression: sp.Expr) -> Activation:

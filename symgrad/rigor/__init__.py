@@ -2,7 +2,7 @@
 
 from .asymptotics import TailLaw, tail_law
 from .certificates import Certificate
-from .constants import EnclosedConstant, ImplicitConstant
+from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .extrema import Extremum, infimum, supremum
@@ -16,6 +16,7 @@ from .zeros import Root
 __all__ = [
     "CannotEnclose",
     "Certificate",
+    "DefinedConstant",
     "EnclosedConstant",
     "Enclosure",
     "Extremum",

@@ -1,7 +1,7 @@
-"""Two kinds of numbers without a closed form that may stand in SymPy expressions.
+"""Numbers that may stand in SymPy expressions and know a ball around themselves.
 
 An implicit constant is the root of an equation, and known to any precision. An enclosed constant is known by an
-enclosure alone.
+enclosure alone. A defined constant is a closed form that is too long to be written out wherever it stands.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .jets import taylor_coefficients
 from .precisions import working_precision
 from .programs import compiled
 
-__all__ = ["EnclosedConstant", "ImplicitConstant"]
+__all__ = ["DefinedConstant", "EnclosedConstant", "ImplicitConstant"]
 
 _CHECK_BITS = 160
 _NAMED_DIGITS = 5  # digits of the constant that tell it from others where it is printed
@@ -195,3 +195,40 @@ class EnclosedConstant(_RigorousNumber):
 
     def _latex(self, printer: Any) -> str:
         return f"{{{self.name_latex}}}" if "^" in self.name_latex else self.name_latex
+
+
+class DefinedConstant(_RigorousNumber):
+    r"""A closed form with a name.
+
+    Parameters
+    ----------
+    name_latex : str
+        How a paper writes it.
+    definition : sympy.Expr
+        What it is.
+
+    Examples
+    --------
+    >>> golden = DefinedConstant(r"\varphi", (1 + sp.sqrt(5)) / 2)
+    >>> sp.latex(2 * golden), golden.evalf(5)
+    ('2 \\varphi', 1.6180)
+    """
+
+    def __new__(cls, name_latex: str, definition: sp.Expr) -> Self:
+        """Keep the name and the definition."""
+        made: Self = super().__new__(cls)
+        made.name_latex, made.definition = name_latex, definition
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.name_latex, self.definition
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.name_latex, self.definition
+
+    def ball(self) -> Any:
+        """Return an Arb ball around the number at the working precision."""
+        return constant_ball(self.definition)
+
+    def _latex(self, printer: Any) -> str:
+        return self.name_latex
