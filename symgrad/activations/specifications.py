@@ -99,6 +99,10 @@ def _from_row(row: Row, given: dict[str, Any]) -> Activation:
 
 
 def _check_conditions(row: Row, values: dict[sp.Symbol, sp.Expr]) -> None:
+    for name, value in values.items():
+        wrong = [word for word, truth in name._assumptions_orig.items() if truth and getattr(value, f"is_{word}") is False]
+        if wrong:
+            raise ValueError(f"{row.name} needs a {name} that is {' and '.join(wrong)}; got {name} = {value}")
     for condition in row.conditions:
         if condition.subs(values) != sp.true:
             given = ", ".join(f"{name} = {values[name]}" for name in sorted(condition.free_symbols, key=str))

@@ -32,7 +32,7 @@ GATES = (
     ),
     Row(
         "hard_swish",
-        pieces((0, -3 >= X), (X * (X + 3) / 6, 3 >= X), (X, True)),
+        pieces((0, X <= -3), (X * (X + 3) / 6, X <= 3), (X, True)),
         "howard_2019",
         r"\operatorname{hardswish}",
         aliases=("hard_silu",),

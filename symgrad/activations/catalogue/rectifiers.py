@@ -44,7 +44,7 @@ RECTIFIERS = (
     ),
     Row(
         "relu6",
-        pieces((0, X <= 0), (X, 6 >= X), (6, True)),
+        pieces((0, X <= 0), (X, X <= 6), (6, True)),
         "krizhevsky_2010",
         r"\operatorname{ReLU6}",
         kink_slopes=((sp.Integer(6), _ZERO),),
@@ -106,7 +106,7 @@ RECTIFIERS = (
     ),
     Row(
         "sparse_plus",
-        pieces((0, -1 >= X), ((X + 1) ** 2 / 4, 1 >= X), (X, True)),
+        pieces((0, X <= -1), ((X + 1) ** 2 / 4, X <= 1), (X, True)),
         "jax_2018",
         r"\operatorname{sparseplus}",
     ),

@@ -57,13 +57,13 @@ SIGMOIDS = (
     ),
     Row(
         "sparse_sigmoid",
-        pieces((0, -1 >= X), ((X + 1) / 2, 1 >= X), (1, True)),
+        pieces((0, X <= -1), ((X + 1) / 2, X <= 1), (1, True)),
         "jax_2018",
         r"\operatorname{sparsesigmoid}",
     ),
     Row(
         "sqnl",
-        pieces((-1, -2 >= X), (X + X**2 / 4, 0 >= X), (X - X**2 / 4, 2 >= X), (1, True)),
+        pieces((-1, X <= -2), (X + X**2 / 4, X <= 0), (X - X**2 / 4, X <= 2), (1, True)),
         "wuraola_patel_2018",
         r"\operatorname{SQNL}",
     ),

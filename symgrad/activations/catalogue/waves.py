@@ -10,6 +10,7 @@ __all__ = ["WAVES"]
 
 _FREQUENCY, _A = parameter("omega", 30), parameter("a", 1)
 _CARRIER, _WIDTH = parameter("omega", 5), parameter("sharpness", 1)
+_DEGREE = parameter("degree", 2, integer=True, positive=True)
 
 WAVES = (
     Row("sin", sp.sin(X), "parascandolo_2017", r"\sin"),
@@ -41,10 +42,13 @@ WAVES = (
         conditions=(_CARRIER.symbol > 0, _WIDTH.symbol > 0),
     ),
     Row("exponential", sp.exp(X), "keras_2015", r"\exp", aliases=("exp",)),
-    *(Row(f"monomial{n}", X**n, "daniely_2016", f"x^{{{n}}}") for n in (2, 3, 4)),
-    # The orthonormal polynomials of the Gaussian: He_n / sqrt(n!), so that the mean square is 1.
-    *(
-        Row(f"hermite{n}", _he / sp.sqrt(sp.factorial(n)), "daniely_2016", rf"\operatorname{{he}}_{{{n}}}")
-        for n, _he in ((n, sp.hermite_prob_poly(n, X)) for n in (2, 3, 4))
+    Row("monomial", X**_DEGREE.symbol, "daniely_2016", r"\operatorname{mono}", parameters=(_DEGREE,)),
+    # The orthonormal polynomials of the Gaussian, so that the mean square is 1.
+    Row(
+        "hermite",
+        sp.hermite_prob(_DEGREE.symbol, X) / sp.sqrt(sp.factorial(_DEGREE.symbol)),
+        "daniely_2016",
+        r"\operatorname{he}",
+        parameters=(_DEGREE,),
     ),
 )
