@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 
 import sympy as sp
 
@@ -18,17 +19,19 @@ X = symbol("x")
 _NUMBERS = (sp.Rational, sp.NumberSymbol)
 
 
-def admit(expression: sp.Expr) -> sp.Expr:
-    """Return a SymPy expression in the package's own symbol, with exact numbers.
+def admit(expression: sp.Expr, values: Mapping[str, sp.Expr] | None = None) -> tuple[sp.Expr, Mapping[str, sp.Expr]]:
+    """Return a SymPy expression in the package's own symbol, with exact numbers, and the values of its parameters.
 
     Parameters
     ----------
     expression : sympy.Expr
-        In one free symbol of any name.
+        In one free symbol of any name, and parameters.
+    values : mapping of str to sympy.Expr, optional
+        Of the parameters, by their names.
 
     Returns
     -------
-    sympy.Expr
+    tuple of sympy.Expr and mapping
         In the symbol x; floats are read as the decimals they print as.
 
     Raises
@@ -38,18 +41,20 @@ def admit(expression: sp.Expr) -> sp.Expr:
 
     Examples
     --------
-    >>> admit(sp.Symbol("t") * 0.5)
+    >>> admit(sp.Symbol("t") * 0.5)[0]
     x/2
     """
-    symbols = sorted(expression.free_symbols, key=str)
+    given = dict(values or {})
+    parameters = [s for s in expression.free_symbols if s.name in given]
+    symbols = sorted(expression.free_symbols - set(parameters), key=str)
     if len(symbols) != 1:
         names = " and ".join(str(s) for s in symbols) or "no symbol"
         raise ValueError(f"{expression} has {names}; an activation is an expression in one symbol")
     exact = expression.xreplace({number: sp.Rational(str(number)) for number in expression.atoms(sp.Float)})
     found = exact.xreplace({symbols[0]: X})
-    for part in sp.preorder_traversal(found):
+    for part in sp.preorder_traversal(found.xreplace(dict.fromkeys(parameters, sp.S.One))):
         _check_head(part)
-    return found
+    return found.subs({s: given[s.name] for s in parameters}), given
 
 
 def _check_head(part: sp.Basic) -> None:
@@ -77,6 +82,9 @@ def check_real(pieces: tuple[Piece, ...]) -> None:
         If that cannot be decided.
     """
     for piece in pieces:
+        if piece.expr.free_symbols - {X}:
+            _check_symbolic(piece.expr)
+            continue
         if piece.expr is sp.nan:
             ends = f"between {piece.lower} and {piece.upper}"
             raise ValueError(f"the function has no value {ends}; end the Piecewise with (value, True)")
@@ -85,6 +93,11 @@ def check_real(pieces: tuple[Piece, ...]) -> None:
         for end in (piece.lower, piece.upper):
             if end.is_finite:
                 _check_value(piece.expr.subs(X, end), end)
+
+
+def _check_symbolic(expr: sp.Expr) -> None:
+    if expr.is_extended_real is not True:
+        raise CannotDerive(f"it is not known whether {expr} is real for every x; give values to its parameters")
 
 
 def _check_value(value: sp.Expr, point: sp.Expr) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..claims import Claim, Source, define, latex
+from ..claims import Claim, Source, define, latex, symbol
 from ..rigor import TailLaw
 from ..rigor.pieces import Piece
 from . import moments, saturations, slopes, symmetries, tails
@@ -18,6 +18,7 @@ from .kinks import shape
 
 __all__ = ["Activation"]
 
+X = symbol("x")
 Pairs = tuple[tuple[sp.Expr, sp.Expr], ...]
 Ends = tuple[Claim | None, Claim | None]
 
@@ -78,6 +79,11 @@ class Activation:
         return Activation, fields
 
     # ------------------------------------------------------------------------------------------- the function
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        """The parameters that are symbols."""
+        return set(self.expression.free_symbols) - {X}
 
     @property
     def value_pieces(self) -> tuple[Piece, ...]:

@@ -184,7 +184,9 @@ def _layers(network: Network, asked: Quantity, *, every: bool) -> tuple[int, ...
     if every:
         return tuple(range(first, depth + 1))
     if not (sp.sympify(asked.layer).is_Integer and first <= int(asked.layer) <= depth):
-        raise ValueError(f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them")
+        raise ValueError(
+            f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them"
+        )
     return (int(asked.layer),)
 
 
