@@ -9,12 +9,14 @@ from typing import Any
 import sympy as sp
 
 from ..claims import Claim, Source, define, latex, symbol
-from ..rigor import TailLaw
+from ..rigor import CannotEnclose, Extremum, TailLaw, compare, infimum, isolate_roots, supremum
 from ..rigor.pieces import Piece
 from . import moments, saturations, slopes, symmetries, tails
-from .closures import closure
+from .closures import closure, glued_closure
 from .derivations import definition
-from .kinks import shape
+from .kinks import jumps, shape
+from .numbers import exact_number
+from .regularities import Regularity, regularity
 
 __all__ = ["Activation"]
 
@@ -113,7 +115,18 @@ class Activation:
     @cached_property
     def derivative_in_terms_of_value(self) -> sp.Expr | None:
         """The derivative in the symbol s, which stands for the value; None if no such form is found."""
-        return None if self.kinks else closure(self.expression, self.derivative)
+        if len(self.value_pieces) == 1:
+            return closure(self.expression, self.derivative)
+        if self.free_symbols or jumps(self.value_pieces):
+            return None
+        return glued_closure(self.value_pieces) if self._never_falls else None
+
+    @property
+    def _never_falls(self) -> bool:
+        try:
+            return compare(infimum(self.derivative, X).value, 0) in (0, 1)
+        except CannotEnclose:
+            return False
 
     # ---------------------------------------------------------------------------------------- facts, as claims
 
@@ -189,6 +202,26 @@ class Activation:
     def bounded(self) -> bool | None:
         """Whether the values stay in a bounded set; None if undecided."""
         return symmetries.is_bounded(self)
+
+    @cached_property
+    def regularity(self) -> Regularity:
+        """How smooth the function is, and where it is no smoother."""
+        return regularity(self.expression)
+
+    @cached_property
+    def zeros(self) -> tuple[sp.Expr, ...]:
+        """Every zero, from left to right; where the function vanishes on an interval, its ends."""
+        return tuple(root.value for root in isolate_roots(self.expression, X))
+
+    @cached_property
+    def value_range(self) -> tuple[Extremum, Extremum]:
+        """The smallest and the largest value, with where they are attained or approached, certified."""
+        return infimum(self.expression, X), supremum(self.expression, X)
+
+    def slope_range(self, lower: Any, upper: Any) -> tuple[Claim, Claim]:
+        """State the smallest and the largest slope on an interval."""
+        domain = exact_number("lower", lower), exact_number("upper", upper)
+        return slopes.slope_inf(self, domain), slopes.slope_sup(self, domain)
 
     @cached_property
     def tail(self) -> str:

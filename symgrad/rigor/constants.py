@@ -24,6 +24,7 @@ from .programs import compiled
 __all__ = ["DefinedConstant", "EnclosedConstant", "ImplicitConstant"]
 
 _CHECK_BITS = 160
+_WRITTEN_DIGITS = 60  # of the number in generated code for mpmath
 _NAMED_DIGITS = 5  # digits of the constant that tell it from others where it is printed
 
 
@@ -69,6 +70,14 @@ class _RigorousNumber(sp.AtomicExpr):
         return f"c_{sp.N(self, _NAMED_DIGITS)}"
 
     _sympyrepr = _sympystr
+
+    def _pythoncode(self, printer: Any) -> str:
+        return repr(float(self))
+
+    _numpycode = _scipycode = _pythoncode
+
+    def _mpmathcode(self, printer: Any) -> str:
+        return f"{printer._module_format('mpmath.mpf')}('{self.evalf(_WRITTEN_DIGITS)}')"
 
 
 class ImplicitConstant(_RigorousNumber):
