@@ -108,6 +108,10 @@ def _check_value(value: sp.Expr, point: sp.Expr) -> None:
 def _check_part(part: sp.Basic, piece: Piece) -> None:
     if isinstance(part, sp.log):
         _require(part, part.args[0], piece, strictly=True)
+    elif isinstance(part, sp.LambertW):
+        _require(part, part.args[0] + sp.exp(-1), piece, strictly=True)
+    elif isinstance(part, sp.gamma | sp.loggamma):
+        _require(part, part.args[0], piece, strictly=True)
     elif isinstance(part, sp.tan):
         _require(part, sp.cos(part.args[0]) ** 2, piece, strictly=True)
     elif isinstance(part, sp.Pow) and part.base.has(X):
@@ -120,10 +124,10 @@ def _check_part(part: sp.Basic, piece: Piece) -> None:
 
 def _require_nonzero(part: sp.Pow, piece: Piece) -> None:
     base = part.base if compare(part.base.subs(X, point_between(piece.lower, piece.upper)), 0) == 1 else -part.base
-    _require(part, base, piece, strictly=True)
+    _require(part, base, piece, strictly=True, fault=f"{part.base} is zero somewhere")
 
 
-def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool) -> None:
+def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool, fault: str = "") -> None:
     """Prove that an inner expression is positive, or not negative, on a piece."""
     if inner.is_positive or (inner.is_nonnegative and not strictly):
         return
@@ -134,8 +138,7 @@ def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool) ->
         raise CannotDerive(f"it is not known whether {part} is real and finite on the whole line: {error}") from None
     if sign == 1 or (sign == 0 and not (strictly and lowest.attained_at)):
         return
-    needed = "positive" if strictly else "not negative"
+    fault = fault or (f"{inner} is not positive everywhere" if strictly else f"{inner} is negative somewhere")
     raise ValueError(
-        f"{part} is not real and finite on the whole line: {inner} is not {needed} everywhere; "
-        "an activation is defined for every real x"
+        f"{part} is not real and finite on the whole line: {fault}; an activation is defined for every real x"
     )

@@ -164,8 +164,8 @@ def _power_rule(power: sp.Expr) -> tuple[sp.Expr, str]:
 
 
 def _function_rule(application: sp.Expr) -> tuple[sp.Expr, str]:
-    (inner,) = application.args
-    outer = application.fdiff(1)
+    *_, inner = application.args  # an order may stand before it
+    outer = application.fdiff(len(application.args))
     name = application.func.__name__
     if inner == X:
         return outer, f"derivative of {name}"

@@ -150,8 +150,9 @@ def _check_bracket(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: s
 
 @lru_cache(maxsize=1024)
 def _root_ball(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: sp.Rational, bits: int) -> Any:
-    with working_precision(bits):
+    with working_precision(max(bits, _CHECK_BITS)):  # a bracket rounded to a few bits might isolate nothing
         root = refine(compiled(equation, x), _box(lower, upper), bits)
+    with working_precision(bits):
         return root.lo.union(root.hi)
 
 
