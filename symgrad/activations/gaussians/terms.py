@@ -8,16 +8,15 @@ and their slopes are sums of such terms on each of their pieces.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
 import sympy as sp
 
-from ..claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
-from .errors import CannotDerive
+from ...claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
+from ..errors import CannotDerive
 
-__all__ = ["Term", "mirrored", "terms"]
+__all__ = ["Term", "mirrored", "multiplied_out", "terms_of"]
 
 X = symbol("x")
 _LARGEST_POWER = 16  # of a sum or of a distribution function that is multiplied out
@@ -58,7 +57,7 @@ class Term:
         return sp.Mul(*(NormalCdf(slope * X + offset) for slope, offset in self.cdfs))
 
 
-def terms(integrand: sp.Expr) -> tuple[Term, ...]:
+def terms_of(integrand: sp.Expr) -> tuple[Term, ...]:
     """Write an integrand as a sum of terms.
 
     Parameters
@@ -78,12 +77,13 @@ def terms(integrand: sp.Expr) -> tuple[Term, ...]:
 
     Examples
     --------
-    >>> (found,) = terms((X + 3 * X**2) * sp.exp(-(X**2)))
+    >>> (found,) = terms_of((X + 3 * X**2) * sp.exp(-(X**2)))
     >>> found.coefficients, found.decay
     ((0, 1, 3), 1)
     """
     collected: dict[tuple[sp.Basic | tuple[Linear, ...], ...], dict[int, sp.Expr]] = defaultdict(dict)
-    for product in sp.Add.make_args(_expanded(_in_exponentials(integrand))):
+    expanded = multiplied_out(_in_exponentials(integrand))
+    for product in sp.Add.make_args(expanded) if expanded != 0 else ():
         degree, coefficient, key = _Factors(product).read()
         known = collected[key].get(degree, sp.S.Zero)
         collected[key][degree] = known + coefficient
@@ -110,12 +110,37 @@ def _in_exponentials(expr: sp.Expr) -> sp.Expr:
     return reduce(lambda e, rule: e.replace(*rule) if e.has(rule[0]) else e, rules, expr)
 
 
-def _expanded(expr: sp.Expr) -> sp.Expr:
-    """Multiply out, but for powers that would never end."""
+def multiplied_out(expr: sp.Expr) -> sp.Expr:
+    """Multiply out, but for denominators, roots, and powers that would never end.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Any.
+
+    Returns
+    -------
+    sympy.Expr
+        A sum of products.
+
+    Raises
+    ------
+    CannotDerive
+        If a sum stands in a large power.
+
+    Examples
+    --------
+    >>> multiplied_out((1 + X) / (1 + X**2) ** 2)
+    x/(x**2 + 1)**2 + (x**2 + 1)**(-2)
+    """
+    kept = {}
     for power in expr.atoms(sp.Pow):
         if power.exp.is_Integer and abs(power.exp) > _LARGEST_POWER and not power.base.is_Atom:
             raise CannotDerive(f"{power} is too large a power to multiply out")
-    return sp.expand(expr, power_exp=False, power_base=False, log=False)
+        if not (power.exp.is_Integer and power.exp.is_positive):
+            kept[power] = sp.Dummy()
+    hidden = sp.expand(expr.xreplace(kept), power_exp=False, power_base=False, log=False)
+    return hidden.xreplace({word: power for power, word in kept.items()})
 
 
 class _Factors:
@@ -170,20 +195,13 @@ class _Factors:
         """Return the coefficients of a polynomial of at most some degree, from the constant one on."""
         if not expr.is_polynomial(X):
             self._refuse()
-        found = [c for (c) in reversed(sp.Poly(expr, X).all_coeffs())]
+        found: list[sp.Expr] = sp.Poly(expr, X).all_coeffs()[::-1]
         if len(found) > degree + 1:
             self._refuse()
         return found + [sp.S.Zero] * (degree + 1 - len(found))
 
     def _refuse(self) -> None:
         raise CannotDerive(f"{self.product} has no known integral against a Gaussian")
-
-
-_REFLECTED = {
-    Logistic: lambda u: 1 - Logistic(-u),
-    NormalCdf: lambda u: 1 - NormalCdf(-u),
-    Softplus: lambda u: Softplus(-u) + u,
-}
 
 
 def mirrored(expr: sp.Expr) -> sp.Expr:
@@ -205,11 +223,10 @@ def mirrored(expr: sp.Expr) -> sp.Expr:
     1 - Logistic(x)
     """
     turned = expr.subs(X, -X)
-    for gate in _gates(turned):
-        turned = turned.xreplace({gate: _REFLECTED[type(gate)](gate.args[0])})
-    return turned
+    gates = (g for g in turned.atoms(Logistic, NormalCdf, Softplus) if g.args[0].could_extract_minus_sign())
+    return turned.xreplace({gate: _reflected(gate) for gate in gates})
 
 
-def _gates(expr: sp.Expr) -> Iterator[sp.Expr]:
-    found = expr.atoms(*_REFLECTED)
-    return (gate for gate in found if gate.args[0].could_extract_minus_sign())
+def _reflected(gate: sp.Expr) -> sp.Expr:
+    other = gate.func(-gate.args[0])
+    return other + gate.args[0] if isinstance(gate, Softplus) else 1 - other
