@@ -9,6 +9,7 @@ from typing import Any
 import sympy as sp
 
 from ..claims import cite
+from ..claims.definitions import spelled
 from .admissions import admit, check_real
 from .catalogue import CATALOGUE, FRAMEWORKS, Row
 from .kinks import shape
@@ -70,7 +71,7 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
         return spec
     values = {name: exact_number(name, value, symbolic=True) for name, value in parameters.items()}
     if isinstance(spec, sp.Expr):
-        return _from_expression(*admit(spec, values))
+        return _from_expression(*admit(spelled(spec), values))
     if not isinstance(spec, str):
         raise TypeError(f"an activation is a name, a text or a SymPy expression, not {type(spec).__name__}")
     if spec.strip().isidentifier() and spec.strip() != "x":

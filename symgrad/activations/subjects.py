@@ -11,7 +11,7 @@ import sympy as sp
 from ..claims import Claim, Source, define, latex, symbol
 from ..rigor import CannotEnclose, Extremum, TailLaw, compare, infimum, isolate_roots, supremum
 from ..rigor.pieces import Piece
-from . import moments, saturations, slopes, symmetries, tails
+from . import applications, moments, numerics, saturations, slopes, symmetries, tails
 from .closures import closure, glued_closure
 from .derivations import definition
 from .kinks import jumps, shape
@@ -237,6 +237,26 @@ class Activation:
     def is_positively_homogeneous(self) -> bool:
         """Whether ``f(c x) = c f(x)`` for every ``c > 0``."""
         return symmetries.is_positively_homogeneous(self.value_pieces)
+
+    # ------------------------------------------------------------------------------------------------ evaluation
+
+    def __call__(self, x: Any) -> Any:
+        """Apply the activation: to a SymPy expression as one word, to a number or an array numerically."""
+        if isinstance(x, sp.Basic | sp.MatrixBase):
+            return applications.apply(self, x)
+        return numerics.evaluate(self._formula(self.expression), lambda: self.limits, x)
+
+    def slope(self, x: Any) -> Any:
+        """Return the derivative, as declared at the kinks: at a SymPy expression, at a number or at an array."""
+        if isinstance(x, sp.Basic | sp.MatrixBase):
+            return applications.apply_slope(self, x)
+        return numerics.evaluate(self._formula(self.derivative), lambda: self.slope_limits, x)
+
+    def _formula(self, expr: sp.Expr) -> sp.Expr:
+        if self.free_symbols:
+            names = ", ".join(sorted(map(str, self.free_symbols)))
+            raise ValueError(f"{self} is no number while {names} has no value; make it with one, or call it with SymPy")
+        return expr
 
     # -------------------------------------------------------------------------------------------------- showing
 

@@ -1,7 +1,8 @@
 """Functions of the field that SymPy lacks, each with its definition and its way of printing.
 
 SymPy writes the logistic function as ``1/(1 + exp(-x))`` and loses it on the first simplification. Here it stays
-one word, differentiates to what a textbook writes, and goes back to its definition on ``rewrite(exp)``.
+one word, differentiates to what a textbook writes, goes back to its definition on ``rewrite(exp)``, and generated
+code computes it without overflow and with all digits on both tails.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import log1p
 
-__all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus", "define"]
+from .computations import Erfc
+from .definitions import Word
+
+__all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus"]
 
 
 class _Real(sp.Function):
@@ -27,13 +32,8 @@ class _Real(sp.Function):
         return rf"{head}({printer._print(self.args[0])})"
 
 
-class _Positive(_Real):
+class _Positive(_Real, Word):
     """A positive function with a definition in SymPy's own functions."""
-
-    @classmethod
-    def defined(cls, x: sp.Expr) -> sp.Expr:
-        """Return the definition at ``x`` in functions that SymPy knows."""
-        raise NotImplementedError
 
     def _eval_is_positive(self) -> bool | None:
         return True if self.args[0].is_real else None
@@ -71,6 +71,11 @@ class Logistic(_Positive):
         """Return ``1/(1 + exp(-x))``."""
         return 1 / (1 + sp.exp(-x))
 
+    @classmethod
+    def computed(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``exp(min(x, 0))/(1 + exp(-|x|))``."""
+        return sp.exp(sp.Min(x, 0)) / (1 + sp.exp(-sp.Abs(x)))
+
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope, written in the value: ``s*(1 - s)``."""
         return self * (1 - self)
@@ -99,6 +104,11 @@ class Softplus(_Positive):
     def defined(cls, x: sp.Expr) -> sp.Expr:
         """Return ``log(1 + exp(x))``."""
         return sp.log(1 + sp.exp(x))
+
+    @classmethod
+    def computed(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``max(x, 0) + log1p(exp(-|x|))``."""
+        return sp.Max(x, 0) + log1p(sp.exp(-sp.Abs(x)))
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope, the logistic function."""
@@ -161,6 +171,11 @@ class NormalCdf(_Positive):
         """Return ``(1 + erf(x/sqrt(2)))/2``."""
         return (1 + sp.erf(x / sp.sqrt(2))) / 2
 
+    @classmethod
+    def computed(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``erfc(-x/sqrt(2))/2``."""
+        return Erfc(-x / sp.sqrt(2)) / 2
+
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the density."""
         return NormalPdf(self.args[0])
@@ -188,25 +203,3 @@ class AnyActivation(_Real):
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope."""
         return AnySlope(self.args[0])
-
-
-def define(expr: sp.Expr) -> sp.Expr:
-    """Write an expression in SymPy's own functions only.
-
-    Parameters
-    ----------
-    expr : sympy.Expr
-        Any expression.
-
-    Returns
-    -------
-    sympy.Expr
-        The same function, with every word of this module replaced by its definition.
-
-    Examples
-    --------
-    >>> import sympy as sp
-    >>> define(Logistic(sp.Symbol("x")))
-    1/(1 + exp(-x))
-    """
-    return expr.replace(lambda e: isinstance(e, _Positive), lambda e: e.defined(e.args[0]))
