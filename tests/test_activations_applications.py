@@ -172,7 +172,15 @@ def test_an_infinite_times_a_vanishing_factor_is_settled_by_balls() -> None:
     assert evaluate(sp.exp(2 * X) / (1 + sp.exp(2 * X) * (1 + X**2)), lambda: (None, None), 400.0) == pytest.approx(
         1 / (1 + 400.0**2), rel=2.0**-52
     )
-    assert math.isnan(evaluate(sp.sin(X) + 0 * X, lambda: (None, None), math.inf))
+
+
+def test_an_overflow_on_the_way_is_not_one_of_the_value() -> None:
+    log_cosh = activation("log(cosh(x))")
+    assert log_cosh(800.0) == pytest.approx(800 - math.log(2), rel=2.0**-52)  # cosh(800) overflows
+    assert log_cosh.slope(-800.0) == -1
+    w = activation("LambertW(exp(x))")(800.0)
+    assert w + math.log(w) == pytest.approx(800, rel=2 * 2.0**-52)  # two roundings
+    assert activation("exp(exp(x))")(800.0) == activation("exponential")(800.0) == math.inf
 
 
 # ------------------------------------------------------------------------------------------------- the rewriting

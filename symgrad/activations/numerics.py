@@ -1,7 +1,7 @@
 """Numerics: expressions in the symbol x, evaluated on Python floats and NumPy arrays.
 
-NumPy computes in double precision what `stable` has rewritten. Where that gives not-a-number, an infinite factor has met
-a vanishing one: there balls say what the value is, and at infinity the limit does.
+NumPy computes in double precision what `stable` has rewritten. Where that gives infinity or not-a-number, something on
+the way has overflown: there balls say what the value is, and at infinity the limit does.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ import sympy as sp
 
 from ..claims import Claim, define, symbol
 from ..rigor import CannotEnclose
-from ..rigor.balls import constant_ball
-from ..rigor.pieces import value_at
+from ..rigor.balls import BALLS, constant_ball
+from ..rigor.pieces import pieces
 from ..rigor.precisions import working_precision
+from ..rigor.programs import Program, compiled
 from .guards import guarded
 from .stabilities import stable, unstable
 
@@ -77,42 +78,49 @@ def _kind(points: Any, given: npt.NDArray[Any]) -> str:
 
 
 def _computed(expr: sp.Expr, limits: Callable[[], Ends], points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    fast = _fast(expr)(points)
-    values = np.array(np.broadcast_to(fast, points.shape), dtype=np.float64)
-    known = ~np.isnan(points)
-    values[~known] = np.nan
-    for place in np.argwhere(np.isnan(values) & known):
-        index = tuple(place)
-        values[index] = _settled(expr, limits, float(points[index]))
+    fast = np.asarray(_fast(expr)(points))
+    real = np.where(fast.imag == 0, fast.real, np.nan)  # SciPy's LambertW is complex
+    values = np.array(np.broadcast_to(real, points.shape), dtype=np.float64)
+    values[np.isnan(points)] = np.nan
+    doubtful = (np.isnan(values) & ~np.isnan(points)) | (np.isinf(values) & np.isfinite(points))
+    for place in map(tuple, np.argwhere(doubtful)):
+        settled = _settled(expr, limits, float(points[place]))
+        values[place] = values[place] if math.isnan(settled) else settled
     return values
 
 
 @lru_cache(maxsize=1024)
 def _fast(expr: sp.Expr) -> Callable[[npt.NDArray[np.float64]], Any]:
-    """Compile an expression for NumPy."""
-    compiled: Callable[[npt.NDArray[np.float64]], Any] = sp.lambdify(
-        [X], guarded(stable(expr)), ["scipy", "numpy"], cse=True
-    )
-    return compiled
+    """Write an expression for NumPy."""
+    form = guarded(stable(expr))
+    function: Callable[[npt.NDArray[np.float64]], Any] = sp.lambdify([X], form, ["scipy", "numpy"], cse=True)
+    return function
 
 
 def _settled(expr: sp.Expr, limits: Callable[[], Ends], point: float) -> float:
-    """Return the value where floating point finds none: certified, or the limit."""
+    """Return the value where floating point overflows: certified, or the limit; not-a-number where neither is known."""
     if math.isinf(point):
         claim = limits()[point > 0]
         return math.nan if claim is None else float(claim.bound)
-    exact = sp.Rational(point)
     try:
-        return _certified(define(unstable(stable(value_at(expr, X, exact)).xreplace({X: exact}))))
+        return _certified(expr, point)
     except CannotEnclose:
         return math.nan
 
 
-def _certified(number: sp.Expr) -> float:
-    """Return the double nearest to a number, or next to it; zero where it is surely below every double."""
+def _certified(expr: sp.Expr, point: float) -> float:
+    """Return the double nearest to the value, or next to it; zero where it is surely below every double."""
+    exact = sp.Rational(point)
+    program = _program(next(piece.expr for piece in pieces(expr, X) if exact <= piece.upper))
     for bits in _BITS:
         with working_precision(bits):
-            ball = constant_ball(number)
+            ball = program.run(BALLS, constant_ball(exact))
             if ball.is_finite() and (ball.rel_accuracy_bits() >= _DOUBLE or abs(ball) < math.ulp(0.0)):
                 return float(ball.mid())
     return math.nan
+
+
+@lru_cache(maxsize=1024)
+def _program(piece: sp.Expr) -> Program:
+    """Write what is computed as a program for balls."""
+    return compiled(define(unstable(stable(piece))), X)
