@@ -99,8 +99,9 @@ def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) ->
     approached = tuple(dict.fromkeys(point for e in reaching for point in e.approached_at))
     ground = Recomputed(magnitude_value, (top.certificate, bottom.certificate))
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
-    bound = Step(sp.Abs(expr), Relation.LE, value, method, ground)
-    last = reached(sp.Abs(expr), value, attained, approached, ground)
+    magnitude = sp.Abs(expr, evaluate=False)  # SymPy would evaluate every constant to look for its sign
+    bound = Step(magnitude, Relation.LE, value, method, ground)
+    last = reached(magnitude, value, attained, approached, ground)
     return Extreme(value, attained, approached, (bound, last))
 
 

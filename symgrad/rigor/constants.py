@@ -125,7 +125,9 @@ class ImplicitConstant(_RigorousNumber):
 
     def ball(self) -> Any:
         """Return an Arb ball around the number at the working precision."""
-        return _root_ball(self.equation, self.x, self.lower, self.upper, ctx.prec)
+        # Rounded up, so that the many precisions that SymPy asks for find the same root in the cache.
+        bits = max(_CHECK_BITS, 1 << (ctx.prec - 1).bit_length())
+        return _root_ball(self.equation, self.x, self.lower, self.upper, bits)
 
     @property
     def equation_latex(self) -> str:
