@@ -103,7 +103,10 @@ def _off_imaginary_cuts(name: str) -> Complex:
 
     def complex_ball(z: Any, analytic: bool) -> Any:
         crosses = not (z.real > 0 or z.real < 0 or abs(z.imag) < 1)
-        return acb(arb.nan()) if analytic and crosses else getattr(z, name)()
+        if analytic and crosses:
+            return acb(arb.nan())
+        # On the right the logarithm in asinh(z) cancels, and a wide ball gives nothing; both functions are odd.
+        return -getattr(-z, name)() if z.real > 0 else getattr(z, name)()
 
     return complex_ball
 
