@@ -11,9 +11,10 @@ import sympy as sp
 from ..claims import Claim, Source, define, latex, symbol
 from ..rigor import CannotEnclose, Extremum, TailLaw, compare, infimum, isolate_roots, supremum
 from ..rigor.pieces import Piece
-from . import applications, moments, numerics, saturations, slopes, symmetries, tails
+from . import applications, numerics, saturations, slopes, symmetries, tails
 from .closures import closure, glued_closure
 from .derivations import definition
+from .gaussian_facts import GaussianFacts
 from .kinks import jumps, shape
 from .numbers import exact_number
 from .regularities import Regularity, regularity
@@ -26,7 +27,7 @@ Ends = tuple[Claim | None, Claim | None]
 
 
 @dataclass(frozen=True)
-class Activation:
+class Activation(GaussianFacts):
     """A real function of one real variable, applied to each unit.
 
     Made by `activation`, which checks what it is given.
@@ -168,18 +169,6 @@ class Activation:
     def saturation(self, eps: Any) -> Claim:
         """State on which set the slope is below a threshold in absolute value."""
         return saturations.saturation(self, eps)
-
-    def value_mean(self, variance: Any) -> Claim:
-        """State the mean under a centred Gaussian of some variance."""
-        return moments.value_mean(self, variance)
-
-    def value_mean_square(self, variance: Any) -> Claim:
-        """State the mean square under a centred Gaussian of some variance."""
-        return moments.value_mean_square(self, variance)
-
-    def slope_mean_square(self, variance: Any) -> Claim:
-        """State the mean-square slope under a centred Gaussian of some variance."""
-        return moments.slope_mean_square(self, variance)
 
     # ------------------------------------------------------------------------------------------ facts, in a word
 

@@ -6,15 +6,18 @@ start; what is odd is reflected. None of them trusts the search that found the c
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sympy as sp
+from sympy.utilities.iterables import sift
 
 from ...claims import Ground, NormalCdf, Step, Strength, symbol
 from ..derivations import equality
 from ..errors import CannotDerive
-from .terms import multiplied_out
+from .terms import in_exponentials, multiplied_out
 
 __all__ = ["Antiderivative", "Family", "Odd", "end_value"]
 
@@ -22,7 +25,28 @@ X = symbol("x")
 
 
 def _agree(*pairs: tuple[sp.Expr, sp.Expr]) -> bool:
-    return all(equality(a, b, "").replay() is Strength.SYMBOLIC for a, b in pairs)
+    return all(_vanishes(a - b) for a, b in pairs)
+
+
+@lru_cache(maxsize=8192)
+def _vanishes(difference: sp.Expr) -> bool:
+    """Prove that an expression vanishes: word by word, each times something rational; or else as a whole."""
+    factors: dict[sp.Expr, sp.Expr] = defaultdict(lambda: sp.S.Zero)
+    try:
+        summands = sp.Add.make_args(multiplied_out(in_exponentials(difference)))
+    except CannotDerive:
+        return _is_identity(difference)
+    for summand in summands:
+        words, rest = sift(sp.Mul.make_args(summand), lambda f: f.has(X) and bool(f.atoms(sp.Function)), binary=True)
+        exponent = sp.expand(sp.Add(*(word.args[0] for word in words if isinstance(word, sp.exp))))
+        constant, moving = exponent.as_independent(X, as_Add=True)
+        gates = (word for word in words if not isinstance(word, sp.exp))
+        factors[sp.Mul(*gates) * sp.exp(moving)] += sp.Mul(*rest) * sp.exp(sp.cancel(constant))
+    return all(map(_is_identity, factors.values())) or _is_identity(difference)
+
+
+def _is_identity(difference: sp.Expr) -> bool:
+    return equality(difference, sp.S.Zero, "").replay() is Strength.SYMBOLIC
 
 
 @dataclass(frozen=True)

@@ -16,10 +16,11 @@ import sympy as sp
 from ...claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
 from ..errors import CannotDerive
 
-__all__ = ["Term", "mirrored", "multiplied_out", "terms_of"]
+__all__ = ["Term", "in_exponentials", "mirrored", "multiplied_out", "terms_of"]
 
 X = symbol("x")
 _LARGEST_POWER = 16  # of a sum or of a distribution function that is multiplied out
+_READABLE = (sp.exp, NormalCdf, NormalPdf, sp.erf, sp.erfc, sp.sin, sp.cos, sp.sinh, sp.cosh)
 Linear = tuple[sp.Expr, sp.Expr]
 
 
@@ -81,8 +82,10 @@ def terms_of(integrand: sp.Expr) -> tuple[Term, ...]:
     >>> found.coefficients, found.decay
     ((0, 1, 3), 1)
     """
+    if strange := integrand.atoms(sp.Function) - integrand.atoms(*_READABLE):
+        raise CannotDerive(f"{min(strange, key=str)} has no known integral against a Gaussian")
     collected: dict[tuple[sp.Basic | tuple[Linear, ...], ...], dict[int, sp.Expr]] = defaultdict(dict)
-    expanded = multiplied_out(_in_exponentials(integrand))
+    expanded = multiplied_out(in_exponentials(integrand))
     for product in sp.Add.make_args(expanded) if expanded != 0 else ():
         degree, coefficient, key = _Factors(product).read()
         known = collected[key].get(degree, sp.S.Zero)
@@ -95,8 +98,24 @@ def _term(key: tuple, powers: dict[int, sp.Expr]) -> Term:  # type: ignore[type-
     return Term(coefficients, *key)
 
 
-def _in_exponentials(expr: sp.Expr) -> sp.Expr:
-    """Write every word that can be in exponentials and distribution functions."""
+def in_exponentials(expr: sp.Expr) -> sp.Expr:
+    """Write every word that can be in exponentials and distribution functions.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In the symbol x.
+
+    Returns
+    -------
+    sympy.Expr
+        The same function.
+
+    Examples
+    --------
+    >>> in_exponentials(sp.erf(X))
+    2*NormalCdf(sqrt(2)*x) - 1
+    """
     root = sp.sqrt(2)
     rules = (
         (NormalPdf, NormalPdf.defined),
