@@ -4,12 +4,11 @@ from .asymptotics import TailLaw, tail_law
 from .certificates import Certificate, certificates_of
 from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
 from .enclosures import Enclosure, compare, enclose
-from .errors import CannotEnclose, Diverges
+from .errors import CannotEnclose
 from .extrema import Extremum, infimum, supremum
 from .integrals import gaussian_mean
 from .limits import limit_at
 from .periods import period
-from .remainders import is_tempered
 from .roots import isolate_roots, sublevel_set
 from .spectra import spectral_norm
 from .zeros import Root
@@ -18,7 +17,6 @@ __all__ = [
     "CannotEnclose",
     "Certificate",
     "DefinedConstant",
-    "Diverges",
     "EnclosedConstant",
     "Enclosure",
     "Extremum",
@@ -30,7 +28,6 @@ __all__ = [
     "enclose",
     "gaussian_mean",
     "infimum",
-    "is_tempered",
     "isolate_roots",
     "limit_at",
     "period",
