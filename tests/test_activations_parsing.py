@@ -184,8 +184,16 @@ def test_a_wrong_parameter_is_named() -> None:
         activation("leaky_relu", beta=1)
     with pytest.raises(ValueError, match="alpha = nan is not a finite real number"):
         activation("leaky_relu", alpha=math.nan)
-    with pytest.raises(ValueError, match="takes no parameters"):
+    with pytest.raises(ValueError, match="alpha = 1 was given, but 'x\\*tanh\\(x\\)' has no alpha"):
         activation("x*tanh(x)", alpha=1)
+    with pytest.raises(ValueError, match="elu needs alpha >= 0; got alpha = -1"):
+        activation("elu", alpha=-1)
+    with pytest.raises(ValueError, match="hard_tanh needs low < high; got high = 1, low = 2"):
+        activation("hard_tanh", low=2, high=1)
+    with pytest.raises(ValueError, match="softplus needs beta > 0; got beta = 0"):
+        activation("softplus", beta=0)
+    with pytest.raises(ValueError, match="monomial needs a degree that is integer; got degree = 5/2"):
+        activation("monomial", degree=2.5)
 
 
 def test_sympy_expressions_are_admitted_with_exact_numbers() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 
 import sympy as sp
 
@@ -18,17 +19,19 @@ X = symbol("x")
 _NUMBERS = (sp.Rational, sp.NumberSymbol)
 
 
-def admit(expression: sp.Expr) -> sp.Expr:
-    """Return a SymPy expression in the package's own symbol, with exact numbers.
+def admit(expression: sp.Expr, values: Mapping[str, sp.Expr] | None = None) -> tuple[sp.Expr, Mapping[str, sp.Expr]]:
+    """Return a SymPy expression in the package's own symbol, with exact numbers, and the values of its parameters.
 
     Parameters
     ----------
     expression : sympy.Expr
-        In one free symbol of any name.
+        In one free symbol of any name, and parameters.
+    values : mapping of str to sympy.Expr, optional
+        Of the parameters, by their names.
 
     Returns
     -------
-    sympy.Expr
+    tuple of sympy.Expr and mapping
         In the symbol x; floats are read as the decimals they print as.
 
     Raises
@@ -38,18 +41,20 @@ def admit(expression: sp.Expr) -> sp.Expr:
 
     Examples
     --------
-    >>> admit(sp.Symbol("t") * 0.5)
+    >>> admit(sp.Symbol("t") * 0.5)[0]
     x/2
     """
-    symbols = sorted(expression.free_symbols, key=str)
+    given = dict(values or {})
+    parameters = [s for s in expression.free_symbols if s.name in given]
+    symbols = sorted(expression.free_symbols - set(parameters), key=str)
     if len(symbols) != 1:
         names = " and ".join(str(s) for s in symbols) or "no symbol"
         raise ValueError(f"{expression} has {names}; an activation is an expression in one symbol")
     exact = expression.xreplace({number: sp.Rational(str(number)) for number in expression.atoms(sp.Float)})
     found = exact.xreplace({symbols[0]: X})
-    for part in sp.preorder_traversal(found):
+    for part in sp.preorder_traversal(found.xreplace(dict.fromkeys(parameters, sp.S.One))):
         _check_head(part)
-    return found
+    return found.subs({s: given[s.name] for s in parameters}), given
 
 
 def _check_head(part: sp.Basic) -> None:
@@ -77,6 +82,9 @@ def check_real(pieces: tuple[Piece, ...]) -> None:
         If that cannot be decided.
     """
     for piece in pieces:
+        if piece.expr.free_symbols - {X}:
+            _check_symbolic(piece.expr)
+            continue
         if piece.expr is sp.nan:
             ends = f"between {piece.lower} and {piece.upper}"
             raise ValueError(f"the function has no value {ends}; end the Piecewise with (value, True)")
@@ -87,6 +95,11 @@ def check_real(pieces: tuple[Piece, ...]) -> None:
                 _check_value(piece.expr.subs(X, end), end)
 
 
+def _check_symbolic(expr: sp.Expr) -> None:
+    if expr.is_extended_real is not True:
+        raise CannotDerive(f"it is not known whether {expr} is real for every x; give values to its parameters")
+
+
 def _check_value(value: sp.Expr, point: sp.Expr) -> None:
     if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo) or value.is_real is False:
         raise ValueError(f"the function is {value} near x = {point}; an activation is finite on the whole line")
@@ -94,6 +107,10 @@ def _check_value(value: sp.Expr, point: sp.Expr) -> None:
 
 def _check_part(part: sp.Basic, piece: Piece) -> None:
     if isinstance(part, sp.log):
+        _require(part, part.args[0], piece, strictly=True)
+    elif isinstance(part, sp.LambertW):
+        _require(part, part.args[0] + sp.exp(-1), piece, strictly=True)
+    elif isinstance(part, sp.gamma | sp.loggamma):
         _require(part, part.args[0], piece, strictly=True)
     elif isinstance(part, sp.tan):
         _require(part, sp.cos(part.args[0]) ** 2, piece, strictly=True)
@@ -107,10 +124,10 @@ def _check_part(part: sp.Basic, piece: Piece) -> None:
 
 def _require_nonzero(part: sp.Pow, piece: Piece) -> None:
     base = part.base if compare(part.base.subs(X, point_between(piece.lower, piece.upper)), 0) == 1 else -part.base
-    _require(part, base, piece, strictly=True)
+    _require(part, base, piece, strictly=True, fault=f"{part.base} is zero somewhere")
 
 
-def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool) -> None:
+def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool, fault: str = "") -> None:
     """Prove that an inner expression is positive, or not negative, on a piece."""
     if inner.is_positive or (inner.is_nonnegative and not strictly):
         return
@@ -121,8 +138,7 @@ def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool) ->
         raise CannotDerive(f"it is not known whether {part} is real and finite on the whole line: {error}") from None
     if sign == 1 or (sign == 0 and not (strictly and lowest.attained_at)):
         return
-    needed = "positive" if strictly else "not negative"
+    fault = fault or (f"{inner} is not positive everywhere" if strictly else f"{inner} is negative somewhere")
     raise ValueError(
-        f"{part} is not real and finite on the whole line: {inner} is not {needed} everywhere; "
-        "an activation is defined for every real x"
+        f"{part} is not real and finite on the whole line: {fault}; an activation is defined for every real x"
     )

@@ -8,14 +8,20 @@ from math import gcd, lcm
 import sympy as sp
 
 from ..claims import Relation, Step, Strength, Symbolic, define, symbol
+from ..rigor.pieces import Piece
 
-__all__ = ["closure"]
+__all__ = ["closure", "glued_closure"]
 
 X, S = symbol("x"), symbol("s")
 _W = sp.Symbol("w", positive=True)  # stands for exp(r x), r being the rate that measures all others
 
 # The ansatz: a combination of these with rational coefficients.
-_BASES = ((sp.S.One, S, S**2, S**3), (sp.S.One, sp.exp(-S), sp.exp(-2 * S)), (sp.S.One, sp.exp(S), sp.exp(2 * S)))
+_BASES = (
+    (sp.S.One, S, S**2, S**3),
+    (sp.S.One, sp.exp(-S), sp.exp(-2 * S)),
+    (sp.S.One, sp.exp(S), sp.exp(2 * S)),
+    (sp.S.One, sp.cos(S) ** 2, sp.cos(S) ** 4),
+)
 
 
 @lru_cache(maxsize=256)
@@ -30,8 +36,8 @@ def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
     Returns
     -------
     sympy.Expr or None
-        In the symbol s, a polynomial of degree at most 3 in ``s``, or of degree 2 in ``exp(-s)`` or ``exp(s)``;
-        None if none of these was found. Each one returned is proved.
+        In the symbol s, a polynomial of degree at most 3 in ``s``, or of degree 2 in ``exp(-s)``, ``exp(s)`` or
+        ``cos(s)**2``; None if none of these was found. Each one returned is proved.
 
     Notes
     -----
@@ -43,6 +49,8 @@ def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
     >>> closure(sp.tanh(X), 1 - sp.tanh(X) ** 2)
     1 - s**2
     """
+    if not derivative.has(X):
+        return derivative
     written = derivative.subs(expression, S)
     if not written.has(X):
         return written
@@ -58,8 +66,37 @@ def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
         candidate = sp.Add(*(c * term for c, term in zip(found, basis, strict=True)))
         step = Step(derivative, Relation.EQ, candidate.subs(S, expression), "ansatz", Symbolic())
         if step.replay() is Strength.SYMBOLIC:
-            return candidate
+            return min((candidate, sp.factor(candidate)), key=lambda e: e.count_ops())
     return None
+
+
+def glued_closure(values: tuple[Piece, ...]) -> sp.Expr | None:
+    """Write the slope of a continuous, never falling function in its value, piece by piece.
+
+    Parameters
+    ----------
+    values : tuple of Piece
+        Of the function, from left to right.
+
+    Returns
+    -------
+    sympy.Expr or None
+        A Piecewise in the symbol s, cut at the values that the function has between its pieces; None if a piece has
+        no closure.
+
+    Examples
+    --------
+    >>> left, right = Piece(-sp.oo, sp.S.Zero, sp.exp(X) - 1), Piece(sp.S.Zero, sp.oo, X)
+    >>> glued_closure((left, right))
+    Piecewise((s + 1, s <= 0), (1, True))
+    """
+    found = [closure(value.expr, sp.diff(value.expr, X)) for value in values]
+    if any(each is None for each in found):
+        return None
+    cuts = [value.expr.subs(X, value.upper) for value in values[:-1]]
+    # Where the right piece is constant, it has the value of the cut all along, and its slope belongs to that value.
+    below = [cut > S if not right.expr.has(X) else cut >= S for cut, right in zip(cuts, values[1:], strict=True)]
+    return sp.Piecewise(*zip(found[:-1], below, strict=True), (found[-1], True))
 
 
 def _unit(expression: sp.Expr) -> sp.Expr:
@@ -74,9 +111,10 @@ def _unit(expression: sp.Expr) -> sp.Expr:
 
 def _rational(expression: sp.Expr, unit: sp.Expr) -> sp.Expr | None:
     """Write an expression as a rational function of w = exp(unit x), or of x; None if it is neither."""
-    plain = define(expression).rewrite(sp.exp)
-    if plain.is_rational_function(X):
-        return sp.together(plain)
+    defined = define(expression)
+    if defined.is_rational_function(X):
+        return sp.together(defined)
+    plain = defined.rewrite(sp.exp)
     inner = plain.replace(lambda e: isinstance(e, sp.exp), lambda e: _as_power(e, unit))
     return sp.together(inner) if inner.is_rational_function(_W) and not inner.has(X) else None
 

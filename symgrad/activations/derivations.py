@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import sympy as sp
 
-from ..claims import Relation, Step, Symbolic, symbol
+from ..claims import Ground, Relation, Step, Strength, Symbolic, symbol
 
 __all__ = ["definition", "derivative_steps", "equality"]
 
@@ -41,11 +42,8 @@ def derivative_steps(expression: sp.Expr, derivative: sp.Expr) -> tuple[Step, ..
     """
     current = sp.Derivative(expression, X)
     if isinstance(expression, sp.Piecewise):
-        return (
-            equality(
-                current, derivative, "differentiate piece by piece; a kink has the slope of the side it belongs to"
-            ),
-        )
+        reason = "differentiate piece by piece; a kink has the slope of the side it belongs to"
+        return (Step(current, Relation.EQ, derivative, reason, PieceByPiece()),)
     steps: list[Step] = []
     defined = definition(expression)
     if defined is not None:
@@ -59,6 +57,39 @@ def derivative_steps(expression: sp.Expr, derivative: sp.Expr) -> tuple[Step, ..
     if current != derivative:
         steps.append(equality(current, derivative, "collect, and write with the functions themselves"))
     return tuple(steps) or (equality(current, derivative, "a linear function"),)
+
+
+@dataclass(frozen=True)
+class PieceByPiece(Ground):
+    """Both sides are derivatives of piecewise functions: on each piece algebra proves that they agree."""
+
+    word = "symbolic"
+
+    def replay(self, step: Step) -> Strength:
+        """Differentiate every branch again, and compare it with every branch of the right side that it may meet."""
+        own, other = _branches(step.before.expr), _branches(step.after)
+        pairs = ((sp.diff(a[2], X), b[2]) for a in own for b in other if _may_meet(a, b))
+        agree = all(equality(a, b, "on this piece").replay() is Strength.SYMBOLIC for a, b in pairs)
+        return Strength.SYMBOLIC if agree else Strength.BROKEN
+
+
+Branch = tuple[sp.Expr, sp.Expr, sp.Expr]
+
+
+def _branches(expression: sp.Expr) -> list[Branch]:
+    """Return the branches of conditions ``x <= c`` or ``x < c``, each with the ends of its interval."""
+    found, lower = [], -sp.oo
+    for branch, condition in expression.args if isinstance(expression, sp.Piecewise) else ((expression, sp.true),):
+        upper = sp.oo if condition == sp.true else condition.gts
+        found.append((lower, upper, branch))
+        lower = upper
+    return found
+
+
+def _may_meet(a: Branch, b: Branch) -> bool:
+    """Say whether two open intervals may have a common point; where parameters hide it, they may."""
+    gaps = [later - earlier for later, earlier in ((a[0], b[1]), (b[0], a[1])) if later.is_finite and earlier.is_finite]
+    return not any(sp.simplify(gap).is_nonnegative for gap in gaps) and a[0] != a[1] and b[0] != b[1]
 
 
 def definition(expression: sp.Expr) -> sp.Expr | None:
@@ -133,8 +164,8 @@ def _power_rule(power: sp.Expr) -> tuple[sp.Expr, str]:
 
 
 def _function_rule(application: sp.Expr) -> tuple[sp.Expr, str]:
-    (inner,) = application.args
-    outer = application.fdiff(1)
+    *_, inner = application.args  # an order may stand before it
+    outer = application.fdiff(len(application.args))
     name = application.func.__name__
     if inner == X:
         return outer, f"derivative of {name}"

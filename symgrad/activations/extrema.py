@@ -23,7 +23,7 @@ from ..rigor import Certificate, Extremum, compare, infimum, supremum
 from .derivations import equality
 from .grounds import Recomputed
 
-__all__ = ["Extreme", "extremum_claim", "largest", "largest_magnitude", "least"]
+__all__ = ["Extreme", "extremum_claim", "largest", "largest_magnitude", "least", "reached"]
 
 X = symbol("x")
 WHOLE: tuple[sp.Expr, sp.Expr] = (-sp.oo, sp.oo)
@@ -86,8 +86,8 @@ def least(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
 def _certified(expr: sp.Expr, found: Extremum, relation: Relation) -> Extreme:
     ground = Recomputed(extremum_value, (found.certificate,))
     bound = Step(expr, relation, found.value, found.certificate.describe(), ground)
-    reached = _reached(expr, found.value, found.attained_at, found.approached_at, ground)
-    return Extreme(found.value, found.attained_at, found.approached_at, (bound, reached))
+    last = reached(expr, found.value, found.attained_at, found.approached_at, ground)
+    return Extreme(found.value, found.attained_at, found.approached_at, (bound, last))
 
 
 def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
@@ -99,16 +99,17 @@ def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) ->
     approached = tuple(dict.fromkeys(point for e in reaching for point in e.approached_at))
     ground = Recomputed(magnitude_value, (top.certificate, bottom.certificate))
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
-    bound = Step(sp.Abs(expr), Relation.LE, value, method, ground)
-    reached = _reached(sp.Abs(expr), value, attained, approached, ground)
-    return Extreme(value, attained, approached, (bound, reached))
+    magnitude = sp.Abs(expr, evaluate=False)  # SymPy would evaluate every constant to look for its sign
+    bound = Step(magnitude, Relation.LE, value, method, ground)
+    last = reached(magnitude, value, attained, approached, ground)
+    return Extreme(value, attained, approached, (bound, last))
 
 
 def _larger(a: sp.Expr, b: sp.Expr) -> sp.Expr:
     return b if compare(a, b) == -1 else a
 
 
-def _reached(
+def reached(
     expr: sp.Expr, value: sp.Expr, attained: tuple[sp.Basic, ...], approached: tuple[sp.Basic, ...], ground: Recomputed
 ) -> Step:
     """Return the step that says where the extremum is taken, by algebra if algebra can."""

@@ -69,5 +69,7 @@ def glue(pieces: tuple[Piece, ...], values: Mapping[sp.Expr, sp.Expr]) -> sp.Exp
 
 
 def same(a: sp.Expr, b: sp.Expr) -> bool:
-    """Say whether two constants are provably equal."""
+    """Say whether two constants, or formulas in parameters, are provably equal."""
+    if a.free_symbols or b.free_symbols:
+        return bool(sp.simplify(a - b) == 0)
     return bool(a == b or compare(a, b) == 0)

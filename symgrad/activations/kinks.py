@@ -10,6 +10,7 @@ import sympy as sp
 
 from ..claims import symbol
 from ..rigor.pieces import Piece, pieces, value_at
+from .errors import CannotDerive
 from .gluings import breakpoints, glue, merge, same, transform
 
 __all__ = ["Jump", "Shape", "jumps", "shape"]
@@ -144,5 +145,24 @@ def shape(expression: sp.Expr) -> Shape:
     >>> shape(sp.Max(-1, sp.Min(X, 1))).kinks
     (-1, 1)
     """
+    if expression.free_symbols - {X}:
+        return _symbolic_shape(expression)
     sides = merge(pieces(expression, X))
     return Shape(sides, tuple((point, value_at(expression, X, point)) for point in breakpoints(sides)))
+
+
+def _symbolic_shape(expression: sp.Expr) -> Shape:
+    """Read the pieces off the branches, ``x <= c`` or ``x < c`` from left to right: parameters hide any other order."""
+    if not isinstance(expression, sp.Piecewise):
+        if expression.has(sp.Piecewise, sp.Abs, sp.Max, sp.Min, sp.sign):
+            raise CannotDerive(f"where {expression} changes its formula depends on its parameters; give them values")
+        return Shape((Piece(-sp.oo, sp.oo, expression),), ())
+    sides, at_breaks, lower = [], [], -sp.oo
+    for branch, condition in expression.args:
+        upper = sp.oo if condition == sp.true else condition.gts
+        sides.append(Piece(lower, upper, branch))
+        if condition != sp.true:
+            belongs = branch if isinstance(condition, sp.Le | sp.Ge) else expression.args[len(sides)].expr
+            at_breaks.append((upper, belongs.subs(X, upper)))
+        lower = upper
+    return Shape(tuple(sides), tuple(at_breaks))

@@ -1,4 +1,8 @@
-"""Moments: mean value, mean square and mean-square slope of an activation under a centred Gaussian."""
+"""Moments: means of an activation, its slope and its curvature under a centred Gaussian.
+
+At a variance that is a symbol a moment is a formula, if one is found; at a number it is the formula there, or else a
+certified integral. One that is infinite says so.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,6 @@ import sympy as sp
 from ..claims import (
     Always,
     Claim,
-    Fact,
     Measurable,
     Quantity,
     Relation,
@@ -20,106 +23,174 @@ from ..claims import (
     display,
     symbol,
 )
-from ..rigor import EnclosedConstant, gaussian_mean
+from ..rigor import Diverges, EnclosedConstant, gaussian_mean
 from ..rigor.pieces import Piece
-from .derivations import equality
-from .gluings import transform
+from .errors import CannotDerive
+from .gaussians import closed_mean, density
+from .gluings import glue, transform
 from .grounds import Recomputed
+from .kinks import jumps
 from .numbers import exact_number
 
 if TYPE_CHECKING:
     from .subjects import Activation
 
-__all__ = ["slope_mean_square", "value_mean", "value_mean_square"]
+__all__ = [
+    "slope_fourth_moment",
+    "slope_mean",
+    "slope_mean_square",
+    "value_curvature_mean",
+    "value_mean",
+    "value_mean_square",
+]
 
 X = symbol("x")
 DIGITS = 20
+_Q = sp.Symbol("q", positive=True)
 _METHOD = "a certified integral over a finite interval, and a bound of both tails"
+_INFINITE = "the integral is infinite, by the growth of the integrand at one end"
 
 
 def value_mean(phi: Activation, variance: Any) -> Claim:
     """State the mean of the activation under a Gaussian of some variance."""
-    q = _variance(variance)
-    steps = _odd_steps(phi) if phi.odd else None
-    return _moment(phi, "value_mean", Measurable.VALUE_MEAN, (phi.expression, phi.value_pieces), q, steps)
+    return _moment(phi, Measurable.VALUE_MEAN, phi.expression, phi.value_pieces, variance, fold=True)
 
 
 def value_mean_square(phi: Activation, variance: Any) -> Claim:
     """State the mean square of the activation under a Gaussian of some variance."""
-    parts = phi.expression**2, transform(phi.value_pieces, lambda e: e**2)
-    return _moment(phi, "value_mean_square", Measurable.VALUE_MEAN_SQUARE, parts, _variance(variance))
+    return _power(phi, Measurable.VALUE_MEAN_SQUARE, (phi.expression, phi.value_pieces), 2, variance)
+
+
+def slope_mean(phi: Activation, variance: Any) -> Claim:
+    """State the mean slope under a Gaussian of some variance."""
+    return _moment(phi, Measurable.SLOPE_MEAN, phi.derivative, phi.slope_pieces, variance, fold=True)
 
 
 def slope_mean_square(phi: Activation, variance: Any) -> Claim:
     """State the mean square of the slope under a Gaussian of some variance."""
-    parts = phi.derivative**2, transform(phi.slope_pieces, lambda e: e**2)
-    return _moment(phi, "slope_mean_square", Measurable.SLOPE_MEAN_SQUARE, parts, _variance(variance))
+    return _power(phi, Measurable.SLOPE_MEAN_SQUARE, (phi.derivative, phi.slope_pieces), 2, variance)
 
 
-def _variance(given: Any) -> sp.Expr:
-    q = exact_number("the variance", given)
+def slope_fourth_moment(phi: Activation, variance: Any) -> Claim:
+    """State the mean fourth power of the slope under a Gaussian of some variance."""
+    return _power(phi, Measurable.SLOPE_FOURTH_MOMENT, (phi.derivative, phi.slope_pieces), 4, variance)
+
+
+def value_curvature_mean(phi: Activation, variance: Any) -> Claim:
+    """State the mean of value times curvature; a jump of the slope is a point mass of the curvature.
+
+    Notes
+    -----
+    So that ``d/dq E f^2 = E f'^2 + E f f''`` at every kink too.
+    """
+    if broken := jumps(phi.value_pieces):
+        raise CannotDerive(f"{phi} jumps at {broken[0].point}, so its curvature is no measure and has no Gaussian mean")
+    products = transform(phi.value_pieces, lambda e: e * sp.diff(e, X, 2))
+    integrand = glue(products, {piece.upper: sp.S.Zero for piece in products[:-1]})
+    masses = transform(phi.value_pieces, lambda e: e * sp.diff(e, X))
+    kinks = tuple((jump.point, _finite(phi, jump.right - jump.left)) for jump in jumps(masses))
+    return _moment(phi, Measurable.VALUE_CURVATURE_MEAN, integrand, products, variance, kinks)
+
+
+def _finite(phi: Activation, mass: sp.Expr) -> sp.Expr:
+    if mass.is_finite is not True:
+        raise CannotDerive(f"the slope of {phi} is infinite at a kink, so that the curvature has no mass there")
+    return mass
+
+
+def _power(
+    phi: Activation, what: Measurable, function: tuple[sp.Expr, tuple[Piece, ...]], power: int, variance: Any
+) -> Claim:
+    return _moment(phi, what, function[0] ** power, transform(function[1], lambda e: e**power), variance)
+
+
+def checked_variance(given: Any, name: str = "the variance") -> sp.Expr:
+    """Read a variance: a number that is not negative, or a positive symbol."""
+    q = exact_number(name, given, symbolic=True)
+    if q.free_symbols and q.is_positive is not True:
+        raise ValueError(f"{name} is {given}, which is not known to be positive; make its symbols with positive=True")
     if q.is_nonnegative is not True:
-        raise ValueError(f"the variance is {given}; it must not be negative")
+        raise ValueError(f"{name} is {given}; it must not be negative")
     return q
 
 
 def _moment(
     phi: Activation,
-    name: str,
     what: Measurable,
-    parts: tuple[sp.Expr, tuple[Piece, ...]],
-    q: sp.Expr,
-    steps: tuple[Step, ...] | None = None,
+    integrand: sp.Expr,
+    pieces: tuple[Piece, ...],
+    variance: Any,
+    kinks: tuple[tuple[sp.Expr, sp.Expr], ...] = (),
+    *,
+    fold: bool = False,
 ) -> Claim:
-    integrand, pieces = parts
-    steps = steps or _polynomial_steps(pieces, q) or _certified_steps(what, integrand, q)
+    """Make the claim about one moment: closed form, certified integral or infinity."""
+    q = checked_variance(variance)
+    steps = _closed_steps(phi, what, pieces, q, kinks, fold=fold) if q != 0 else None
+    if steps is None:
+        _check_numbers(phi, what, q)
+        steps = _certified_steps(what, integrand, q, kinks)
+    name = f"{what.code_name}_eq_gaussian_integral"
+    tightness = Tightness(TightnessKind.EXACT, f"at variance {q}")
     return Claim(
-        f"{name}_eq_gaussian_integral",
-        phi.name,
-        Quantity(what),
-        Relation.EQ,
-        steps[-1].after,
-        Always(),
-        (),
-        steps,
-        phi.sources,
-        Tightness(TightnessKind.EXACT, f"at variance {q}"),
+        name, phi.name, Quantity(what), Relation.EQ, steps[-1].after, Always(), (), steps, phi.sources, tightness
     )
 
 
-def _odd_steps(phi: Activation) -> tuple[Step, ...]:
-    """The two halves of the integral of an odd function cancel."""
-    right_sides = [piece.expr for piece in phi.value_pieces if piece.upper.is_positive]
-    left_sides = [piece.expr for piece in reversed(phi.value_pieces) if piece.lower.is_negative]
-    mirrored = zip(left_sides, right_sides, strict=True)
-    odd = (equality(left.subs(X, -X), -right, "the activation is odd") for left, right in mirrored)
-    mean = display(Measurable.VALUE_MEAN.latex)
-    below, above = display(r"\int_{-\infty}^0\varphi\,p"), display(r"\int_0^\infty\varphi\,p")
-    split = Fact(mean, Relation.EQ, below + above, "p is the density; split at the origin")
-    fold = Fact(below, Relation.EQ, -above, "substitute -x: the density is even, the activation odd")
-    last = Step(mean, Relation.EQ, sp.S.Zero, "the two halves cancel", Symbolic((split, fold)))
-    return (*odd, last)
+def _check_numbers(phi: Activation, what: Measurable, q: sp.Expr) -> None:
+    if free := sorted(map(str, phi.free_symbols | q.free_symbols)):
+        advice = "give a number for the variance" if q.free_symbols else "give values to the parameters"
+        raise CannotDerive(f"the {what.words} has no closed form in {', '.join(free)} for {phi}; {advice}")
 
 
-def _polynomial_steps(pieces: tuple[Piece, ...], q: sp.Expr) -> tuple[Step, ...] | None:
-    """Integrate by the moments of the half line, where the integrand is a monomial on each side of the origin."""
-    if not q.is_positive or any(piece.lower not in (-sp.oo, 0) for piece in pieces):
-        return None
-    if not all(piece.expr.is_polynomial(X) for piece in pieces):
-        return None
-    density = sp.exp(-(X**2) / (2 * q)) / sp.sqrt(2 * sp.pi * q)
-    halves = [sp.Integral(piece.expr * density, (X, piece.lower, piece.upper)) for piece in pieces]
-    value = sp.Add(*(half.doit() for half in halves))
-    return (equality(sp.Add(*halves), value, "moments of the Gaussian on each side of the origin"),)
+# ------------------------------------------------------------------------------------------------------- closed forms
 
 
-def enclosed_mean(name: str, integrand: sp.Expr, q: sp.Expr) -> sp.Expr:
-    """Certify a Gaussian mean from scratch and return it as a number that knows its enclosure."""
-    found = gaussian_mean(integrand, X, q, DIGITS)
-    return found.lower if found.lower == found.upper else EnclosedConstant(name, found)
+def _closed_steps(
+    phi: Activation,
+    what: Measurable,
+    pieces: tuple[Piece, ...],
+    q: sp.Expr,
+    kinks: tuple[tuple[sp.Expr, sp.Expr], ...],
+    *,
+    fold: bool,
+) -> tuple[Step, ...] | None:
+    """Derive the formula in a symbol, and take it at the variance; None if there is no closed form."""
+    word = _Q if _Q not in phi.free_symbols else sp.Dummy("q", positive=True)
+    for variance in (word, q):  # a formula may hold at this variance only, as for exp(x^2/4)
+        try:
+            masses = sp.Add(*(mass * density(variance).subs(X, point) for point, mass in kinks))
+            steps = closed_mean(what.latex, pieces, variance, masses, fold=fold)
+        except CannotDerive:
+            continue
+        return steps if variance == q else (*steps, _specialised(steps[-1], variance, q))
+    return None
 
 
-def _certified_steps(what: Measurable, integrand: sp.Expr, q: sp.Expr) -> tuple[Step, ...]:
-    arguments = (what.latex, integrand, q)
+def _specialised(line: Step, word: sp.Symbol, q: sp.Expr) -> Step:
+    here = line.at({word: q})
+    return Step(line.before, Relation.EQ, here.after, f"at variance {q}", Symbolic((here,)))
+
+
+# -------------------------------------------------------------------------------------------------------- certificates
+
+
+def enclosed_mean(
+    name: str, integrand: sp.Expr, q: sp.Expr, kinks: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
+) -> sp.Expr:
+    """Certify a Gaussian mean from scratch and return it as a number that knows its enclosure, or as infinite."""
+    try:
+        found = gaussian_mean(integrand, X, q, DIGITS)
+    except Diverges as infinite:
+        return infinite.sign * sp.oo
+    value = found.lower if found.lower == found.upper else EnclosedConstant(name, found)
+    return value + sp.Add(*(mass * density(q).subs(X, point) for point, mass in kinks))
+
+
+def _certified_steps(
+    what: Measurable, integrand: sp.Expr, q: sp.Expr, kinks: tuple[tuple[sp.Expr, sp.Expr], ...]
+) -> tuple[Step, ...]:
+    arguments = (what.latex, integrand, q, kinks)
     value = enclosed_mean(*arguments)
-    return (Step(display(what.latex), Relation.EQ, value, _METHOD, Recomputed(enclosed_mean, arguments)),)
+    reason = _INFINITE if value.is_infinite else _METHOD
+    return (Step(display(what.latex), Relation.EQ, value, reason, Recomputed(enclosed_mean, arguments)),)

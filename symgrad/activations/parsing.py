@@ -7,7 +7,7 @@ import difflib
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import sympy as sp
@@ -29,13 +29,15 @@ _COMPARISONS: dict[type[ast.cmpop], type[sp.Rel]] = {ast.Lt: sp.Lt, ast.LtE: sp.
 _CONDITIONALS = {"Piecewise": "Piecewise((value, condition), ..., (value, True))", "where": "where(condition, a, b)"}
 
 
-def parse(text: str) -> sp.Expr:
+def parse(text: str, parameters: Mapping[str, sp.Expr] | None = None) -> sp.Expr:
     """Read an activation from text.
 
     Parameters
     ----------
     text : str
         Arithmetic with ``+ - * / **``, the functions of the vocabulary and one variable of any name.
+    parameters : mapping of str to sympy.Expr, optional
+        Values of other names in it.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def parse(text: str) -> sp.Expr:
     if not isinstance(text, str):
         raise TypeError(f"an expression is text, not {type(text).__name__}")
     _check_text(text)
-    reader = _Reader(text.strip())
+    reader = _Reader(text.strip(), dict(parameters or {}))
     expression = reader.value(_tree(reader.text).body)
     return _in_one_variable(expression, reader)
 
@@ -101,8 +103,16 @@ def _tree(text: str) -> ast.Expression:
 def _in_one_variable(expression: sp.Expr, reader: _Reader) -> sp.Expr:
     names = list(dict.fromkeys(reader.names))
     if len(names) > 1:
-        raise ValueError(f"the expression has {len(names)} variables, {' and '.join(names)}; an activation has one")
-    if not expression.free_symbols:
+        hint = f"give values to the others, as in {names[-1]}=2"
+        raise ValueError(
+            f"the expression has {len(names)} variables, {' and '.join(names)}; an activation has one; {hint}"
+        )
+    unused = sorted(set(reader.parameters) - reader.used)
+    if unused:
+        raise ValueError(
+            f"{unused[0]} = {reader.parameters[unused[0]]} was given, but {reader.text!r} has no {unused[0]}"
+        )
+    if symbol("x") not in expression.free_symbols:
         raise ValueError(f"{reader.text!r} is a constant, not an activation; use a variable such as x")
     return expression
 
@@ -112,9 +122,11 @@ class _Reader:
     """Walks the syntax tree; anything without a rule is refused with its place."""
 
     text: str
+    parameters: dict[str, sp.Expr] = field(default_factory=dict)
     nodes: int = 0
     depth: int = 0
     names: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
     def value(self, node: ast.expr) -> sp.Expr:
         """Read a node that stands for a number."""
@@ -161,6 +173,9 @@ class _Reader:
 
     def name(self, node: ast.Name) -> sp.Expr:
         """Read a constant or the variable."""
+        if node.id in self.parameters:
+            self.used.add(node.id)
+            return self.parameters[node.id]
         if node.id in CONSTANTS:
             return CONSTANTS[node.id]
         if node.id in FUNCTIONS or node.id in _CONDITIONALS:

@@ -30,14 +30,25 @@ class GaussianMoments:
     ----------
     variance : sympy.Expr
         Of the Gaussian.
-    value_mean, value_mean_square, slope_mean_square : Claim or None
-        The claims.
+    value_mean, value_mean_square, slope_mean, slope_mean_square, slope_fourth_moment : Claim or None
+        Of value and slope.
+    value_curvature_mean : Claim or None
+        Of value times curvature, in which a kink is a point mass.
     """
 
     variance: sp.Expr
     value_mean: Claim | None
     value_mean_square: Claim | None
+    slope_mean: Claim | None
     slope_mean_square: Claim | None
+    slope_fourth_moment: Claim | None
+    value_curvature_mean: Claim | None
+
+    @property
+    def claims(self) -> tuple[Claim | None, ...]:
+        """Every moment, None where one is missing."""
+        values, slopes = (self.value_mean, self.value_mean_square), (self.slope_mean, self.slope_mean_square)
+        return (*values, *slopes, self.slope_fourth_moment, self.value_curvature_mean)
 
 
 @dataclass(frozen=True)
@@ -81,7 +92,7 @@ class Profile:
     def claims(self) -> tuple[Claim, ...]:
         """Every claim of the profile, the derivative first."""
         extremes = self.slope_sup, self.slope_inf, self.lipschitz, self.curvature_sup
-        means = (c for m in self.moments for c in (m.value_mean, m.value_mean_square, m.slope_mean_square))
+        means = (claim for moments in self.moments for claim in moments.claims)
         found = (self.activation.derivative_claim, *extremes, *self.limits, *self.slope_limits, self.saturation, *means)
         return tuple(claim for claim in found if claim is not None)
 
@@ -163,5 +174,8 @@ def _moments(phi: Activation, variance: Any) -> GaussianMoments:
         exact_number("the variance", variance),
         _attempt(lambda: phi.value_mean(variance)),
         _attempt(lambda: phi.value_mean_square(variance)),
+        _attempt(lambda: phi.slope_mean(variance)),
         _attempt(lambda: phi.slope_mean_square(variance)),
+        _attempt(lambda: phi.slope_fourth_moment(variance)),
+        _attempt(lambda: phi.value_curvature_mean(variance)),
     )

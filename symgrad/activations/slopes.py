@@ -14,11 +14,13 @@ from ..claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightn
 from ..rigor import compare
 from ..rigor.pieces import Piece
 from .derivations import derivative_steps, equality
+from .errors import CannotDerive
 from .extrema import WHOLE, Extreme, extremum_claim, largest, largest_magnitude, least
 from .gluings import transform
 from .grounds import Recomputed
 from .kinks import Jump, jumps, shape
 from .proofs import by_pieces, by_square, nonnegativity, vanishing_infimum
+from .scalings import greatest_of, magnitude_of, smallest_of
 
 if TYPE_CHECKING:
     from .subjects import Activation
@@ -49,6 +51,9 @@ def derivative_claim(phi: Activation) -> Claim:
 
 def slope_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
     """State the largest slope on a domain."""
+    if phi.free_symbols:
+        _check_whole(phi, domain)
+        return _extremum(phi, "slope_sup_eq_largest_derivative", Measurable.SLOPE_SUP, greatest_of(phi.slope_pieces))
     found = by_square(phi.expression, phi.derivative, phi.derivative_in_terms_of_value)
     if found is None or not _inside(found.attained_at, domain):
         found = by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=1)
@@ -58,6 +63,9 @@ def slope_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
 
 def slope_inf(phi: Activation, domain: Domain = WHOLE) -> Claim:
     """State the smallest slope on a domain."""
+    if phi.free_symbols:
+        _check_whole(phi, domain)
+        return _extremum(phi, "slope_inf_eq_smallest_derivative", Measurable.SLOPE_INF, smallest_of(phi.slope_pieces))
     found = by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=-1)
     if found is None and domain == WHOLE and len(phi.slope_pieces) == 1:
         limits = dict(zip(WHOLE, (claim.bound if claim else None for claim in phi.slope_limits), strict=True))
@@ -68,6 +76,10 @@ def slope_inf(phi: Activation, domain: Domain = WHOLE) -> Claim:
 
 def lipschitz(phi: Activation, domain: Domain = WHOLE) -> Claim:
     """State the largest absolute slope on a domain, infinite if the function jumps there."""
+    if phi.free_symbols:
+        _check_whole(phi, domain)
+        _check_joined(phi, phi.value_pieces, "the function")
+        return _extremum(phi, "lipschitz_eq_sup_of_slope", Measurable.LIPSCHITZ, magnitude_of(phi.slope_pieces))
     found = _torn(phi, domain) or _positive_lipschitz(phi, domain)
     found = found or by_pieces(sp.Abs(phi.derivative), transform(_clipped(phi.slope_pieces, domain), sp.Abs), sign=1)
     found = found or largest_magnitude(phi.derivative, domain)
@@ -93,12 +105,31 @@ def _positive_lipschitz(phi: Activation, domain: Domain) -> Extreme | None:
 
 def curvature_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
     """State the largest absolute curvature, infinite if the slope or the function jumps."""
+    if phi.free_symbols:
+        _check_whole(phi, domain)
+        _check_joined(phi, phi.slope_pieces, "the slope")
+        found = magnitude_of(shape(phi.expression).curvatures)
+        return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, found)
     broken = _within(jumps(phi.slope_pieces), domain)
     found = _torn(phi, domain) or (_jump_extreme(phi.derivative, broken, "the slope") if broken else None)
     flat = transform(_clipped(shape(phi.expression).curvatures, domain), sp.Abs)
     found = found or by_pieces(sp.Abs(phi.second_derivative), flat, sign=1)
     found = found or largest_magnitude(phi.second_derivative, domain)
     return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, found)
+
+
+def _check_whole(phi: Activation, domain: Domain) -> None:
+    if domain != WHOLE:
+        raise CannotDerive(f"the slopes of {phi} on an interval depend on its parameters; give them values")
+
+
+def _check_joined(phi: Activation, sides: tuple[Piece, ...], what: str) -> None:
+    """Refuse to say of a jump in the parameters that it is there or not."""
+    for jump in jumps(sides):
+        gap = sp.simplify(jump.right - jump.left)
+        raise CannotDerive(
+            f"{what} of {phi} jumps by {gap} at {jump.point} unless that is 0; give values to the parameters"
+        )
 
 
 def _torn(phi: Activation, domain: Domain) -> Extreme | None:

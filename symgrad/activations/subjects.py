@@ -8,22 +8,26 @@ from typing import Any
 
 import sympy as sp
 
-from ..claims import Claim, Source, define, latex
-from ..rigor import TailLaw
+from ..claims import Claim, Source, define, latex, symbol
+from ..rigor import CannotEnclose, Extremum, TailLaw, compare, infimum, isolate_roots, supremum
 from ..rigor.pieces import Piece
-from . import moments, saturations, slopes, symmetries, tails
-from .closures import closure
+from . import applications, numerics, saturations, slopes, symmetries, tails
+from .closures import closure, glued_closure
 from .derivations import definition
-from .kinks import shape
+from .gaussian_facts import GaussianFacts
+from .kinks import jumps, shape
+from .numbers import exact_number
+from .regularities import Regularity, regularity
 
 __all__ = ["Activation"]
 
+X = symbol("x")
 Pairs = tuple[tuple[sp.Expr, sp.Expr], ...]
 Ends = tuple[Claim | None, Claim | None]
 
 
 @dataclass(frozen=True)
-class Activation:
+class Activation(GaussianFacts):
     """A real function of one real variable, applied to each unit.
 
     Made by `activation`, which checks what it is given.
@@ -80,6 +84,11 @@ class Activation:
     # ------------------------------------------------------------------------------------------- the function
 
     @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        """The parameters that are symbols."""
+        return set(self.expression.free_symbols) - {X}
+
+    @property
     def value_pieces(self) -> tuple[Piece, ...]:
         """The analytic pieces of the function, from left to right."""
         return shape(self.expression).values
@@ -107,7 +116,18 @@ class Activation:
     @cached_property
     def derivative_in_terms_of_value(self) -> sp.Expr | None:
         """The derivative in the symbol s, which stands for the value; None if no such form is found."""
-        return None if self.kinks else closure(self.expression, self.derivative)
+        if len(self.value_pieces) == 1:
+            return closure(self.expression, self.derivative)
+        if self.free_symbols or jumps(self.value_pieces):
+            return None
+        return glued_closure(self.value_pieces) if self._never_falls else None
+
+    @property
+    def _never_falls(self) -> bool:
+        try:
+            return compare(infimum(self.derivative, X).value, 0) in (0, 1)
+        except CannotEnclose:
+            return False
 
     # ---------------------------------------------------------------------------------------- facts, as claims
 
@@ -150,18 +170,6 @@ class Activation:
         """State on which set the slope is below a threshold in absolute value."""
         return saturations.saturation(self, eps)
 
-    def value_mean(self, variance: Any) -> Claim:
-        """State the mean under a centred Gaussian of some variance."""
-        return moments.value_mean(self, variance)
-
-    def value_mean_square(self, variance: Any) -> Claim:
-        """State the mean square under a centred Gaussian of some variance."""
-        return moments.value_mean_square(self, variance)
-
-    def slope_mean_square(self, variance: Any) -> Claim:
-        """State the mean-square slope under a centred Gaussian of some variance."""
-        return moments.slope_mean_square(self, variance)
-
     # ------------------------------------------------------------------------------------------ facts, in a word
 
     @cached_property
@@ -185,6 +193,26 @@ class Activation:
         return symmetries.is_bounded(self)
 
     @cached_property
+    def regularity(self) -> Regularity:
+        """How smooth the function is, and where it is no smoother."""
+        return regularity(self.expression)
+
+    @cached_property
+    def zeros(self) -> tuple[sp.Expr, ...]:
+        """Every zero, from left to right; where the function vanishes on an interval, its ends."""
+        return tuple(root.value for root in isolate_roots(self.expression, X))
+
+    @cached_property
+    def value_range(self) -> tuple[Extremum, Extremum]:
+        """The smallest and the largest value, with where they are attained or approached, certified."""
+        return infimum(self.expression, X), supremum(self.expression, X)
+
+    def slope_range(self, lower: Any, upper: Any) -> tuple[Claim, Claim]:
+        """State the smallest and the largest slope on an interval."""
+        domain = exact_number("lower", lower), exact_number("upper", upper)
+        return slopes.slope_inf(self, domain), slopes.slope_sup(self, domain)
+
+    @cached_property
     def tail(self) -> str:
         """How the slope settles at each end, in a word."""
         return tails.tail(self)
@@ -198,6 +226,26 @@ class Activation:
     def is_positively_homogeneous(self) -> bool:
         """Whether ``f(c x) = c f(x)`` for every ``c > 0``."""
         return symmetries.is_positively_homogeneous(self.value_pieces)
+
+    # ------------------------------------------------------------------------------------------------ evaluation
+
+    def __call__(self, x: Any) -> Any:
+        """Apply the activation: to a SymPy expression as one word, to a number or an array numerically."""
+        if isinstance(x, sp.Basic | sp.MatrixBase):
+            return applications.apply(self, x)
+        return numerics.evaluate(self._formula(self.expression), lambda: self.limits, x)
+
+    def slope(self, x: Any) -> Any:
+        """Return the derivative, as declared at the kinks: at a SymPy expression, at a number or at an array."""
+        if isinstance(x, sp.Basic | sp.MatrixBase):
+            return applications.apply_slope(self, x)
+        return numerics.evaluate(self._formula(self.derivative), lambda: self.slope_limits, x)
+
+    def _formula(self, expr: sp.Expr) -> sp.Expr:
+        if self.free_symbols:
+            names = ", ".join(sorted(map(str, self.free_symbols)))
+            raise ValueError(f"{self} is no number while {names} has no value; make it with one, or call it with SymPy")
+        return expr
 
     # -------------------------------------------------------------------------------------------------- showing
 

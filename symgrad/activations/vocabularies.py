@@ -8,8 +8,12 @@ from dataclasses import dataclass
 import sympy as sp
 
 from ..claims import Logistic, NormalCdf, NormalPdf, Softplus
+from ..claims.bessels import SineIntegral, SphericalBessel
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "HEADS", "Word"]
+
+
+_LARGEST_FACTORIAL = 200
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,27 @@ class Word:
         return count >= self.arguments if self.variadic else count == self.arguments
 
 
+def _sinc(argument: sp.Expr) -> sp.Expr:
+    """Return ``sin(u)/u``, one at zero, as the spherical Bessel function that it is."""
+    return SphericalBessel(sp.S.Zero, argument)
+
+
+def _gamma(argument: sp.Expr) -> sp.Expr:
+    _check_factorial(argument)
+    return sp.gamma(argument)
+
+
+def _loggamma(argument: sp.Expr) -> sp.Expr:
+    _check_factorial(argument)
+    return sp.loggamma(argument)
+
+
+def _check_factorial(argument: sp.Expr) -> None:
+    """Refuse a factorial before SymPy multiplies it out."""
+    if argument.is_number and abs(argument.evalf(15)) > _LARGEST_FACTORIAL:
+        raise ValueError(f"the gamma function of a number beyond {_LARGEST_FACTORIAL} is too large; use a smaller one")
+
+
 def _relu(argument: sp.Expr) -> sp.Expr:
     return sp.Max(0, argument)
 
@@ -46,6 +71,13 @@ _LOGISTIC, _SOFTPLUS, _CDF, _PDF = Word(Logistic), Word(Softplus), Word(NormalCd
 FUNCTIONS: dict[str, Word] = {
     **{name: Word(getattr(sp, name)) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "erf", "erfc", "sign")},
     **{name: Word(getattr(sp, name)) for name in ("sinh", "cosh", "tanh", "asinh")},
+    "Si": Word(SineIntegral),
+    "sinc": Word(_sinc),
+    "besselj": Word(sp.besselj, 2),
+    "LambertW": Word(sp.LambertW),
+    "lambertw": Word(sp.LambertW),
+    "gamma": Word(_gamma),
+    "loggamma": Word(_loggamma),
     "arctan": _ARCTAN,
     "atan": _ARCTAN,
     "abs": _ABS,
@@ -72,5 +104,6 @@ CONSTANTS: dict[str, sp.Expr] = {"pi": sp.pi, "e": sp.E, "E": sp.E}
 HEADS: frozenset[type[sp.Basic]] = frozenset(
     {sp.Add, sp.Mul, sp.Pow, sp.Piecewise, sp.Max, sp.Min, sp.Abs, sp.sign, sp.And, sp.Or, sp.Not}
     | {sp.exp, sp.log, sp.sin, sp.cos, sp.tan, sp.erf, sp.erfc, sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.atan}
+    | {SineIntegral, SphericalBessel, sp.besselj, sp.LambertW, sp.gamma, sp.loggamma, sp.polygamma}
     | {sp.Lt, sp.Le, sp.Gt, sp.Ge, sp.Eq, sp.Ne, Logistic, Softplus, NormalCdf, NormalPdf}
 )

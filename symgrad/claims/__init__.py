@@ -1,7 +1,8 @@
 """The grammar: what can be said, and how sure we are. Imports SymPy only."""
 
 from .assumptions import Answer, Assumption, Holding, first_failure, no, unknown, yes
-from .functions import AnyActivation, AnySlope, Logistic, NormalCdf, NormalPdf, Softplus, define
+from .definitions import Defined, Word, define
+from .functions import AnyActivation, AnySlope, Logistic, NormalCdf, NormalPdf, Softplus
 from .grounds import Certified, Cited, Induction, Symbolic
 from .logarithms import log10_float, log_of
 from .modes import Always, AsWidthGrows, InLaw, InMean, Mode, WithProbability
@@ -38,6 +39,7 @@ __all__ = [
     "Cited",
     "Claim",
     "Contradiction",
+    "Defined",
     "Fact",
     "Ground",
     "Holding",
@@ -65,6 +67,7 @@ __all__ = [
     "Trial",
     "Verdict",
     "WithProbability",
+    "Word",
     "bibliography",
     "bibtex",
     "cite",

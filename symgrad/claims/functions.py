@@ -1,7 +1,8 @@
 """Functions of the field that SymPy lacks, each with its definition and its way of printing.
 
 SymPy writes the logistic function as ``1/(1 + exp(-x))`` and loses it on the first simplification. Here it stays
-one word, differentiates to what a textbook writes, and goes back to its definition on ``rewrite(exp)``.
+one word, differentiates to what a textbook writes, goes back to its definition on ``rewrite(exp)``, and generated
+code computes it without overflow and with all digits on both tails.
 """
 
 from __future__ import annotations
@@ -10,8 +11,12 @@ from typing import Any
 
 import mpmath
 import sympy as sp
+from sympy.codegen.cfunctions import log1p
 
-__all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus", "define"]
+from .computations import Erfc
+from .definitions import Word
+
+__all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus"]
 
 
 class _Real(sp.Function):
@@ -31,19 +36,14 @@ class _Real(sp.Function):
         return rf"{head}({printer._print(self.args[0])})"
 
 
-class _Positive(_Real):
+class _Positive(_Real, Word):
     """A positive function with a definition in SymPy's own functions."""
-
-    @classmethod
-    def defined(cls, x: sp.Expr) -> sp.Expr:
-        """Return the definition at ``x`` in functions that SymPy knows."""
-        raise NotImplementedError
 
     def _eval_is_positive(self) -> bool | None:
         return True if self.args[0].is_real else None
 
     @staticmethod
-    def computed(x: Any) -> Any:
+    def at_many_digits(x: Any) -> Any:
         """Return the value at an mpmath number, in a form that keeps its digits in both tails."""
         raise NotImplementedError
 
@@ -56,7 +56,7 @@ class _Positive(_Real):
         size = mpmath.mag(1 + abs(self.args[0]._to_mpmath(prec)))
         bits = prec + 2 * max(0, int(size)) + 10  # exp(-x**2/2) loses as many digits as x**2 has before the point
         with mpmath.workprec(bits):
-            return sp.Expr._from_mpmath(self.computed(self.args[0]._to_mpmath(bits)), prec)
+            return sp.Expr._from_mpmath(self.at_many_digits(self.args[0]._to_mpmath(bits)), prec)
 
 
 class Logistic(_Positive):
@@ -86,9 +86,14 @@ class Logistic(_Positive):
         return 1 / (1 + sp.exp(-x))
 
     @staticmethod
-    def computed(x: Any) -> Any:
+    def at_many_digits(x: Any) -> Any:
         """Return the value at an mpmath number."""
         return 1 / (1 + mpmath.exp(-x))
+
+    @classmethod
+    def computed(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``exp(min(x, 0))/(1 + exp(-|x|))``."""
+        return sp.exp(sp.Min(x, 0)) / (1 + sp.exp(-sp.Abs(x)))
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope, written in the value: ``s*(1 - s)``."""
@@ -120,9 +125,14 @@ class Softplus(_Positive):
         return sp.log(1 + sp.exp(x))
 
     @staticmethod
-    def computed(x: Any) -> Any:
+    def at_many_digits(x: Any) -> Any:
         """Return the value at an mpmath number."""
         return mpmath.log1p(mpmath.exp(x)) if mpmath.re(x) <= 0 else x + mpmath.log1p(mpmath.exp(-x))
+
+    @classmethod
+    def computed(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``max(x, 0) + log1p(exp(-|x|))``."""
+        return sp.Max(x, 0) + log1p(sp.exp(-sp.Abs(x)))
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope, the logistic function."""
@@ -157,7 +167,7 @@ class NormalPdf(_Positive):
         return sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
 
     @staticmethod
-    def computed(x: Any) -> Any:
+    def at_many_digits(x: Any) -> Any:
         """Return the value at an mpmath number."""
         return mpmath.npdf(x)
 
@@ -191,9 +201,14 @@ class NormalCdf(_Positive):
         return (1 + sp.erf(x / sp.sqrt(2))) / 2
 
     @staticmethod
-    def computed(x: Any) -> Any:
+    def at_many_digits(x: Any) -> Any:
         """Return the value at an mpmath number."""
         return mpmath.erfc(-x / mpmath.sqrt(2)) / 2
+
+    @classmethod
+    def computed(cls, x: sp.Expr) -> sp.Expr:
+        """Return ``erfc(-x/sqrt(2))/2``."""
+        return Erfc(-x / sp.sqrt(2)) / 2
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the density."""
@@ -222,25 +237,3 @@ class AnyActivation(_Real):
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope."""
         return AnySlope(self.args[0])
-
-
-def define(expr: sp.Expr) -> sp.Expr:
-    """Write an expression in SymPy's own functions only.
-
-    Parameters
-    ----------
-    expr : sympy.Expr
-        Any expression.
-
-    Returns
-    -------
-    sympy.Expr
-        The same function, with every word of this module replaced by its definition.
-
-    Examples
-    --------
-    >>> import sympy as sp
-    >>> define(Logistic(sp.Symbol("x")))
-    1/(1 + exp(-x))
-    """
-    return expr.replace(lambda e: isinstance(e, _Positive), lambda e: e.defined(e.args[0]))

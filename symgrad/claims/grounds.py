@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 from sympy.matrices.expressions import ZeroMatrix
 
-from .functions import define
+from .definitions import define
 from .sources import Source
 from .steps import Fact, Ground, Instance, Relation, Step, Strength
 

@@ -59,6 +59,57 @@ class Measurable(Enum):
     VALUE_MEAN = ("value_mean", "mean value under a Gaussian", r"\mathbb{E}\,\varphi(z)")
     VALUE_MEAN_SQUARE = ("value_mean_square", "mean-square value under a Gaussian", r"\mathbb{E}\,\varphi(z)^2")
     SLOPE_MEAN_SQUARE = ("slope_mean_square", "mean-square slope under a Gaussian", r"\mathbb{E}\,\varphi'(z)^2")
+    SLOPE_MEAN = ("slope_mean", "mean slope under a Gaussian", r"\mathbb{E}\,\varphi'(z)")
+    SLOPE_FOURTH_MOMENT = (
+        "slope_fourth_moment",
+        "mean fourth power of the slope under a Gaussian",
+        r"\mathbb{E}\,\varphi'(z)^4",
+    )
+    VALUE_CURVATURE_MEAN = (
+        "value_curvature_mean",
+        "mean of value times curvature under a Gaussian, kinks included",
+        r"\mathbb{E}\,\varphi(z)\,\varphi''(z)",
+    )
+    VALUE_DUAL = (
+        "value_dual",
+        "dual activation, the mean product of two values under a joint Gaussian",
+        r"\mathbb{E}\,\varphi(u)\,\varphi(v)",
+    )
+    SLOPE_DUAL = (
+        "slope_dual",
+        "mean product of two slopes under a joint Gaussian",
+        r"\mathbb{E}\,\varphi'(u)\,\varphi'(v)",
+    )
+    FORWARD_GAIN = (
+        "forward_gain",
+        "weight gain that preserves the variance of the preactivations",
+        r"\sqrt{q/\mathbb{E}\,\varphi(z)^2}",
+    )
+    BACKWARD_GAIN = (
+        "backward_gain",
+        "weight gain that preserves the mean-square gradient",
+        r"1/\sqrt{\mathbb{E}\,\varphi'(z)^2}",
+    )
+    VECTOR_JACOBIAN = (
+        "vector_jacobian",
+        "Jacobian of a vector activation",
+        r"\frac{\partial\varphi_i}{\partial z_j}",
+    )
+    VECTOR_JACOBIAN_NORM = (
+        "vector_jacobian_norm",
+        "norm of the Jacobian of a vector activation at a point",
+        r"\lVert\varphi'(z)\rVert_{{norm}}",
+    )
+    VECTOR_JACOBIAN_NORM_SUP = (
+        "vector_jacobian_norm_sup",
+        "largest norm of the Jacobian of a vector activation; in an operator norm, its Lipschitz constant",
+        r"\sup_z\lVert\varphi'(z)\rVert_{{norm}}",
+    )
+    CROSS_ENTROPY_GRADIENT_NORM = (
+        "cross_entropy_gradient_norm",
+        "norm of the gradient of the cross-entropy at the logits",
+        r"\lVert\nabla_z(-\log p_y)\rVert_{{norm}}",
+    )
     JACOBIAN = ("jacobian", "Jacobian from a layer to the output", r"J_{L:{layer}}")
     JACOBIAN_NORM = (
         "jacobian_norm",

@@ -1,8 +1,8 @@
 """Sure numbers: balls, roots, suprema, limits, integrals. The only room that imports flint."""
 
 from .asymptotics import TailLaw, tail_law
-from .certificates import Certificate
-from .constants import EnclosedConstant, ImplicitConstant
+from .certificates import Certificate, certificates_of
+from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .extrema import Extremum, infimum, supremum
@@ -16,12 +16,14 @@ from .zeros import Root
 __all__ = [
     "CannotEnclose",
     "Certificate",
+    "DefinedConstant",
     "EnclosedConstant",
     "Enclosure",
     "Extremum",
     "ImplicitConstant",
     "Root",
     "TailLaw",
+    "certificates_of",
     "compare",
     "enclose",
     "gaussian_mean",

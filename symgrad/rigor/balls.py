@@ -10,6 +10,7 @@ import sympy as sp
 from flint import arb, ctx, fmpq
 
 from .errors import CannotEnclose
+from .families import FAMILIES, Member
 from .intervals import PLUS_INFINITY, ZERO, Interval
 from .primitives import primitive
 
@@ -91,6 +92,8 @@ def _assembled(expr: sp.Expr) -> Any:
         return total
     if isinstance(expr, sp.Function) and len(expr.args) == 1:
         return BALLS.function(type(expr), constant_ball(expr.args[0]))
+    if expr.func in FAMILIES and FAMILIES[expr.func].admits(expr.args[0]):
+        return BALLS.function(Member(expr.func, expr.args[0]), constant_ball(expr.args[1]))
     raise CannotEnclose(f"cannot enclose {expr}; there is no rule for {type(expr).__name__}")
 
 
@@ -115,7 +118,7 @@ class Balls:
         """Raise a positive number to any power."""
         return (exponent * base.log()).exp()
 
-    def function(self, head: type[sp.Function], argument: Any) -> Any:
+    def function(self, head: type[sp.Function] | Member, argument: Any) -> Any:
         """Apply a function of the table."""
         return primitive(head).ball(argument)
 
@@ -136,7 +139,7 @@ class Boxes:
         low = BALLS.power(base.lo, exponent).lower() if base.lo > 0 else _root_of_zero(base)
         return Interval(low, BALLS.power(base.hi, exponent).upper() if base.hi.is_finite() else PLUS_INFINITY)
 
-    def function(self, head: type[sp.Function], argument: Interval) -> Interval:
+    def function(self, head: type[sp.Function] | Member, argument: Interval) -> Interval:
         """Apply a function of the table."""
         return primitive(head).box(argument)
 
@@ -175,7 +178,7 @@ class Complexes:
             return base ** int(exponent)
         return (constant_ball(exponent) * base.log(analytic=self.analytic)).exp()
 
-    def function(self, head: type[sp.Function], argument: Any) -> Any:
+    def function(self, head: type[sp.Function] | Member, argument: Any) -> Any:
         """Apply a function of the table."""
         return primitive(head).complex(argument, self.analytic)
 

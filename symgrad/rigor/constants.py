@@ -1,7 +1,7 @@
-"""Two kinds of numbers without a closed form that may stand in SymPy expressions.
+"""Numbers that may stand in SymPy expressions and know a ball around themselves.
 
 An implicit constant is the root of an equation, and known to any precision. An enclosed constant is known by an
-enclosure alone.
+enclosure alone. A defined constant is a closed form that is too long to be written out wherever it stands.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from .jets import taylor_coefficients
 from .precisions import working_precision
 from .programs import compiled
 
-__all__ = ["EnclosedConstant", "ImplicitConstant"]
+__all__ = ["DefinedConstant", "EnclosedConstant", "ImplicitConstant"]
 
 _CHECK_BITS = 160
+_WRITTEN_DIGITS = 60  # of the number in generated code for mpmath
 _NAMED_DIGITS = 5  # digits of the constant that tell it from others where it is printed
 
 
@@ -69,6 +70,14 @@ class _RigorousNumber(sp.AtomicExpr):
         return f"c_{sp.N(self, _NAMED_DIGITS)}"
 
     _sympyrepr = _sympystr
+
+    def _pythoncode(self, printer: Any) -> str:
+        return repr(float(self))
+
+    _numpycode = _scipycode = _pythoncode
+
+    def _mpmathcode(self, printer: Any) -> str:
+        return f"{printer._module_format('mpmath.mpf')}('{self.evalf(_WRITTEN_DIGITS)}')"
 
 
 class ImplicitConstant(_RigorousNumber):
@@ -116,7 +125,9 @@ class ImplicitConstant(_RigorousNumber):
 
     def ball(self) -> Any:
         """Return an Arb ball around the number at the working precision."""
-        return _root_ball(self.equation, self.x, self.lower, self.upper, ctx.prec)
+        # Rounded up, so that the many precisions that SymPy asks for find the same root in the cache.
+        bits = max(_CHECK_BITS, 1 << (ctx.prec - 1).bit_length())
+        return _root_ball(self.equation, self.x, self.lower, self.upper, bits)
 
     @property
     def equation_latex(self) -> str:
@@ -141,8 +152,9 @@ def _check_bracket(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: s
 
 @lru_cache(maxsize=1024)
 def _root_ball(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: sp.Rational, bits: int) -> Any:
-    with working_precision(bits):
+    with working_precision(max(bits, _CHECK_BITS)):  # a bracket rounded to a few bits might isolate nothing
         root = refine(compiled(equation, x), _box(lower, upper), bits)
+    with working_precision(bits):
         return root.lo.union(root.hi)
 
 
@@ -195,3 +207,40 @@ class EnclosedConstant(_RigorousNumber):
 
     def _latex(self, printer: Any) -> str:
         return f"{{{self.name_latex}}}" if "^" in self.name_latex else self.name_latex
+
+
+class DefinedConstant(_RigorousNumber):
+    r"""A closed form with a name.
+
+    Parameters
+    ----------
+    name_latex : str
+        How a paper writes it.
+    definition : sympy.Expr
+        What it is.
+
+    Examples
+    --------
+    >>> golden = DefinedConstant(r"\varphi", (1 + sp.sqrt(5)) / 2)
+    >>> sp.latex(2 * golden), golden.evalf(5)
+    ('2 \\varphi', 1.6180)
+    """
+
+    def __new__(cls, name_latex: str, definition: sp.Expr) -> Self:
+        """Keep the name and the definition."""
+        made: Self = super().__new__(cls)
+        made.name_latex, made.definition = name_latex, definition
+        return made
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return self.name_latex, self.definition
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return self.name_latex, self.definition
+
+    def ball(self) -> Any:
+        """Return an Arb ball around the number at the working precision."""
+        return constant_ball(self.definition)
+
+    def _latex(self, printer: Any) -> str:
+        return self.name_latex

@@ -11,17 +11,26 @@ from .balls import BALLS, constant_ball
 from .candidates import factors, proposed_zeros
 from .constants import ImplicitConstant
 from .contractions import refine
-from .enclosures import compare
+from .enclosures import compare, rational
 from .errors import CannotEnclose
+from .evidence import Cover, Stretch
 from .intervals import MINUS_INFINITY, Interval, greatest
 from .pieces import Piece, point_between
 from .precisions import working_precision
 from .programs import compiled
-from .searches import Found, search_maxima, search_zeros
+from .searches import Found, Leaf, Reason, Search, search_maxima, search_zeros
 from .tails import STARTS, tail_jet
 from .zeros import implicit_zero
 
-__all__ = ["Contender", "critical_contenders", "end_contenders", "sampled_below", "searched_box"]
+__all__ = [
+    "Contender",
+    "critical_contenders",
+    "end_contenders",
+    "sampled_below",
+    "searched_box",
+    "stretch_of_constant",
+    "stretch_of_search",
+]
 
 _SAMPLES = (-3, -1, 0, 1, 3)
 _BITS = 64
@@ -57,11 +66,12 @@ class Contender:
 
 @dataclass(frozen=True)
 class Reach:
-    """What is known about one end of a piece: where the search must stop, and what the function does there."""
+    """What is known about one end of a piece: where the search must stop, what is there, and why not to go beyond."""
 
     stop: Any
     contender: Contender | None
-    note: str
+    note: str = ""
+    reason: Reason | None = None
 
 
 def sampled_below(piece: Piece, x: sp.Symbol) -> Any:
@@ -110,7 +120,7 @@ def _reach(piece: Piece, x: sp.Symbol, end: sp.Expr, side: int, least: Any) -> R
     if not value.is_finite and not constant_ball(value).is_finite():
         raise CannotEnclose(f"{piece.expr} has no value at the end {end} of its piece")
     ball = constant_ball(end)
-    return Reach(ball.upper() if side > 0 else ball.lower(), Contender(value, end, attained=False), "")
+    return Reach(ball.upper() if side > 0 else ball.lower(), Contender(value, end, attained=False))
 
 
 def _reach_infinite(piece: Piece, x: sp.Symbol, side: int, least: Any) -> Reach:
@@ -120,14 +130,15 @@ def _reach_infinite(piece: Piece, x: sp.Symbol, side: int, least: Any) -> Reach:
             continue
         value, slope = tail_jet(program, side, start, 1)
         trend, limit = slope.sign(), value.limit()
-        stop = constant_ball(sp.Integer(side * start))
+        stop, below = constant_ball(sp.Integer(side * start)), value.box().hi < least
+        reason = Reason.BELOW if below else Reason.MONOTONE  # the weaker claim is easier to check
         if trend is not None and trend * side <= 0:
-            return Reach(stop, None, f"beyond {side * start} it falls by the tail expansion")
+            return Reach(stop, None, f"beyond {side * start} it falls by the tail expansion", reason)
         if trend is not None and limit is not None:
             contender = Contender(limit, side * sp.oo, attained=False)
-            return Reach(stop, contender, f"beyond {side * start} it rises by the tail expansion")
-        if value.box().hi < least:
-            return Reach(stop, None, f"beyond {side * start} it stays below by the tail expansion")
+            return Reach(stop, contender, f"beyond {side * start} it rises by the tail expansion", reason)
+        if below:
+            return Reach(stop, None, f"beyond {side * start} it stays below by the tail expansion", Reason.BELOW)
     raise CannotEnclose(f"the tail of {piece.expr} as {x} tends to {side * sp.oo} is not decided")
 
 
@@ -136,8 +147,8 @@ def searched_box(reaches: tuple[Reach, Reach]) -> Interval:
     return Interval(reaches[0].stop, reaches[1].stop)
 
 
-def critical_contenders(piece: Piece, x: sp.Symbol, box: Interval, least: Any) -> tuple[list[Contender], int]:
-    """Return the interior maxima of a piece that may reach a given number, and how many boxes that took.
+def critical_contenders(piece: Piece, x: sp.Symbol, box: Interval, least: Any) -> tuple[list[Contender], Search]:
+    """Return the interior maxima of a piece that may reach a given number, and the search that found them.
 
     Parameters
     ----------
@@ -153,11 +164,11 @@ def critical_contenders(piece: Piece, x: sp.Symbol, box: Interval, least: Any) -
     Returns
     -------
     tuple
-        The contenders and the number of boxes.
+        The contenders and the search.
     """
     search = search_maxima(compiled(piece.expr, x), box, least)
     made = [_contender(piece, x, found) for found in search.found]
-    return [c for c in made if _strictly_inside(c.place, piece)], search.boxes
+    return [c for c in made if _strictly_inside(c.place, piece)], search
 
 
 def _contender(piece: Piece, x: sp.Symbol, found: Found) -> Contender:
@@ -182,3 +193,52 @@ def _exact_contender(piece: Piece, x: sp.Symbol, factor: sp.Expr, point: sp.Expr
         if candidate.point == point:
             return Contender(candidate.substituted(piece.expr, x), point, attained=True)
     return Contender(piece.expr.subs(x, point), point, attained=True)
+
+
+def stretch_of_constant(piece: Piece) -> Stretch:
+    """Return the evidence of a piece on which the function is constant."""
+    box = Cover(piece.lower, piece.upper, "constant")
+    if not (piece.lower.is_infinite and piece.upper.is_infinite):
+        return Stretch(piece.lower, piece.upper, (box,), (piece.expr, piece.expr))
+    halves = Cover(piece.lower, sp.S.Zero, "constant"), Cover(sp.S.Zero, piece.upper, "constant")
+    return Stretch(piece.lower, piece.upper, halves, (piece.expr, piece.expr))
+
+
+def stretch_of_search(piece: Piece, reaches: tuple[Reach, Reach], search: Search, critical: list[Contender]) -> Stretch:
+    """Return the evidence of a piece that was searched.
+
+    Parameters
+    ----------
+    piece : Piece
+        An analytic function.
+    reaches : tuple of Reach
+        Its ends.
+    search : Search
+        Between them.
+    critical : list of Contender
+        The critical points inside the piece that the search has found.
+
+    Returns
+    -------
+    Stretch
+        Tails and boxes together cover the piece.
+    """
+    boxes = [_cover(leaf, critical) for leaf in search.leaves]
+    for reach, end in zip(reaches, (piece.lower, piece.upper), strict=True):
+        if reach.reason is not None:
+            low, high = sorted((end, rational(reach.stop)))
+            boxes.append(Cover(low, high, reach.reason.value))
+    left, right = (None if reach.contender is None else reach.contender.value for reach in reaches)
+    return Stretch(piece.lower, piece.upper, tuple(boxes), (left, right))
+
+
+def _cover(leaf: Leaf, critical: list[Contender]) -> Cover:
+    """Return a box as evidence; the only root of the slope may be at an end of the piece, or beyond."""
+    low, high = rational(leaf.box.lo), rational(leaf.box.hi)
+    if leaf.reason is not Reason.CRITICAL:
+        return Cover(low, high, leaf.reason.value)
+    with working_precision(_BITS):
+        inside = [c for c in critical if leaf.box.covers(Interval.ball(constant_ball(c.place)))]
+    if not inside:
+        return Cover(low, high, "concave")
+    return Cover(low, high, leaf.reason.value, inside[0].place, inside[0].value)

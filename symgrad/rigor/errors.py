@@ -1,8 +1,8 @@
-"""The one way in which this room says that it cannot."""
+"""The one way in which this room says that it cannot, and why where it knows."""
 
 from __future__ import annotations
 
-__all__ = ["CannotEnclose"]
+__all__ = ["CannotEnclose", "Diverges"]
 
 
 class CannotEnclose(ArithmeticError):
@@ -15,3 +15,19 @@ class CannotEnclose(ArithmeticError):
     ...
     symgrad.rigor.errors.CannotEnclose: zeta has no row in the table of primitives
     """
+
+
+class Diverges(CannotEnclose):
+    """There is no finite number to enclose: it is provably infinite.
+
+    Parameters
+    ----------
+    sign : int
+        1 for plus infinity, -1 for minus infinity.
+    message : str
+        Of what, and where.
+    """
+
+    def __init__(self, sign: int, message: str) -> None:
+        super().__init__(message)
+        self.sign = sign

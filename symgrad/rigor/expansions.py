@@ -10,12 +10,16 @@ from collections.abc import Callable
 from typing import Any
 
 import sympy as sp
+from flint import arb
 
+from ..claims.bessels import SineIntegral, SphericalBessel
 from ..claims.functions import Logistic, NormalCdf, NormalPdf, Softplus
+from .errors import CannotEnclose
+from .families import Member
 from .intervals import ONE, ZERO, Interval, greatest
 from .primitives import U
 
-__all__ = ["AT_INFINITY"]
+__all__ = ["AT_INFINITY", "at_infinity"]
 
 Expansion = Callable[[Any, Any, int], Any]
 
@@ -50,6 +54,26 @@ def _mills(ring: Any, u: Any) -> Any:
     return inverse + inverse * inverse * inverse * ring.bounded(Interval(-ONE, -low))
 
 
+def _lambert(ring: Any, u: Any, sign: int) -> Any:
+    """Use ``L1 - L2 + L2/(2 L1) <= W <= L1 - L2 + e/(e-1) L2/L1``, L1 = log u, L2 = log L1 (Hoorfar, Hassani 2008)."""
+    if sign < 0:
+        raise CannotEnclose("Lambert's function is not real far on the left")
+    first = ring.function(sp.log, u)
+    if not first.box().lo > ONE:
+        raise CannotEnclose("Lambert's function is expanded from u = e on")
+    second = ring.function(sp.log, first)
+    share = Interval((arb(1) / 2).lower(), (arb(1).exp() / (arb(1).exp() - 1)).upper())
+    correction = second * ring.power(first, sp.S.NegativeOne) * ring.bounded(share)
+    return first + second * ring.constant(sp.S.NegativeOne) + correction
+
+
+def _sine_integral(ring: Any, u: Any, sign: int) -> Any:
+    """Use ``Si(u) = pi/2 - f cos u - g sin u`` with ``0 < f < 1/u`` and ``0 < g < 1/u^2`` (DLMF 6.2.19, 6.2.17)."""
+    inverse = ring.power(u * ring.constant(sp.Integer(sign)), sp.S.NegativeOne)
+    swing = (inverse + inverse * inverse) * ring.bounded(Interval(-ONE, ONE))
+    return (ring.constant(sp.pi / 2) + swing) * ring.constant(sp.Integer(sign))
+
+
 def _erf(ring: Any, u: Any, _sign: int) -> Any:
     return ring.run(2 * NormalCdf(U) - 1, u * ring.constant(sp.sqrt(2)))
 
@@ -75,4 +99,27 @@ AT_INFINITY: dict[type[sp.Function], Expansion] = {
     sp.atan: _defined(sp.pi / 2 - sp.atan(1 / U), -sp.pi / 2 - sp.atan(1 / U)),
     sp.sin: _bounded_by_one,
     sp.cos: _bounded_by_one,
+    sp.LambertW: _lambert,
+    SineIntegral: _sine_integral,
 }
+
+
+def at_infinity(head: type[sp.Function] | Member) -> Expansion | None:
+    """Return the expansion of a function where its argument grows, or None."""
+    if not isinstance(head, Member):
+        return AT_INFINITY.get(head)
+    if head.family is SphericalBessel:
+        return _spherical(int(head.order))
+    return _bessel if head.family is sp.besselj else None
+
+
+def _spherical(order: int) -> Expansion:
+    """Use the closed form of a spherical Bessel function in sine, cosine and powers (DLMF 10.49.2)."""
+    return _defined(sp.expand(sp.expand_func(sp.jn(order, U))))
+
+
+def _bessel(ring: Any, u: Any, sign: int) -> Any:
+    """Use ``|J_n(x)| <= 0.7858 x^(-1/3)`` for positive x (Landau 2000, J. London Math. Soc. 61, 197-215)."""
+    size = u * ring.constant(sp.Integer(sign))
+    bound = arb("0.7858")
+    return ring.bounded(Interval(-bound.upper(), bound.upper())) * ring.power(size, sp.Rational(-1, 3))

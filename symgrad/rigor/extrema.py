@@ -11,11 +11,21 @@ from functools import lru_cache
 from typing import Any
 
 import sympy as sp
+from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from .certificates import Certificate
-from .contenders import Contender, critical_contenders, end_contenders, sampled_below, searched_box
+from .contenders import (
+    Contender,
+    critical_contenders,
+    end_contenders,
+    sampled_below,
+    searched_box,
+    stretch_of_constant,
+    stretch_of_search,
+)
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
+from .evidence import Evidence, Stretch
 from .intervals import MINUS_INFINITY, greatest
 from .limits import limit_at
 from .periods import period, strides
@@ -154,17 +164,20 @@ def _one_period(function: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr)
 
 def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
     parts = pieces(expr, x, lower, upper)
-    contenders, notes = _swinging(parts, x) or _contenders(parts, x)
+    swing = _swing(parts, x)
+    contenders, notes, stretches = _contenders(parts, x) if swing is None else _unbounded(swing[0])
     best = _winners(contenders, digits)
     settled = [_settled(c, expr, x, (lower, upper)) for c in best]
     value = min((c.value for c in settled), key=lambda v: (v.has(sp.Piecewise), v.count_ops()))
+    attained, approached = _places(settled, attained=True), _places(settled, attained=False)
+    evidence = Evidence(expr, x, (lower, upper), stretches, value, attained, approached, digits, swing and swing[1:])
     extremum = Extremum(
         value=value,
         closed_form=min(best, key=lambda c: c.value.count_ops()).closed_form,
         enclosure=enclose(value, digits),
-        attained_at=_places(settled, attained=True),
-        approached_at=_places(settled, attained=False),
-        certificate=Certificate("", "; ".join(notes), _find_supremum, (expr, x, lower, upper, digits)),
+        attained_at=attained,
+        approached_at=approached,
+        certificate=Certificate("", "; ".join(notes), _find_supremum, (expr, x, lower, upper, digits), evidence),
     )
     return _with_statement(extremum, "supremum", expr, (lower, upper))
 
@@ -175,7 +188,8 @@ def _find_infimum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, d
     enclosure = Enclosure(-ball.upper, -ball.lower, ball.digits, ball.method, -mirrored.value)
     note = mirrored.certificate.method.replace("falls", "rises*").replace("rises by", "falls by")
     note = note.replace("rises*", "rises").replace("stays below", "stays above")
-    certificate = Certificate("", note, _find_infimum, (expr, x, lower, upper, digits))
+    evidence = None if mirrored.certificate.evidence is None else replace(mirrored.certificate.evidence, mirrored=True)
+    certificate = Certificate("", note, _find_infimum, (expr, x, lower, upper, digits), evidence)
     extremum = replace(mirrored, value=-mirrored.value, enclosure=enclosure, certificate=certificate)
     return _with_statement(extremum, "infimum", expr, (lower, upper))
 
@@ -184,13 +198,22 @@ _certified_supremum = lru_cache(maxsize=512)(_find_supremum)
 _certified_infimum = lru_cache(maxsize=512)(_find_infimum)
 
 
-def _swinging(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[list[Contender], list[str]] | None:
-    """Return an infinite supremum if the function grows without bound along a sequence of its swings."""
+def _swing(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[sp.Expr, sp.Expr, sp.Rational] | None:
+    """Return where a function grows without bound while it swings, with T and r: it does so along ``(k + r) T``."""
     for part, end in ((parts[0], -sp.oo), (parts[-1], sp.oo)):
-        if end in (part.lower, part.upper) and any(_grows(stride, x, end) for stride in strides(part.expr, x)):
-            note = f"unbounded along a sequence that tends to {end}, on which every trigonometric part stands still"
-            return [Contender(sp.oo, end, attained=False)], [note]
+        for eighth, stride in enumerate(strides(part.expr, x)):
+            if end in (part.lower, part.upper) and _grows(stride, x, end):
+                swings = (trig for trig in part.expr.atoms(TrigonometricFunction) if x in trig.free_symbols)
+                return end, period(sp.Add(*swings), x), sp.Rational(eighth, 8)
     return None
+
+
+Collected = tuple[list[Contender], list[str], tuple[Stretch, ...]]
+
+
+def _unbounded(end: sp.Expr) -> Collected:
+    note = f"unbounded along a sequence that tends to {end}, on which every trigonometric part stands still"
+    return [Contender(sp.oo, end, attained=False)], [note], ()
 
 
 def _grows(stride: sp.Expr, x: sp.Symbol, end: sp.Expr) -> bool:
@@ -200,7 +223,7 @@ def _grows(stride: sp.Expr, x: sp.Symbol, end: sp.Expr) -> bool:
         return False
 
 
-def _contenders(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[list[Contender], list[str]]:
+def _contenders(parts: tuple[Piece, ...], x: sp.Symbol) -> Collected:
     """Collect all values that the supremum may be; whatever is not among them is provably smaller."""
     found = [_constant(part) for part in parts if x not in part.expr.free_symbols]
     moving = [part for part in parts if x in part.expr.free_symbols]
@@ -212,11 +235,13 @@ def _contenders(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[list[Contender]
         least = greatest([least, *(c.ball().lower() for c in ends)])
     boxes = [searched_box(pair) for pair in reaches]
     notes = [reach.note for pair in reaches for reach in pair if reach.note]
-    for part, box in zip(moving, boxes, strict=True):
-        critical, count = critical_contenders(part, x, box, least)
+    stretches = {part: stretch_of_constant(part) for part in parts if part not in moving}
+    for part, pair, box in zip(moving, reaches, boxes, strict=True):
+        critical, search = critical_contenders(part, x, box, least)
         found += critical
-        notes.insert(0, f"{count} boxes on [{_short(box.lo)}, {_short(box.hi)}]")
-    return found + ends, notes or ["constant on each piece"]
+        stretches[part] = stretch_of_search(part, pair, search, critical)
+        notes.insert(0, f"{search.boxes} boxes on [{_short(box.lo)}, {_short(box.hi)}]")
+    return found + ends, notes or ["constant on each piece"], tuple(stretches[part] for part in parts)
 
 
 def _short(end: Any) -> str:

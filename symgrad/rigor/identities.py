@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from ..claims.functions import define
+from ..claims.definitions import define
 
 __all__ = ["tidied", "vanishes"]
 

@@ -1,16 +1,16 @@
 r"""Gaussian means: the integral over the middle in complex balls, and a proved bound of both tails.
 
-With :math:`x=\sqrt q\,z` the mean is :math:`\int f(\sqrt q\,z)\phi(z)\,dz`. Beyond :math:`|z|=R` the integrand is
-split as :math:`(f\,e^{-z^2/4})\cdot e^{-z^2/4}`: the first factor is bounded by its supremum there, which the tail
-expansion of ``f`` gives, and the second one has a known integral.
+With :math:`x=\sqrt q\,z` the mean is :math:`\int f(\sqrt q\,z)\phi(z)\,dz`, taken piece by piece between the kinks and
+jumps. What lies beyond a cut, and next to an integrable singularity, is enclosed by expansions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial, reduce
 from itertools import pairwise
-from math import ceil, sqrt
+from math import log10
 from typing import Any
 
 import sympy as sp
@@ -18,20 +18,20 @@ from flint import acb, arb
 
 from .balls import BALLS, BOXES, Complexes, constant_ball
 from .enclosures import Enclosure, enclose, rational
-from .errors import CannotEnclose
-from .intervals import ZERO, Interval, greatest, whole
-from .monomials import Monomial
+from .errors import CannotEnclose, Diverges
+from .intervals import ZERO, Interval, greatest
 from .pieces import Piece, pieces, value_at
 from .precisions import bits_for, working_precision
 from .programs import Program, compiled
-from .tails import Tail, tail_jet
+from .remainders import beyond, far_magnitude, part_box
+from .singularities import cell_width, end_cell, is_singular
 
 __all__ = ["gaussian_mean"]
 
 _THIN = 2.0**-20  # relative width of a variance up to which balls give a sharp integral; beyond, boxes are summed
 _CELLS = 512  # of a sum over boxes: its error is then governed by the width of the variance, not by the cells
-_LATEST_START = 4096
 _MOST_EVALUATIONS = 200_000  # an integral that needs more is not going to converge
+_SMALL, _MOST_EXTRA = 1e-3, 300  # a mean below this size is computed again, to up to so many digits more
 
 
 def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, digits: int = 20) -> Enclosure:
@@ -40,7 +40,7 @@ def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, di
     Parameters
     ----------
     expr : sympy.Expr
-        In ``x`` alone; may have kinks and jumps.
+        In ``x`` alone; may have kinks, jumps and integrable singularities.
     x : sympy.Symbol
         The variable.
     variance : sympy.Expr or Enclosure
@@ -55,6 +55,8 @@ def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, di
 
     Raises
     ------
+    Diverges
+        If the mean is provably infinite.
     CannotEnclose
         If the tails cannot be bounded or the integral does not converge.
     ValueError
@@ -77,24 +79,17 @@ def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, di
 @lru_cache(maxsize=1024)
 def _mean(expr: sp.Expr, x: sp.Symbol, spread: Enclosure, digits: int) -> Enclosure:
     parts = pieces(expr, x)
-    # exp(-R^2/4) is then below 10^-(digits + 6): six digits for the size of f itself.
-    reach = arb(ceil(2 * sqrt((digits + 6) * 2.302585093)))
-    with working_precision(bits_for(digits + 10)):
-        deviation = spread.ball().sqrt() if spread.lower != 0 else _from_zero(spread)
-        thin = bool(spread.upper - spread.lower <= _THIN * spread.upper)
-        total = _integral(parts, x, deviation, reach, digits) if thin else _box_sum(parts, x, deviation, reach)
-        for part, side in ((parts[0], -1), (parts[-1], 1)):
-            total = total + _tail(part, x, side, spread, reach)
-    method = "complex balls on the middle" if thin else f"{_CELLS} boxes on the middle"
-    return Enclosure(rational(total.lo), rational(total.hi), digits, f"{method}, and a bound of both tails")
+    found = _Mean(parts, x, spread, digits).enclosure()
+    size = max(abs(found.lower), abs(found.upper))
+    if not found.lower * found.upper > 0 or size > _SMALL:
+        return found
+    again = _Mean(parts, x, spread, digits + min(_MOST_EXTRA, _zeros(size))).enclosure()
+    return Enclosure(again.lower, again.upper, digits, again.method)
 
 
-def _from_zero(spread: Enclosure) -> Any:
-    """Return the root of a variance that may vanish."""
-    return arb(0).union(constant_ball(spread.upper).sqrt())
-
-
-# ---------------------------------------------------------------------------------------------------------- the middle
+def _zeros(size: sp.Rational) -> int:
+    """Return about how many zeros follow the decimal point."""
+    return 1 + int((int(size.q).bit_length() - int(size.p).bit_length()) * log10(2))
 
 
 @dataclass(frozen=True)
@@ -112,28 +107,102 @@ def _density(z: Any) -> Any:
     return (-z * z / 2).exp() / (2 * arb.pi()).sqrt()
 
 
-def _integral(parts: tuple[Piece, ...], x: sp.Symbol, deviation: Any, reach: Any, digits: int) -> Interval:
-    total = arb(0)
-    for part in parts:
-        low, high = (_cut(end, deviation, reach) for end in (part.lower, part.upper))
+class _Mean:
+    """One computation: a function in pieces, a variance and a number of digits."""
+
+    def __init__(self, parts: tuple[Piece, ...], x: sp.Symbol, spread: Enclosure, digits: int) -> None:
+        self.parts, self.x, self.spread, self.digits = parts, x, spread, digits
+        self.thin = bool(spread.upper - spread.lower <= _THIN * spread.upper)
+        self.cuts = {1: arb(0), -1: arb(0)}  # in standard deviations, set by the tails
+        self.deviation: Any = None
+
+    def enclosure(self) -> Enclosure:
+        """Add everything up."""
+        with working_precision(bits_for(self.digits + 10)):
+            self.deviation = self.spread.ball().sqrt() if self.spread.lower != 0 else self._from_zero()
+            total = self._total()
+        method = "complex balls on the middle" if self.thin else f"{_CELLS} boxes on the middle"
+        return Enclosure(rational(total.lo), rational(total.hi), self.digits, f"{method}, and a bound of both tails")
+
+    def _from_zero(self) -> Any:
+        return arb(0).union(constant_ball(self.spread.upper).sqrt())
+
+    def _total(self) -> Interval:
+        """An infinite summand makes an infinite mean; two of opposite signs make none."""
+        total, signs = Interval(ZERO, ZERO), set()
+        for summand in self._summands():
+            try:
+                total = total + summand()
+            except Diverges as infinite:
+                signs.add(infinite.sign)
+        words = ", ".join(dict.fromkeys(str(part.expr) for part in self.parts))
+        if len(signs) == 1:
+            raise Diverges(signs.pop(), f"the Gaussian mean of {words} is infinite")
+        if signs or not total.is_finite:
+            raise CannotEnclose(f"the Gaussian mean of {words} diverges, or boxes do not bound it")
+        return total
+
+    def _summands(self) -> Iterator[Callable[[], Interval]]:
+        yield lambda: self._tail(self.parts[0], -1)
+        yield lambda: self._tail(self.parts[-1], 1)
+        if not self.thin:
+            yield self._box_sum
+            return
+        for part in self.parts:
+            singular = {side for side in (1, -1) if is_singular(part, self.x, side)}
+            yield from (partial(self._cell, part, side) for side in singular)
+            yield partial(self._integral, part, singular)
+
+    def _tail(self, part: Piece, side: int) -> Interval:
+        self.cuts[side], left = beyond(part, self.x, side, self.spread, self.digits)
+        return left
+
+    # ------------------------------------------------------------------------------------------- pieces, one by one
+
+    def _integral(self, part: Piece, singular: set[int]) -> Interval:
+        low, high = (self._end(part, side, cell_width(self.digits) * (side in singular)) for side in (1, -1))
         if part.expr == 0 or not low.mid() < high.mid():
-            continue
-        integrand = _Integrand(compiled(part.expr, x), deviation)
-        value = acb.integral(
-            integrand, low.mid(), high.mid(), abs_tol=arb(10) ** -(digits + 4), eval_limit=_MOST_EVALUATIONS
-        )
-        if not value.is_finite():
-            raise CannotEnclose(f"the Gaussian mean of {part.expr} between {part.lower} and {part.upper} diverges")
-        total += value.real + _slack(integrand, low) + _slack(integrand, high)
-    return Interval.ball(total)
+            return Interval(ZERO, ZERO)
+        integrand = _Integrand(compiled(part.expr, self.x), self.deviation)
+        tolerance = arb(10) ** -(self.digits + 4)
+        value = acb.integral(integrand, low.mid(), high.mid(), abs_tol=tolerance, eval_limit=_MOST_EVALUATIONS)
+        return Interval.ball(value.real + _slack(integrand, low) + _slack(integrand, high))
 
+    def _end(self, part: Piece, side: int, width: Any) -> Any:
+        """Return an end of a piece in standard deviations, the cut if it is infinite, moved in by a width."""
+        end = part.lower if side > 0 else part.upper
+        if end.is_infinite:
+            return -side * self.cuts[-side]
+        return (constant_ball(end) + side * width) / self.deviation
 
-def _cut(end: sp.Expr, deviation: Any, reach: Any) -> Any:
-    """Return the end of a piece on the scale of z, inside the reach."""
-    if end.is_infinite:
-        return reach if end == sp.oo else -reach
-    scaled = constant_ball(end) / deviation
-    return arb.min(arb.max(scaled, -reach), reach)
+    def _cell(self, part: Piece, side: int) -> Interval:
+        """Enclose the integral over the cell at a singular end: that of f, times the range of the density."""
+        end = constant_ball(part.lower if side > 0 else part.upper)
+        places = end.union(end + side * cell_width(self.digits)) / self.deviation
+        return end_cell(part, self.x, side, self.digits) * Interval.ball(_density(places) / self.deviation)
+
+    # --------------------------------------------------------------------------------- all variances of an interval
+
+    def _box_sum(self) -> Interval:
+        """Sum over cells the probability of each times the range of the function over it, for every deviation."""
+        reach, spread = greatest(list(self.cuts.values())), Interval.ball(self.deviation)
+        programs = [(part_box(part), compiled(part.expr, self.x)) for part in self.parts]
+        ends = [-reach + 2 * reach * k / _CELLS for k in range(_CELLS + 1)]
+        total = sum((self._far(part, side, reach) for part in self.parts for side in (1, -1)), Interval(ZERO, ZERO))
+        for low, high in pairwise(ends):
+            probability = Interval.ball(((high / arb(2).sqrt()).erf() - (low / arb(2).sqrt()).erf()) / 2)
+            total = total + probability * _range(programs, spread * Interval(low.lower(), high.upper()))
+        return total
+
+    def _far(self, part: Piece, side: int, reach: Any) -> Interval:
+        """Bound what a piece that ends before infinity holds beyond the reach."""
+        end = part.upper if side > 0 else part.lower
+        if end.is_infinite or part.expr == 0:
+            return Interval(ZERO, ZERO)
+        begins = (constant_ball(self.spread.lower).sqrt() * reach).lower()
+        most = far_magnitude(part, self.x, side, (begins, (side * constant_ball(end)).upper()))
+        left = (most * (reach / arb(2).sqrt()).erfc() / 2).upper()
+        return Interval(-left, left)
 
 
 def _slack(integrand: _Integrand, end: Any) -> Any:
@@ -144,83 +213,8 @@ def _slack(integrand: _Integrand, end: Any) -> Any:
     return size.union(-size)
 
 
-def _box_sum(parts: tuple[Piece, ...], x: sp.Symbol, deviation: Any, reach: Any) -> Interval:
-    """Sum over cells the probability of each times the range of the function over it, for every deviation at once."""
-    spread = Interval.ball(deviation)
-    programs = [(Interval(*_ends(part)), compiled(part.expr, x)) for part in parts]
-    ends = [-reach + 2 * reach * k / _CELLS for k in range(_CELLS + 1)]
-    total = Interval(ZERO, ZERO)
-    for low, high in pairwise(ends):
-        probability = Interval.ball(((high / arb(2).sqrt()).erf() - (low / arb(2).sqrt()).erf()) / 2)
-        total = total + probability * _range(programs, spread * Interval(low.lower(), high.upper()))
-    return total
-
-
-def _ends(part: Piece) -> tuple[Any, Any]:
-    return constant_ball(part.lower).lower(), constant_ball(part.upper).upper()
-
-
 def _range(programs: list[tuple[Interval, Program]], box: Interval) -> Interval:
     """Enclose all values on a box, of every piece that it meets."""
-    met = [program.run(BOXES, box.intersection(domain)) for domain, program in programs if domain.meets(box)]
-    found: Interval = met[0]
-    for other in met[1:]:
-        found = found.hull(other)
+    met = (program.run(BOXES, box.intersection(domain)) for domain, program in programs if domain.meets(box))
+    found: Interval = reduce(Interval.hull, met)
     return found
-
-
-# ----------------------------------------------------------------------------------------------------------- the tails
-
-
-def _tail(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, reach: Any) -> Interval:
-    """Enclose the integral of ``f phi`` beyond the reach: a supremum times ``erfc(R/2)/sqrt 2``."""
-    if part.expr == 0:
-        return Interval(ZERO, ZERO)
-    most = (_supremum_beyond(part, x, side, spread, reach) * (reach / 2).erfc() / arb(2).sqrt()).upper()
-    return Interval(ZERO if part.expr.is_nonnegative else -most, most)
-
-
-def _supremum_beyond(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, reach: Any) -> Any:
-    """Bound ``|f(x)| e^(-z^2/4)`` for ``z >= R`` and ``x = sqrt(q) z``, whatever the variance in the enclosure."""
-    nearest = (constant_ball(spread.lower).sqrt() * reach).lower() if spread.lower != 0 else arb(0)
-    start = max(4, whole(nearest.floor()) + 1)
-    while start <= _LATEST_START:
-        far = _expanded(part, x, side, spread, start)
-        if far is not None:
-            near = _near(part, x, side, (nearest, arb(start))) * (-reach * reach / 4).exp()
-            return greatest([near.upper(), far])
-        start *= 2
-    raise CannotEnclose(f"the tail of {part.expr} under a Gaussian is not bounded by its expansion")
-
-
-def _expanded(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, start: int) -> Any | None:
-    """Bound ``|f(x)| e^(-x^2/4q)`` on ``[start, oo)`` by the tail expansion; None if this start is too early."""
-    if not part.expr.has(x):
-        return abs(constant_ball(part.expr)).upper()
-    edge = part.lower if side > 0 else part.upper
-    if edge.is_finite and not constant_ball(edge) * side < start:
-        return None
-    try:
-        tail = tail_jet(compiled(part.expr, x), side, start, 0)[0]
-    except CannotEnclose:
-        return None
-    damping = Monomial(sp.S.Zero, (sp.S.Zero, -1 / (4 * sp.Rational(spread.upper))))
-    bound = _magnitude(tail, damping)
-    return bound if bound.is_finite() else None
-
-
-def _magnitude(tail: Tail, damping: Monomial) -> Any:
-    total = arb(0)
-    for monomial, coefficient in tail.terms.items():
-        total += coefficient.box.magnitude() * (monomial * damping).box(tail.start).hi
-    return total.upper()
-
-
-def _near(part: Piece, x: sp.Symbol, side: int, ends: tuple[Any, Any]) -> Any:
-    """Bound ``|f|`` where the expansion does not reach yet."""
-    low, high = ends if side > 0 else (-ends[1], -ends[0])
-    box = Interval(low.lower(), high.upper())
-    domain = Interval(*_ends(part))
-    if not box.meets(domain):
-        return arb(0)
-    return compiled(part.expr, x).run(BOXES, box.intersection(domain)).magnitude()

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy as sp
 
+from .families import Member
 from .primitives import U, Y, primitive
 from .programs import Program, Ring, compiled
 
@@ -85,7 +86,7 @@ class Jets:
 
         return self._lifted(value, base, slope)
 
-    def function(self, head: type[sp.Function], argument: Jet) -> Jet:
+    def function(self, head: type[sp.Function] | Member, argument: Jet) -> Jet:
         """Apply a function of the table, by its slope."""
         program = compiled(primitive(head).slope, U, Y)
 

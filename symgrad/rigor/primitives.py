@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
 from flint import acb, arb
 
+from ..claims.bessels import SineIntegral, SphericalBessel
 from ..claims.functions import Logistic, NormalCdf, NormalPdf, Softplus
 from .errors import CannotEnclose
+from .families import FAMILIES, Member
+from .families import U as _FAMILY_ARGUMENT
 from .intervals import MINUS_INFINITY, ONE, WHOLE, ZERO, Interval
 
 __all__ = ["PRIMITIVES", "Primitive", "U", "Y", "primitive"]
@@ -99,9 +103,27 @@ def _off_imaginary_cuts(name: str) -> Complex:
 
     def complex_ball(z: Any, analytic: bool) -> Any:
         crosses = not (z.real > 0 or z.real < 0 or abs(z.imag) < 1)
-        return acb(arb.nan()) if analytic and crosses else getattr(z, name)()
+        if analytic and crosses:
+            return acb(arb.nan())
+        # On the right the logarithm in asinh(z) cancels, and a wide ball gives nothing; both functions are odd.
+        return -getattr(-z, name)() if z.real > 0 else getattr(z, name)()
 
     return complex_ball
+
+
+def _right_of_cut(z: Any) -> bool:
+    """Say whether a ball surely lies right of ``-1/e``, where the cut of Lambert's function begins."""
+    return bool(z.real > -arb(-1).exp()) or not z.imag.contains(0)
+
+
+def _as_ball(name: str) -> Box:
+    """Return the box version of a function that is no better known on an interval than on the ball around it."""
+
+    def box(u: Interval) -> Interval:
+        value = getattr(u.lo.union(u.hi), name)() if u.is_finite else arb.nan()
+        return Interval.ball(value) if value.is_finite() else WHOLE
+
+    return box
 
 
 def _logistic(u: Any) -> Any:
@@ -159,6 +181,16 @@ PRIMITIVES: dict[type[sp.Function], Primitive] = {
         _entire("erfc"),
         -2 / sp.sqrt(sp.pi) * sp.exp(-(U**2)),
     ),
+    SineIntegral: Primitive(lambda u: u.si(), _as_ball("si"), _entire("si"), SphericalBessel(0, U)),
+    sp.LambertW: Primitive(
+        lambda u: u.lambertw(),
+        lambda u: Interval(u.lo.lambertw().lower(), u.hi.lambertw().upper() if u.hi.is_finite() else u.hi),
+        lambda z, analytic: acb(arb.nan()) if analytic and not _right_of_cut(z) else z.lambertw(),
+        sp.exp(-Y) / (1 + Y),
+        Y * sp.exp(Y),
+    ),
+    sp.gamma: _row("gamma", Y * sp.polygamma(0, U), _as_ball("gamma"), _entire("gamma")),
+    sp.loggamma: _row("lgamma", sp.polygamma(0, U), _as_ball("lgamma"), _entire("lgamma")),
     sp.atan: _increasing_row(_atan, 1 / (1 + U**2), _off_imaginary_cuts("atan"), sp.tan(Y)),
     sp.sinh: _increasing_row(lambda u: u.sinh(), sp.cosh(U), _entire("sinh"), sp.asinh(Y)),
     sp.asinh: _increasing_row(lambda u: u.asinh(), 1 / sp.sqrt(1 + U**2), _off_imaginary_cuts("asinh"), sp.sinh(Y)),
@@ -181,13 +213,25 @@ PRIMITIVES: dict[type[sp.Function], Primitive] = {
 }
 
 
-def primitive(head: type[sp.Function]) -> Primitive:
+@lru_cache(maxsize=256)
+def _member(head: Member) -> Primitive:
+    """Return the row of one member of a family."""
+    family, order = FAMILIES[head.family], int(head.order)
+    return Primitive(
+        lambda u: family.ball(order, u),
+        lambda u: family.box(order, u),
+        lambda z, _: family.complex(order, z),
+        family.slope(order).subs(_FAMILY_ARGUMENT, U),
+    )
+
+
+def primitive(head: type[sp.Function] | Member) -> Primitive:
     """Return the row of a function.
 
     Parameters
     ----------
-    head : type
-        A SymPy function class.
+    head : type or Member
+        A SymPy function class, or a member of a family.
 
     Returns
     -------
@@ -204,6 +248,8 @@ def primitive(head: type[sp.Function]) -> Primitive:
     >>> primitive(sp.tanh).slope.subs(Y, 0)
     1
     """
+    if isinstance(head, Member):
+        return _member(head)
     if head not in PRIMITIVES:
         known = ", ".join(sorted(row.__name__ for row in PRIMITIVES))
         raise CannotEnclose(f"{head.__name__} has no row in the table of primitives; known are {known}")

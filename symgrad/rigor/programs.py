@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import sympy as sp
 
 from .errors import CannotEnclose
+from .families import FAMILIES, Member
 
 __all__ = ["Program", "Ring", "compiled"]
 
@@ -28,7 +29,7 @@ class Ring(Protocol):
     def power(self, base: Any, exponent: sp.Expr) -> Any:
         """Raise to a constant power."""
 
-    def function(self, head: type[sp.Function], argument: Any) -> Any:
+    def function(self, head: type[sp.Function] | Member, argument: Any) -> Any:
         """Apply a function of one argument."""
 
 
@@ -84,7 +85,7 @@ class _Power:
 
 @dataclass(frozen=True)
 class _Application:
-    head: type[sp.Function]
+    head: type[sp.Function] | Member
     argument: int
 
     def __call__(self, ring: Ring, done: list[Any], arguments: tuple[Any, ...]) -> Any:
@@ -134,6 +135,8 @@ class _Writer:
             return self._power(expr)
         if isinstance(expr, sp.Function) and len(expr.args) == 1:
             return _Application(expr.func, self.write(expr.args[0]))
+        if expr.func in FAMILIES and FAMILIES[expr.func].admits(expr.args[0]):
+            return _Application(Member(expr.func, expr.args[0]), self.write(expr.args[1]))
         raise CannotEnclose(f"cannot evaluate {expr}; {_advice(expr)}")
 
     def _power(self, expr: sp.Pow) -> Instruction:

@@ -38,7 +38,8 @@ def isolate_roots(
     Returns
     -------
     tuple of Root
-        From left to right, complete. Where the function vanishes on a whole interval, its ends alone are roots.
+        From left to right, complete. Where the function vanishes on a whole interval, its ends alone are roots; of a
+        periodic function on an infinite domain, those of one period around zero.
 
     Raises
     ------
@@ -51,7 +52,8 @@ def isolate_roots(
     >>> [root.value for root in isolate_roots(sp.Abs(x) - 2, x)]
     [-2, 2]
     """
-    parts = pieces(expr, x, lower, upper)
+    repeats = period(expr, x) if lower.is_infinite or upper.is_infinite else None
+    parts = pieces(expr, x, lower, upper) if repeats is None else pieces(expr, x, -repeats / 2, repeats / 2)
     found = [zero for part in parts if x in part.expr.free_symbols for zero in _zeros(part, x)]
     breaks = [part.lower for part in parts[1:]]
     found += [point for point in breaks if compare(value_at(expr, x, point), 0) == 0]

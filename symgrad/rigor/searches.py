@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from flint import arb
@@ -20,7 +21,7 @@ from .jets import taylor_coefficients
 from .precisions import working_precision
 from .programs import Program
 
-__all__ = ["Found", "Search", "search_maxima", "search_zeros"]
+__all__ = ["Found", "Leaf", "Reason", "Search", "search_maxima", "search_zeros"]
 
 _SEARCH_BITS = (64, 256)
 _MOST_BOXES = 4000
@@ -37,15 +38,34 @@ class Found:
     root: Interval
 
 
+class Reason(StrEnum):
+    """Why a box needs no further search."""
+
+    NONZERO = "nonzero"  # it holds no zero
+    BELOW = "below"  # the function stays below a value that it takes elsewhere
+    MONOTONE = "monotone"  # its slope does not vanish inside: the maximum is at an end
+    CONVEX = "convex"  # so is it here
+    CRITICAL = "critical"  # interval Newton has isolated the only root
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A box that needs no further search, and why."""
+
+    box: Interval
+    reason: Reason
+
+
 @dataclass(frozen=True)
 class Search:
-    """What a search found, and how many boxes it took."""
+    """What a search found, how many boxes it took, and those that cover the whole."""
 
     found: tuple[Found, ...]
     boxes: int
+    leaves: tuple[Leaf, ...]
 
 
-Drop = Callable[[Interval, tuple[Any, ...]], bool]
+Settle = Callable[[Interval, tuple[Any, ...]], Reason | None]
 
 
 def search_zeros(program: Program, box: Interval) -> Search:
@@ -69,11 +89,11 @@ def search_zeros(program: Program, box: Interval) -> Search:
         If a zero cannot be isolated: a multiple one, or a function that vanishes on an interval.
     """
 
-    def drop(_part: Interval, coefficients: tuple[Any, ...]) -> bool:
+    def settle(_part: Interval, coefficients: tuple[Any, ...]) -> Reason | None:
         value: Interval = coefficients[0]
-        return value.sign != 0
+        return Reason.NONZERO if value.sign != 0 else None
 
-    return _search(program, box, 0, drop)
+    return _search(program, box, 0, settle)
 
 
 def search_maxima(program: Program, box: Interval, least: Any) -> Search:
@@ -100,46 +120,53 @@ def search_maxima(program: Program, box: Interval, least: Any) -> Search:
     """
     best = least
 
-    def drop(part: Interval, coefficients: tuple[Any, ...]) -> bool:
+    def settle(part: Interval, coefficients: tuple[Any, ...]) -> Reason | None:
         nonlocal best
         value, slope, curvature = coefficients
-        if slope.lo >= 0 or slope.hi <= 0 or curvature.lo > 0:
-            return True  # monotone or convex: the maximum is at an end, and belongs to the neighbour
+        if slope.lo >= 0 or slope.hi <= 0:
+            return Reason.MONOTONE
+        if curvature.lo > 0:
+            return Reason.CONVEX
         middle = part.midpoint()
         at_middle = program.run(BALLS, middle)
         best = max(best, at_middle.lower())
         taylor = Interval.ball(at_middle) + slope * (part - Interval(middle, middle))
-        return bool(value.hi < best or taylor.hi < best)
+        return Reason.BELOW if value.hi < best or taylor.hi < best else None
 
-    return _search(program, box, 1, drop)
+    return _search(program, box, 1, settle)
 
 
-def _search(program: Program, whole: Interval, order: int, drop: Drop) -> Search:
+def _search(program: Program, whole: Interval, order: int, settle: Settle) -> Search:
     """Search at the lowest precision that gives an answer: far from its steep part, 1 - tanh(x)^2 is all cancellation."""
     for bits in _SEARCH_BITS[:-1]:
         try:
-            return _search_at(bits, program, whole, order, drop)
+            return _search_at(bits, program, whole, order, settle)
         except CannotEnclose:
             continue
-    return _search_at(_SEARCH_BITS[-1], program, whole, order, drop)
+    return _search_at(_SEARCH_BITS[-1], program, whole, order, settle)
 
 
-def _search_at(bits: int, program: Program, whole: Interval, order: int, drop: Drop) -> Search:
-    waiting, found, count = [whole], list[Found](), 0
+def _search_at(bits: int, program: Program, whole: Interval, order: int, settle: Settle) -> Search:
+    waiting, found, leaves, count = [whole], list[Found](), list[Leaf](), 0
     with working_precision(bits):
         while waiting:
             box, count = waiting.pop(), count + 1
             if count > _MOST_BOXES:
                 raise CannotEnclose(f"no answer after {count} boxes; the last one was {box}")
-            if drop(box, taylor_coefficients(program, BOXES, box, order + 1)):
+            reason = settle(box, taylor_coefficients(program, BOXES, box, order + 1))
+            if reason is not None:
+                leaves.append(Leaf(box, reason))
                 continue
             wide = box.widened(_MARGIN)
             isolation = isolate(program, wide, order)
             if isolation.root is not None:
                 _add(found, Found(wide, isolation.root), program, order)
-            elif not isolation.certain:
+                leaves.append(Leaf(wide, Reason.CRITICAL))
+            elif isolation.certain:
+                leaves.append(Leaf(box, Reason.MONOTONE if order else Reason.NONZERO))
+            else:
                 waiting += _halves(box)
-    return Search(tuple(found), count)
+    return Search(tuple(found), count, tuple(leaves))
 
 
 def _halves(box: Interval) -> list[Interval]:

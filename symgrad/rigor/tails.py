@@ -17,7 +17,8 @@ import sympy as sp
 
 from .balls import BOXES
 from .errors import CannotEnclose
-from .expansions import AT_INFINITY
+from .expansions import at_infinity
+from .families import Member
 from .intervals import ONE, ZERO, Interval
 from .jets import taylor_coefficients
 from .monomials import CONSTANT, Monomial, growth
@@ -194,7 +195,7 @@ class Tails:
             return Coefficient.of(coefficient.exact**exponent)
         return Coefficient(BOXES.power(coefficient.box, exponent))
 
-    def function(self, head: type[sp.Function], argument: Tail) -> Tail:
+    def function(self, head: type[sp.Function] | Member, argument: Tail) -> Tail:
         """Apply a function of the table."""
         if head is sp.exp:
             return self._exponential(argument)
@@ -204,12 +205,13 @@ class Tails:
         if side <= 0:
             return self._at_finite_limit(head, argument)
         sign = argument.terms[argument.leading].sign
-        if head not in AT_INFINITY or sign == 0:
+        expansion = at_infinity(head)
+        if expansion is None or sign == 0:
             self._unable(f"{head.__name__} at infinity")
-        expanded: Tail = AT_INFINITY[head](self, argument, sign)
+        expanded: Tail = expansion(self, argument, sign)
         return expanded
 
-    def _at_finite_limit(self, head: type[sp.Function], argument: Tail) -> Tail:
+    def _at_finite_limit(self, head: type[sp.Function] | Member, argument: Tail) -> Tail:
         center = argument.terms.get(CONSTANT, Coefficient.of(sp.S.Zero))
         if center.exact is None:
             return self.bounded(primitive(head).box(argument.box()))

@@ -1,0 +1,52 @@
+"""Gaussian facts: what an activation does to a Gaussian preactivation, each a claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..claims import Claim
+from . import moments
+
+__all__ = ["GaussianFacts"]
+
+
+class GaussianFacts:
+    """The part of an `Activation` that speaks of Gaussian preactivations.
+
+    A variance is a number that is not negative, or a positive SymPy symbol: then the bound of the claim is a formula, or
+    the method raises `CannotDerive`, which says to give a number. What is infinite is stated as infinite.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> import symgrad as sg
+    >>> q = sp.Symbol("q", positive=True)
+    >>> sg.activation("sin").value_mean_square(q).bound
+    1/2 - exp(-2*q)/2
+    >>> sg.activation("tanh").slope_mean_square(1).bound
+    c_0.46440
+    """
+
+    def value_mean(self: Any, variance: Any) -> Claim:
+        """State the mean under a centred Gaussian of some variance."""
+        return moments.value_mean(self, variance)
+
+    def value_mean_square(self: Any, variance: Any) -> Claim:
+        """State the mean square under a centred Gaussian of some variance."""
+        return moments.value_mean_square(self, variance)
+
+    def slope_mean(self: Any, variance: Any) -> Claim:
+        """State the mean slope, kinks aside, under a centred Gaussian of some variance."""
+        return moments.slope_mean(self, variance)
+
+    def slope_mean_square(self: Any, variance: Any) -> Claim:
+        """State the mean-square slope, kinks aside, under a centred Gaussian of some variance."""
+        return moments.slope_mean_square(self, variance)
+
+    def slope_fourth_moment(self: Any, variance: Any) -> Claim:
+        """State the mean fourth power of the slope, kinks aside, under a centred Gaussian of some variance."""
+        return moments.slope_fourth_moment(self, variance)
+
+    def value_curvature_mean(self: Any, variance: Any) -> Claim:
+        """State the mean of value times curvature, in which a kink is a point mass: ``d/dq E f^2 - E f'^2``."""
+        return moments.value_curvature_mean(self, variance)

@@ -1,0 +1,134 @@
+"""Fractions and roots: powers of ``w = x^2 + c`` beside a Gaussian, as in the slopes of arc tangent and ISRU.
+
+A polynomial in x is a polynomial in w, plus x times one. Even powers of w are raised by parts to the simplest fraction,
+odd ones are brought to the root ``w^(-1/2)``; both end in a distribution function. Even roots would be Bessel
+functions, odd fractions exponential integrals: those are left to balls.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from ...claims import NormalCdf, Step, symbol
+from ..errors import CannotDerive
+from .grounds import Family, Odd
+from .parts import Ends, Evaluate, Part, increase, line, plain_part, summed
+from .terms import Term, terms_of
+
+__all__ = ["root_part"]
+
+X = symbol("x")
+_T = sp.Symbol("t", positive=True)
+_HALF = sp.Rational(1, 2)
+_REASON = "differentiate by the damping; without damping it is an arc tangent"
+_SHARES = {(-sp.oo, sp.oo): sp.S.One, (sp.S.Zero, sp.oo): _HALF, (-sp.oo, sp.S.Zero): _HALF}
+Powers = dict[sp.Expr, sp.Expr]
+
+
+def root_part(term: Term, ends: Ends, evaluate: Evaluate) -> Part:
+    """Integrate a polynomial times a power of ``x^2 + c`` and an exponential.
+
+    Parameters
+    ----------
+    term : Term
+        With a root or a fraction.
+    ends : tuple of sympy.Expr
+        Of the integral.
+    evaluate : callable
+        Evaluates integrals, for the proof of the simplest fraction.
+
+    Returns
+    -------
+    Part
+        Of the term.
+
+    Raises
+    ------
+    CannotDerive
+        If the integral is not elementary.
+    """
+    if term.cdfs or term.rate != 0:
+        raise CannotDerive("a fraction or a root beside a gate has no known integral against a Gaussian")
+    if term.decay == 0:
+        return _arc_tangent(term, ends)
+    if not term.decay.is_positive:
+        raise CannotDerive(f"whether exp({-term.decay * X**2}) decays is not decided")
+    return summed(_even_part(term, _in_powers(term, 0), ends, evaluate), _odd_part(term, _in_powers(term, 1), ends))
+
+
+def _in_powers(term: Term, parity: int) -> Powers:
+    """Return the coefficients of the powers of w, of the even part or of the odd one divided by x."""
+    word = sp.Dummy()
+    mine = {n: c for n, c in enumerate(term.coefficients) if n % 2 == parity and c != 0}
+    if not mine:
+        return {}
+    polynomial = sp.Poly(sp.Add(*(c * (word - term.shift) ** (n // 2) for n, c in mine.items())), word)
+    return {term.power + n: c for (n,), c in polynomial.terms()}
+
+
+def _even_part(term: Term, powers: Powers, ends: Ends, evaluate: Evaluate) -> Part:
+    """Raise each power by ``(x w^s e)' = (-2k w^(s+1) + (1 + 2s + 2kc) w^s - 2sc w^(s-1)) e``."""
+    if any(not power.is_Integer for power in powers):
+        raise CannotDerive("an even root has no elementary integral against a Gaussian")
+    w, k, c = X**2 + term.shift, term.decay, term.shift
+    fronts, left = sp.S.Zero, dict(powers)
+    while left and min(left) < -1:
+        s = min(left) + 1
+        factor = sp.expand(left.pop(s - 1) / (2 * s * c))
+        fronts -= factor * X * w**s * term.envelope
+        left[s] = left.get(s, sp.S.Zero) + factor * (1 + 2 * s + 2 * k * c)
+        left[s + 1] = left.get(s + 1, sp.S.Zero) - factor * 2 * k
+    fraction = left.pop(sp.S.NegativeOne, sp.S.Zero)
+    lines = ((fraction, _fraction_line(term, ends, evaluate)),) if fraction != 0 else ()
+    polynomial = sp.Add(*(a * w**n for n, a in left.items())) * term.envelope
+    return summed(Part(fronts, increase(fronts, ends), lines), *(plain_part(t, ends) for t in terms_of(polynomial)))
+
+
+def _fraction_line(term: Term, ends: Ends, evaluate: Evaluate) -> Step:
+    """Evaluate ``e^(-k x^2) / (x^2 + c)``, over the whole line or a half."""
+    k, c = term.decay, term.shift
+    if ends not in _SHARES:
+        raise CannotDerive("a fraction has no known integral against a Gaussian over a part of a half line")
+    inside = sp.exp(k * c - _T * k * (X**2 + c)) / (X**2 + c)
+    value = _SHARES[ends] * 2 * sp.pi / sp.sqrt(c) * sp.exp(k * c) * NormalCdf(-sp.sqrt(2 * _T * k * c))
+    ground = Family(_T, inside, value, evaluate)
+    return line(sp.exp(-k * X**2) / (X**2 + c), ends, value.subs(_T, 1), _REASON, ground)
+
+
+def _arc_tangent(term: Term, ends: Ends) -> Part:
+    if term.power != -1 or len(term.coefficients) > 1:
+        raise CannotDerive("only the simplest fraction is integrated without a Gaussian")
+    root = sp.sqrt(term.shift)
+    lower, upper = (sp.atan(end / root) for end in ends)
+    factor = term.coefficients[0] / root
+    return Part(factor * sp.atan(X / root), factor * (upper - lower))
+
+
+def _odd_part(term: Term, powers: Powers, ends: Ends) -> Part:
+    """Bring every power to ``-1/2`` by ``(w^s e)' = (2s w^(s-1) - 2k w^s) x e``."""
+    if not powers:
+        return summed()
+    w, k = X**2 + term.shift, term.decay
+    if ends == (-sp.oo, sp.oo):
+        odd = sp.Add(*(a * X * w**r for r, a in powers.items())) * term.envelope
+        return Part(sp.S.Zero, sp.S.Zero, ((sp.S.One, line(odd, ends, sp.S.Zero, "an odd function", Odd())),))
+    if any(power.is_Integer for power in powers):
+        raise CannotDerive("an odd fraction over half the line is an exponential integral")
+    ways = [_to_the_root(a, power, k) for power, a in powers.items()]
+    fronts = sp.Add(*(c * w**s for steps, _ in ways for c, s in steps)) * term.envelope
+    area = sp.Add(*(last for _, last in ways)) * sp.sqrt(sp.pi / k) * sp.exp(k * term.shift)
+    below, above = (sp.S.One if end.is_infinite else NormalCdf(sp.sqrt(2 * k * w.subs(X, end))) for end in ends)
+    return Part(fronts + area * NormalCdf(sp.sqrt(2 * k * w)), increase(fronts, ends) + area * (above - below))
+
+
+def _to_the_root(factor: sp.Expr, power: sp.Expr, decay: sp.Expr) -> tuple[list[tuple[sp.Expr, sp.Expr]], sp.Expr]:
+    """Return what comes out on the way from a power of w to ``w^(-1/2)``, and the factor that is left there."""
+    steps = []
+    while power != -_HALF:
+        if power > 0:
+            steps.append((-factor / (2 * decay), power))
+            factor, power = factor * power / decay, power - 1
+        else:
+            steps.append((factor / (2 * (power + 1)), power + 1))
+            factor, power = factor * decay / (power + 1), power + 1
+    return steps, factor

@@ -1,0 +1,93 @@
+"""Integrals: the closed form of a whole integrand, the sum of its terms."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import sympy as sp
+
+from ...claims import NormalCdf, Step, symbol
+from ..errors import CannotDerive
+from .fractions import root_part
+from .gates import gated_part
+from .grounds import Antiderivative
+from .parts import Ends, Part, line, plain_part, summed
+from .terms import Term, multiplied_out, terms_of
+
+__all__ = ["integral_step", "oriented"]
+
+X = symbol("x")
+
+
+@lru_cache(maxsize=4096)
+def integral_step(integrand: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> Step:
+    """Evaluate an integral in closed form.
+
+    Parameters
+    ----------
+    integrand : sympy.Expr
+        In the symbol x, the density of the Gaussian included; other symbols are parameters.
+    lower, upper : sympy.Expr
+        The ends.
+
+    Returns
+    -------
+    Step
+        Integral equals closed form, on a ground that proves it again.
+
+    Raises
+    ------
+    CannotDerive
+        If none is found.
+
+    Examples
+    --------
+    >>> integral_step(X**2 * sp.exp(-(X**2) / 2) / sp.sqrt(2 * sp.pi), -sp.oo, sp.oo).after
+    1
+    """
+    ends = (lower, upper)
+    whole = summed(*(_part(term, ends) for term in terms_of(integrand)))
+    reason = "integrate by parts, down to integrals that are known" if whole.rests else "by an antiderivative"
+    return line(integrand, ends, _real(whole.value), reason, Antiderivative(whole.primitive, whole.rests))
+
+
+def _part(term: Term, ends: Ends) -> Part:
+    if term.power != 0:
+        return root_part(term, ends, integral_step)
+    if not term.decay.is_positive:
+        raise CannotDerive(f"whether exp({term.rate * X - term.decay * X**2}) decays is not decided")
+    return gated_part(term, ends, integral_step) if term.cdfs else plain_part(term, ends)
+
+
+def _real(value: sp.Expr) -> sp.Expr:
+    """Bring together the conjugate halves that sines and cosines are made of."""
+    found = oriented(value)
+    if found.has(sp.I):
+        found = sp.expand(found, complex=True)
+    if found.has(sp.I, sp.re, sp.im):
+        raise CannotDerive(f"{value} has no form in real functions")
+    return found
+
+
+def oriented(value: sp.Expr) -> sp.Expr:
+    """Multiply out, with gates of opposite arguments written by one of them.
+
+    Parameters
+    ----------
+    value : sympy.Expr
+        Any.
+
+    Returns
+    -------
+    sympy.Expr
+        The same number.
+
+    Examples
+    --------
+    >>> oriented(NormalCdf(X) + NormalCdf(-X))
+    1
+    """
+    gates = value.atoms(NormalCdf)
+    opposite = {gate: NormalCdf(-gate.args[0]) for gate in gates if not gate.args[0].could_extract_minus_sign()}
+    turned = {gate: 1 - other for gate, other in opposite.items() if other in gates}
+    return multiplied_out(value.xreplace(turned))
