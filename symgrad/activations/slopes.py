@@ -108,8 +108,8 @@ def curvature_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
     if phi.free_symbols:
         _check_whole(phi, domain)
         _check_joined(phi, phi.slope_pieces, "the slope")
-        found = magnitude_of(shape(phi.expression).curvatures)
-        return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, found)
+        top = magnitude_of(shape(phi.expression).curvatures)
+        return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, top)
     broken = _within(jumps(phi.slope_pieces), domain)
     found = _torn(phi, domain) or (_jump_extreme(phi.derivative, broken, "the slope") if broken else None)
     flat = transform(_clipped(shape(phi.expression).curvatures, domain), sp.Abs)
