@@ -465,3 +465,5 @@ def test_misuse_is_named(call: Any, words: str) -> None:
 def test_what_is_no_real_number_is_refused() -> None:
     with pytest.raises(TypeError, match="takes real numbers"):
         vector_activation("softmax")([1j, 2.0])
+    with pytest.raises(sp.SympifyError):
+        vector_activation("softmax")([sp.Symbol("a"), "__import__('os')"])  # text is not read as code

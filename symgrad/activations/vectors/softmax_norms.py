@@ -169,7 +169,7 @@ _DERIVATIONS = {
 
 
 def _is_large(probability: object) -> Holding:
-    large = 2 * sp.sympify(probability) >= 1
+    large = 2 * sp.sympify(probability, strict=True) >= 1
     return yes(f"it is {probability}") if large else no(f"it is {probability}, less than one half")
 
 

@@ -199,4 +199,8 @@ def _symbolic(z: Any) -> list[sp.Expr] | None:
             raise ValueError(f"a vector has one row or one column, not the shape {z.shape}")
         return list(z)
     entries = list(z) if isinstance(z, tuple | list) else []
-    return [sp.sympify(each) for each in entries] if any(isinstance(each, sp.Basic) for each in entries) else None
+    return (
+        [sp.sympify(each, strict=True) for each in entries]
+        if any(isinstance(each, sp.Basic) for each in entries)
+        else None
+    )
