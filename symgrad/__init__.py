@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import theorems
-    from .activations import Activation, CannotDerive, activation
+    from .activations import Activation, CannotDerive, activation, vector_activation
     from .claims import Claim, Outcome, Quantity, Verdict, quantity
     from .networks import Network, mlp
     from .reports.answers import Answer, ask
@@ -63,12 +63,13 @@ __all__ = [
     "strategies",
     "supremum",
     "theorems",
+    "vector_activation",
     "verify",
 ]
 
 # Which room a name of the front door lives in; tests keep this in step with `__all__` and with the imports above.
 _ROOMS = {
-    "activations": ("Activation", "CannotDerive", "activation"),
+    "activations": ("Activation", "CannotDerive", "activation", "vector_activation"),
     "claims": ("Claim", "Outcome", "Quantity", "Verdict", "quantity"),
     "networks": ("Network", "mlp"),
     "reports.answers": ("Answer", "ask"),

@@ -12,6 +12,8 @@ import mpmath
 import numpy as np
 import pytest
 
+from symgrad.activations import CATALOGUE
+
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
@@ -80,6 +82,17 @@ def test_own_activation(capsys: pytest.CaptureFixture[str]) -> None:
         assert mpmath.mpf(upper) - mpmath.mpf(lower) < mpmath.mpf(10) ** -13  # 15 digits were asked for
     assert "refuted: 0" in told
     assert "jacobian_norm_le_prod_lipschitz: " in told
+
+
+def test_activation_tables(capsys: pytest.CaptureFixture[str]) -> None:
+    tables = load("activation_tables")
+    tables.main()
+    told = capsys.readouterr().out
+    assert told.count(r"\\") == len({row.name for row in CATALOGUE.values()}) + 1
+    assert r"$\operatorname{GELU}$ & $1.12890414518\ldots$" in told  # Φ(√2) + √2 φ(√2)
+    with mpmath.workdps(30):
+        gelu = mpmath.ncdf(mpmath.sqrt(2)) + mpmath.sqrt(2) * mpmath.npdf(mpmath.sqrt(2))
+        assert mpmath.nstr(gelu, 15).startswith("1.12890414518")
 
 
 def test_property_check(capsys: pytest.CaptureFixture[str]) -> None:

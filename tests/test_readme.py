@@ -79,6 +79,16 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert "pytest" not in script
 
 
+def test_the_table_of_constants_is_what_its_example_prints() -> None:
+    found = re.search(
+        r"<!-- constants: printed by (\S+) --markdown -->\n(.*?)\n<!-- end of constants -->", README, re.DOTALL
+    )
+    assert found, "the table has gone"
+    command = [sys.executable, str(ROOT / found[1]), "--markdown"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    assert found[2] == done.stdout.strip()
+
+
 def test_files_that_the_readme_names_exist() -> None:
     links = re.findall(r"\]\(((?!https?:)[^)]+)\)", README)
     named = re.findall(r"`(examples/[\w.]+|CITATION\.cff|LICENSE|\.ci/run|symgrad/[\w./]+\.py)`", README)

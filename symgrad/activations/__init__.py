@@ -5,15 +5,21 @@ from .errors import CannotDerive
 from .parsing import parse
 from .profiles import GaussianMoments, Profile, profile
 from .specifications import activation
+from .stabilities import stable
 from .subjects import Activation
+from .vectors import VECTORS, VectorActivation, vector_activation
 
 __all__ = [
     "CATALOGUE",
+    "VECTORS",
     "Activation",
     "CannotDerive",
     "GaussianMoments",
     "Profile",
+    "VectorActivation",
     "activation",
     "parse",
     "profile",
+    "stable",
+    "vector_activation",
 ]

@@ -72,4 +72,6 @@ def same(a: sp.Expr, b: sp.Expr) -> bool:
     """Say whether two constants, or formulas in parameters, are provably equal."""
     if a.free_symbols or b.free_symbols:
         return bool(sp.simplify(a - b) == 0)
+    if not (a.is_finite and b.is_finite):
+        return bool(a == b)
     return bool(a == b or compare(a, b) == 0)

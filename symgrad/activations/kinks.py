@@ -9,11 +9,12 @@ from itertools import pairwise
 import sympy as sp
 
 from ..claims import symbol
+from ..rigor import limit_at
 from ..rigor.pieces import Piece, pieces, value_at
 from .errors import CannotDerive
 from .gluings import breakpoints, glue, merge, same, transform
 
-__all__ = ["Jump", "Shape", "jumps", "shape"]
+__all__ = ["Jump", "Shape", "end_value", "jumps", "poles", "shape"]
 
 X = symbol("x")
 Pairs = tuple[tuple[sp.Expr, sp.Expr], ...]
@@ -36,11 +37,46 @@ class Jump:
     right: sp.Expr
 
 
+def end_value(expr: sp.Expr, point: sp.Expr, side: int) -> sp.Expr:
+    """Return what an analytic piece tends to at one of its ends: from the left (-1) or from the right (1).
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In the symbol x.
+    point : sympy.Expr
+        The end.
+    side : {-1, 1}
+        On which side of it the piece lies.
+
+    Returns
+    -------
+    sympy.Expr
+        Possibly infinite.
+
+    Examples
+    --------
+    >>> end_value(1 / sp.sqrt(X), sp.S.Zero, 1)
+    oo
+    """
+    value = expr.subs(X, point)
+    if value.free_symbols or value.is_finite:
+        return value
+    return limit_at(expr.subs(X, point + side / X), X, sp.oo)
+
+
+def poles(sides: tuple[Piece, ...]) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+    """Return the finite ends at which a piece tends to infinity, each with the infinity."""
+    ends = ((piece.expr, end, side) for piece in sides for end, side in ((piece.lower, 1), (piece.upper, -1)))
+    found = ((end, end_value(expr, end, side)) for expr, end, side in ends if end.is_finite)
+    return tuple(dict.fromkeys((end, value) for end, value in found if value.is_infinite))
+
+
 def jumps(sides: tuple[Piece, ...]) -> tuple[Jump, ...]:
     """Return the points where neighbouring pieces do not meet, from left to right."""
     found = []
     for left, right in pairwise(sides):
-        ends = left.expr.subs(X, left.upper), right.expr.subs(X, left.upper)
+        ends = end_value(left.expr, left.upper, -1), end_value(right.expr, left.upper, 1)
         if not same(*ends):
             found.append(Jump(left.upper, *ends))
     return tuple(found)
@@ -121,8 +157,9 @@ class Shape:
     def _default_slope(self, left: Piece, right: Piece) -> sp.Expr:
         point = left.upper
         for side in (left, right):
-            if same(side.expr.subs(X, point), dict(self.at_breaks)[point]):
-                return sp.diff(side.expr, X).subs(X, point)
+            slope = sp.diff(side.expr, X).subs(X, point)
+            if same(side.expr.subs(X, point), dict(self.at_breaks)[point]) and (slope.is_finite or slope.free_symbols):
+                return slope
         return sp.S.Zero  # a value of its own is a constant there
 
 

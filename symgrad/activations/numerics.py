@@ -24,7 +24,7 @@ from ..rigor.programs import Program, compiled
 from .guards import guarded
 from .stabilities import stable, unstable
 
-__all__ = ["evaluate"]
+__all__ = ["doubles", "evaluate"]
 
 X = symbol("x")
 Ends = tuple[Claim | None, Claim | None]
@@ -64,13 +64,37 @@ def evaluate(expr: sp.Expr, limits: Callable[[], Ends], points: Any) -> Any:
     >>> evaluate(sp.exp(X) - 1, lambda: (None, None), 1e-20)
     1e-20
     """
+    given, dtype = doubles(points)
+    with np.errstate(all="ignore"):
+        values = _computed(expr, limits, given).astype(dtype)
+    return float(values) if isinstance(points, int | float) and not isinstance(points, np.generic) else values[()]
+
+
+def doubles(points: Any) -> tuple[npt.NDArray[np.float64], npt.DTypeLike]:
+    """Read real numbers as doubles.
+
+    Parameters
+    ----------
+    points : float, int or array_like of shape (...)
+        Real numbers.
+
+    Returns
+    -------
+    (...) float64
+        The same numbers.
+    dtype
+        Of the results: that of the points where these are floats of at most 64 bits, else float64.
+
+    Raises
+    ------
+    TypeError
+        If the points are not real numbers.
+    """
     given = np.asarray(points)
     if given.dtype.kind not in "fiub":
         raise TypeError(f"an activation takes real numbers, not {_kind(points, given)}; SymPy numbers stay symbolic")
     keeps = given.dtype.kind == "f" and given.dtype.itemsize <= np.dtype(np.float64).itemsize
-    with np.errstate(all="ignore"):
-        values = _computed(expr, limits, given.astype(np.float64)).astype(given.dtype if keeps else np.float64)
-    return float(values) if isinstance(points, int | float) and not isinstance(points, np.generic) else values[()]
+    return given.astype(np.float64), given.dtype if keeps else np.dtype(np.float64)
 
 
 def _kind(points: Any, given: npt.NDArray[Any]) -> str:

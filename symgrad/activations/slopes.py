@@ -18,7 +18,7 @@ from .errors import CannotDerive
 from .extrema import WHOLE, Extreme, extremum_claim, largest, largest_magnitude, least
 from .gluings import transform
 from .grounds import Recomputed
-from .kinks import Jump, jumps, shape
+from .kinks import Jump, jumps, poles, shape
 from .proofs import by_pieces, by_square, nonnegativity, vanishing_infimum
 from .scalings import greatest_of, magnitude_of, smallest_of
 
@@ -54,6 +54,9 @@ def slope_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
     if phi.free_symbols:
         _check_whole(phi, domain)
         return _extremum(phi, "slope_sup_eq_largest_derivative", Measurable.SLOPE_SUP, greatest_of(phi.slope_pieces))
+    steep = _steep(phi, domain, (sp.oo,))
+    if steep is not None:
+        return _extremum(phi, "slope_sup_eq_largest_derivative", Measurable.SLOPE_SUP, steep)
     found = by_square(phi.expression, phi.derivative, phi.derivative_in_terms_of_value)
     if found is None or not _inside(found.attained_at, domain):
         found = by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=1)
@@ -66,7 +69,7 @@ def slope_inf(phi: Activation, domain: Domain = WHOLE) -> Claim:
     if phi.free_symbols:
         _check_whole(phi, domain)
         return _extremum(phi, "slope_inf_eq_smallest_derivative", Measurable.SLOPE_INF, smallest_of(phi.slope_pieces))
-    found = by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=-1)
+    found = _steep(phi, domain, (-sp.oo,)) or by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=-1)
     if found is None and domain == WHOLE and len(phi.slope_pieces) == 1:
         limits = dict(zip(WHOLE, (claim.bound if claim else None for claim in phi.slope_limits), strict=True))
         found = vanishing_infimum(phi.derivative, phi.derivative_claim.derivation, limits)
@@ -80,7 +83,7 @@ def lipschitz(phi: Activation, domain: Domain = WHOLE) -> Claim:
         _check_whole(phi, domain)
         _check_joined(phi, phi.value_pieces, "the function")
         return _extremum(phi, "lipschitz_eq_sup_of_slope", Measurable.LIPSCHITZ, magnitude_of(phi.slope_pieces))
-    found = _torn(phi, domain) or _positive_lipschitz(phi, domain)
+    found = _torn(phi, domain) or _steep(phi, domain, (sp.oo, -sp.oo)) or _positive_lipschitz(phi, domain)
     found = found or by_pieces(sp.Abs(phi.derivative), transform(_clipped(phi.slope_pieces, domain), sp.Abs), sign=1)
     found = found or largest_magnitude(phi.derivative, domain)
     return _extremum(phi, "lipschitz_eq_sup_of_slope", Measurable.LIPSCHITZ, found)
@@ -108,14 +111,37 @@ def curvature_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
     if phi.free_symbols:
         _check_whole(phi, domain)
         _check_joined(phi, phi.slope_pieces, "the slope")
-        found = magnitude_of(shape(phi.expression).curvatures)
-        return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, found)
+        top = magnitude_of(shape(phi.expression).curvatures)
+        return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, top)
     broken = _within(jumps(phi.slope_pieces), domain)
     found = _torn(phi, domain) or (_jump_extreme(phi.derivative, broken, "the slope") if broken else None)
     flat = transform(_clipped(shape(phi.expression).curvatures, domain), sp.Abs)
     found = found or by_pieces(sp.Abs(phi.second_derivative), flat, sign=1)
     found = found or largest_magnitude(phi.second_derivative, domain)
     return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, found)
+
+
+def _steep(phi: Activation, domain: Domain, infinities: tuple[sp.Expr, ...]) -> Extreme | None:
+    """Return an infinite extremum of the slope at a point where the function has a vertical tangent."""
+    found = [
+        (point, value) for point, value in poles(phi.slope_pieces) if value in infinities and _inside((point,), domain)
+    ]
+    if not found:
+        return None
+    point, value = found[0]
+    shown = value if len(infinities) == 1 else sp.oo
+    ground = Recomputed(vertical_tangent, (phi.expression, point, shown))
+    before = sp.Limit(
+        phi.derivative if len(infinities) == 1 else sp.Abs(phi.derivative, evaluate=False), X, point, "+-"
+    )
+    step = Step(before, Relation.EQ, shown, f"the slope is unbounded near x = {point}", ground)
+    return Extreme(shown, (), tuple(dict.fromkeys(point for point, _ in found)), (step,))
+
+
+def vertical_tangent(expr: sp.Expr, point: sp.Expr, wanted: sp.Expr) -> sp.Expr:
+    """Return the infinity that the slope of a function tends to at a point, from one side at least."""
+    values = [value for place, value in poles(shape(expr).slopes) if place == point]
+    return wanted if any(value in (wanted, -wanted) for value in values) else sp.nan
 
 
 def _check_whole(phi: Activation, domain: Domain) -> None:

@@ -54,7 +54,7 @@ class SphericalBessel(Defined):
         return (below - (n + 1) * SphericalBessel(n + 1, x)) / (2 * n + 1)
 
     def _eval_is_extended_real(self) -> bool | None:
-        return self.args[1].is_extended_real
+        return True if self.args[1].is_extended_real else None
 
     def _eval_evalf(self, prec: int) -> sp.Expr:
         return self.definition()._eval_evalf(prec)
@@ -96,7 +96,7 @@ class SineIntegral(Word):
         return SphericalBessel(0, self.args[0])
 
     def _eval_is_extended_real(self) -> bool | None:
-        return self.args[0].is_extended_real
+        return True if self.args[0].is_extended_real else None
 
     def _eval_evalf(self, prec: int) -> sp.Expr:
         return self.definition()._eval_evalf(prec)

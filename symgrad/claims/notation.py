@@ -86,6 +86,8 @@ _ROWS = (
     Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "nonnegative real"),
     Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "nonnegative real"),
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
+    Notation("temperature of a softmax", "temperature", r"\tau", "positive real"),
+    Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
     Notation("bound of one layer", "rate", "r", "nonnegative real"),
     Notation("probability of failure", "failure_probability", r"\delta", "positive real", below=1),

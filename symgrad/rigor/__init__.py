@@ -4,11 +4,12 @@ from .asymptotics import TailLaw, tail_law
 from .certificates import Certificate, certificates_of
 from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
 from .enclosures import Enclosure, compare, enclose
-from .errors import CannotEnclose
+from .errors import CannotEnclose, Diverges
 from .extrema import Extremum, infimum, supremum
 from .integrals import gaussian_mean
 from .limits import limit_at
 from .periods import period
+from .remainders import is_tempered
 from .roots import isolate_roots, sublevel_set
 from .spectra import spectral_norm
 from .zeros import Root
@@ -17,6 +18,7 @@ __all__ = [
     "CannotEnclose",
     "Certificate",
     "DefinedConstant",
+    "Diverges",
     "EnclosedConstant",
     "Enclosure",
     "Extremum",
@@ -28,6 +30,7 @@ __all__ = [
     "enclose",
     "gaussian_mean",
     "infimum",
+    "is_tempered",
     "isolate_roots",
     "limit_at",
     "period",

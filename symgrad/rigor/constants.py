@@ -243,4 +243,4 @@ class DefinedConstant(_RigorousNumber):
         return constant_ball(self.definition)
 
     def _latex(self, printer: Any) -> str:
-        return self.name_latex
+        return str(self.name_latex)

@@ -207,7 +207,7 @@ class Tails:
         sign = argument.terms[argument.leading].sign
         expansion = at_infinity(head)
         if expansion is None or sign == 0:
-            self._unable(f"{head.__name__} at infinity")
+            raise CannotEnclose(f"{head.__name__} at infinity has no tail expansion from {self.start} on")
         expanded: Tail = expansion(self, argument, sign)
         return expanded
 
