@@ -87,7 +87,7 @@ class SineIntegral(Word):
         return -cls(-x) if x.could_extract_minus_sign() else None
 
     @classmethod
-    def defined(cls, x: sp.Expr, *constants: sp.Expr) -> sp.Expr:
+    def defined(cls, x: sp.Expr) -> sp.Expr:
         """Return the definition at ``x`` in functions that SymPy knows."""
         return sp.Si(x)
 
