@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -139,10 +140,7 @@ def test_no_search_climbs_above_the_supremum_and_one_comes_close(phi: Activation
     bound = phi.slope_sup.bound
     slope = numerical(phi.derivative, "math")
     starts = [k / 3 for k in range(-36, 37)]
-    tops = [
-        -optimize.fminbound(lambda x: -float(slope(x)), a, b, full_output=True)[1]
-        for a, b in zip(starts, starts[1:], strict=False)
-    ]
+    tops = [-optimize.fminbound(lambda x: -float(slope(x)), a, b, full_output=True)[1] for a, b in pairwise(starts)]
     ends = [float(slope(x)) for x in (-400.0, 400.0, *(s * 2.0**-k for k in range(1, 40, 3) for s in (-1, 1)))]
     best = max(*tops, *ends)
     if bound == sp.oo:
@@ -187,7 +185,7 @@ def test_flags_agree_with_a_grid(phi: Activation) -> None:
     mirrored = values[::-1]
     assert phi.odd == all(abs(a + b) < tolerance for a, b in zip(values, mirrored, strict=True))
     assert phi.even == all(abs(a - b) < tolerance for a, b in zip(values, mirrored, strict=True))
-    rises = [b - a for a, b in zip(values, values[1:], strict=False)]
+    rises = [b - a for a, b in pairwise(values)]
     assert phi.monotone == (min(rises) >= -tolerance or max(rises) <= tolerance)
     if phi.bounded:
         assert max(map(abs, values)) < 100
