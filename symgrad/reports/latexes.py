@@ -31,7 +31,7 @@ __all__ = ["figure_files", "write_fragment", "write_latex"]
 _ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "_": r"\_\allowbreak{}", "^": r"\textasciicircum{}",
     "%": r"\%", "$": r"\$", "#": r"\#", "&": r"\&", "~": r"\textasciitilde{}", "<": r"\textless{}",
-    ">": r"\textgreater{}", "|": r"\textbar{}",
+    ">": r"\textgreater{}", "|": r"\textbar{}", "[": "{[}",  # else it is the option of an item or of a row
 }  # fmt: skip
 # What reasons and titles hold beyond ASCII; pdflatex needs a formula for each.
 _SYMBOLS = {
@@ -43,7 +43,7 @@ _SYMBOLS = {
     "³": "^3", "½": r"\tfrac12", "′": "'", "″": "''", "₀": "_0", "∪": r"\cup", "∅": r"\emptyset",
 }  # fmt: skip
 _DIGITS, _TEN = re.compile(r"\d{30,}"), re.compile(r"\d{10}(?=\d)")
-_UNKNOWN = re.compile(r"[^\x00-\xff–—‘’“”…]")
+_UNKNOWN, _LINE_FEED = re.compile(r"[^\x20-\x7e\xa0-\xff–—‘’“”…]"), re.compile(r"\s*\n\s*")
 
 _HEAD = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
@@ -113,7 +113,7 @@ def _numbered_figures(body: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    plain = "".join(_ESCAPES.get(letter, letter) for letter in text).replace("--", "-{}-")
+    plain = "".join(_ESCAPES.get(letter, letter) for letter in _LINE_FEED.sub(" ", text)).replace("--", "-{}-")
     for letter, formula in _SYMBOLS.items():
         plain = plain.replace(letter, rf"\ensuremath{{{formula}}}")
     return _UNKNOWN.sub("?", plain)

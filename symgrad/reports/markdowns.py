@@ -26,7 +26,8 @@ from .documents import (
 
 __all__ = ["write_markdown"]
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|$~&])")
+_LINE_FEED = re.compile(r"\s*\n\s*")
 
 
 def write_markdown(document: Document) -> str:
@@ -56,7 +57,7 @@ def write_markdown(document: Document) -> str:
 
 
 def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", text)
+    return _SPECIAL.sub(r"\\\1", _LINE_FEED.sub(" ", text))
 
 
 def _cell(cell: Cell) -> str:
@@ -70,11 +71,18 @@ def _inline(inline: Inline) -> str:
         case Strong(text):
             return f"**{_escaped(text.strip())}**" + (" " if text.endswith(" ") else "")
         case Code(text):
-            return f"`{text}`"
+            return _code(text)
         case Math(latex, _):
             return f"${latex}$"
         case Status(outcome):
             return f"**{outcome.value}**"
+
+
+def _code(text: str) -> str:
+    """Fence a name by more backticks than it holds in a row."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence, space = "`" * (longest + 1), " " if longest else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 @singledispatch
@@ -129,5 +137,14 @@ def _(block: Table) -> str:
 
 
 def _row(row: tuple[Cell, ...]) -> str:
-    # A bar inside a formula would end the cell; LaTeX has a word for it.
-    return "| " + " | ".join(_cell(cell).replace("$|", "$\\vert ").replace("|", "\\vert ") for cell in row) + " |"
+    return "| " + " | ".join(_cell(tuple(map(_without_bars, cell))) for cell in row) + " |"
+
+
+def _without_bars(inline: Inline) -> Inline:
+    """A bar would end the cell of a table: LaTeX has words for it, and in a name it is escaped, as it is in words."""
+    match inline:
+        case Math(latex, text):
+            return Math(latex.replace(r"\|", r"\Vert ").replace("|", r"\vert "), text)
+        case Code(text):
+            return Code(text.replace("|", r"\|"))
+    return inline

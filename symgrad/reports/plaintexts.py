@@ -29,6 +29,11 @@ _COMMAND = re.compile(r"\\(?:[A-Za-z]+(?:\{E\})?|[,{}])\s?")
 class _Printer(StrPrinter):
     """SymPy's text with the words of the field."""
 
+    def _print(self, expr: object, **options: object) -> str:
+        told = str(super()._print(expr, **options))
+        # What `display` names at an index prints itself, as LaTeX in braces.
+        return _from_latex(told[1:-1]) if type(expr).__name__ == "_Indexed" else told
+
     def _print_Function(self, expr: sp.Function) -> str:
         name = expr.func.__name__
         return f"{_FUNCTIONS.get(name) or _ANY.get(name, name)}({self.stringify(expr.args, ', ')})"

@@ -87,8 +87,9 @@ def page(answer: Answer) -> Document:
 
 
 def _title(answer: Answer) -> str:
-    names = ", ".join(phi.name for phi in answer.network.activations) or "no"
-    return f"Gradients in a {names} network of depth {answer.network.depth}"
+    names = ", ".join(phi.name for phi in answer.network.activations)
+    kind = f"{names} network" if names else "network"  # one without layers has no activation
+    return f"Gradients in a {kind} of depth {answer.network.depth}"
 
 
 def _finding(answer: Answer) -> Paragraph:

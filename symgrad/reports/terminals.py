@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from functools import singledispatch
@@ -29,6 +30,9 @@ __all__ = ["write_terminal"]
 
 _NARROWEST, _WIDEST = 60, 140
 _GAP = 2
+_NARROW_COLUMN = 8  # a column wraps no further than this
+# What would move the cursor, colour the window or turn the order of the letters round.
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def write_terminal(document: Document, width: int | None = None) -> str:
@@ -58,8 +62,13 @@ def write_terminal(document: Document, width: int | None = None) -> str:
     """
     columns = width or shutil.get_terminal_size((100, 24)).columns
     columns = min(max(columns, _NARROWEST), _WIDEST)
-    parts = [f"{document.title}\n{'=' * len(document.title)}", *(_block(block, columns) for block in document.blocks)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    parts = [_underlined(document.title, columns, "="), *(_block(block, columns) for block in document.blocks)]
+    return _CONTROLS.sub("?", "\n\n".join(part for part in parts if part)) + "\n"
+
+
+def _underlined(text: str, width: int, rule: str) -> str:
+    lines = _wrapped(text, width).splitlines()
+    return "\n".join([*lines, rule * min(width, max(map(len, lines), default=0))])
 
 
 def _plain(cell: Cell) -> str:
@@ -86,8 +95,8 @@ def _block(block: object, _width: int) -> str:
 
 
 @_block.register
-def _(block: Heading, _width: int) -> str:
-    return f"{block.text}\n{'-' * len(block.text)}"
+def _(block: Heading, width: int) -> str:
+    return _underlined(block.text, width, "-")
 
 
 @_block.register
@@ -127,7 +136,7 @@ def _(block: References, width: int) -> str:
 
 @_block.register
 def _(block: Table, width: int) -> str:
-    cells = [[_plain(cell) for cell in row] for row in (block.header, *block.rows)]
+    cells = [[" ".join(_plain(cell).split()) for cell in row] for row in (block.header, *block.rows)]
     widths = _column_widths(cells, width)
     header, *rows = [_row(row, widths) for row in cells]
     rule = "  ".join("-" * size for size in widths)
@@ -138,7 +147,7 @@ def _(block: Table, width: int) -> str:
 def _column_widths(cells: list[list[str]], width: int) -> list[int]:
     """Give every column what it needs, and let the widest ones wrap until the table fits."""
     widths = [max(len(row[column]) for row in cells) for column in range(len(cells[0]))]
-    while sum(widths) + _GAP * (len(widths) - 1) > width and max(widths) > 12:
+    while sum(widths) + _GAP * (len(widths) - 1) > width and max(widths) > _NARROW_COLUMN:
         widths[widths.index(max(widths))] -= 1
     return widths
 
