@@ -196,12 +196,11 @@ def _exact_contender(piece: Piece, x: sp.Symbol, factor: sp.Expr, point: sp.Expr
 
 
 def stretch_of_constant(piece: Piece) -> Stretch:
-    """Return the evidence of a piece on which the function is constant."""
-    box = Cover(piece.lower, piece.upper, "constant")
-    if not (piece.lower.is_infinite and piece.upper.is_infinite):
-        return Stretch(piece.lower, piece.upper, (box,), (piece.expr, piece.expr))
-    halves = Cover(piece.lower, sp.S.Zero, "constant"), Cover(sp.S.Zero, piece.upper, "constant")
-    return Stretch(piece.lower, piece.upper, halves, (piece.expr, piece.expr))
+    """Return the evidence of a piece on which the function is constant; its ends cut the boxes."""
+    bounded = not (piece.lower.is_infinite and piece.upper.is_infinite)
+    sides = ((-sp.oo, sp.oo),) if bounded else ((-sp.oo, sp.S.Zero), (sp.S.Zero, sp.oo))
+    boxes = tuple(Cover(low, high, "constant") for low, high in sides)
+    return Stretch(piece.lower, piece.upper, boxes, (piece.expr, piece.expr))
 
 
 def stretch_of_search(piece: Piece, reaches: tuple[Reach, Reach], search: Search, critical: list[Contender]) -> Stretch:

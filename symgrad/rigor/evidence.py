@@ -165,12 +165,14 @@ class _Writer:
         }
 
     def piece(self, index: int) -> dict[str, Any]:
-        """Return a piece, its boxes cut to it; what is left at its right end, if that is no short number, comes last."""
-        stretch, last = self.evidence.stretches[index], index == len(self.evidence.stretches) - 1
+        """Return a piece, its boxes cut to it; an end that is no short number has a box of its own."""
+        stretch = self.evidence.stretches[index]
         lower, upper = self.bracket(stretch.lower), self.bracket(stretch.upper)
-        boxes = [*self.cut(stretch, lower[0 if index == 0 else 1], upper[1 if last else 0])]
-        if not last and upper[0] != upper[1]:
-            boxes.append([fraction(upper[0]), fraction(upper[1]), "kink"])
+        boxes = [*self.cut(stretch, lower[1], upper[0])]
+        if index == 0 and lower[0] != lower[1]:
+            boxes.insert(0, [*map(fraction, lower), "kink"])
+        if upper[0] != upper[1]:
+            boxes.append([*map(fraction, upper), "kink"])
         ends = (self.spelling(stretch.lower), self.spelling(stretch.upper))
         return {"from": ends[0], "to": ends[1], "values": [*map(self.end_value, stretch.values)], "boxes": boxes}
 

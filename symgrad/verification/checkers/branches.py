@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from .expressions import Expression
-from .intervals import WHOLE, Interval, interval
+from .intervals import Interval, hull
 from .jets import Beyond, evaluated, is_plain
 
 __all__ = ["is_smooth", "resolved"]
@@ -84,12 +84,15 @@ def _truth(condition: Expression, x: Any) -> bool | None:
 
 def _sign_on(expr: Expression, x: Any) -> int | None:
     """Return the sign of an expression on a region, one point aside where it vanishes with a slope; None if unknown."""
-    value, slope, _ = evaluated(resolved(expr, x), x)
+    smooth = resolved(expr, x)
+    value, slope, _ = evaluated(smooth, x)
     if is_plain(value):
         return int(value > 0) - int(value < 0)
-    if value.sign is not None or not isinstance(value, Interval):
-        found: int | None = value.sign
+    found: int | None = value.sign
+    if found is not None or not (isinstance(x, Interval) and x.is_finite):
         return found
-    if (interval(slope) or WHOLE).sign in (1, -1):
-        return 1 if value.lo >= 0 else -1 if value.hi <= 0 else None
-    return None
+    trend = hull(slope).sign
+    if trend not in (1, -1):
+        return None
+    first, last = (hull(evaluated(smooth, Fraction(end)).value) for end in (x.lo, x.hi)[::trend])
+    return 1 if first.lo >= 0 else -1 if last.hi <= 0 else None

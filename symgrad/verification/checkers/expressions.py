@@ -25,25 +25,14 @@ def _minus(u: Expression) -> Expression:
     return ("*", _MINUS_ONE, u)
 
 
-def _sin(u: Expression) -> Expression:
-    return ("cos", ("+", u, ("*", -_HALF, "pi")))
-
-
-def _mean_of_exponentials(u: Expression, sign: int) -> Expression:
-    return ("*", _HALF, ("+", ("exp", u), ("*", Fraction(sign), ("exp", _minus(u)))))
-
-
 def _density(u: Expression) -> Expression:
     return ("*", ("^", ("*", _TWO, "pi"), -_HALF), ("exp", ("*", -_HALF, ("^", u, _TWO))))
 
 
 # Words that are written in others as soon as they are read.
 _DEFINED: dict[str, Callable[[Expression], Expression]] = {
-    "sin": _sin,
-    "tan": lambda u: ("*", _sin(u), ("^", ("cos", u), _MINUS_ONE)),
-    "sinh": lambda u: _mean_of_exponentials(u, -1),
-    "cosh": lambda u: _mean_of_exponentials(u, 1),
-    "sech": lambda u: ("^", _mean_of_exponentials(u, 1), _MINUS_ONE),
+    "tan": lambda u: ("*", ("sin", u), ("^", ("cos", u), _MINUS_ONE)),
+    "sech": lambda u: ("^", ("cosh", u), _MINUS_ONE),
     "erfc": lambda u: ("+", Fraction(1), _minus(("erf", u))),
     "normal_pdf": _density,
 }

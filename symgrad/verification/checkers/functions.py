@@ -32,8 +32,8 @@ def _increasing(at_point: Function) -> Function:
 
 
 def _odd(at_positive: Function) -> Function:
-    """Extend an odd function from positive points to all."""
-    return lambda u: -at_positive(-u) if u.lo < 0 else at_positive(u)
+    """Extend an odd function from positive points to all; at zero it vanishes exactly."""
+    return lambda u: -at_positive(-u) if u.lo < 0 else at_positive(u) if u.hi > 0 else u
 
 
 def _tanh(u: Interval) -> Interval:
@@ -47,6 +47,17 @@ def _logistic(u: Interval) -> Interval:
 
 def _softplus(u: Interval) -> Interval:
     return u + log(1 + exp(-u)) if u.lo > 0 else log(1 + exp(u))
+
+
+def _sinh(u: Interval) -> Interval:
+    return (exp(u) - exp(-u)) / 2
+
+
+def _cosh(u: Interval) -> Interval:
+    """Grow from zero to both sides."""
+    near = Interval(_ZERO, _ZERO) if u.lo < 0 < u.hi else u
+    values = [(exp(end) + exp(-end)) / 2 for end in (hull(u.lo), hull(u.hi), hull(near.lo))]
+    return Interval(min(value.lo for value in values), max(value.hi for value in values))
 
 
 def _asinh(u: Interval) -> Interval:
@@ -126,6 +137,10 @@ def _cos_at(p: Decimal, _digits: int) -> Interval:
     return total + hull(-term, term)
 
 
+def _sin(u: Interval) -> Interval:
+    return u if u.lo == u.hi == 0 else cos(u - pi() / 2)
+
+
 FUNCTIONS: dict[str, Function] = {
     "exp": exp,
     "log": log,
@@ -134,7 +149,10 @@ FUNCTIONS: dict[str, Function] = {
     "softplus": _increasing(_softplus),
     "erf": _increasing(_odd(_erf)),
     "normal_cdf": lambda u: (1 + FUNCTIONS["erf"](u / sqrt(hull(2)))) / 2,
+    "sinh": _increasing(_sinh),
+    "cosh": _cosh,
     "atan": _increasing(_odd(_atan)),
     "asinh": _increasing(_odd(_asinh)),
     "cos": cos,
+    "sin": _sin,
 }

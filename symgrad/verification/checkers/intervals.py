@@ -2,14 +2,14 @@
 
 Why this is sound. The ``decimal`` module rounds each ``+ - * /`` exactly as told, so one context rounds to the floor
 and one to the ceiling. Its ``exp``, ``ln`` and ``sqrt`` are rounded to the nearest decimal, so the true value lies
-between the two neighbours of what they return.
+between the two neighbours of what they return, or is what they return, where they say that it is exact.
 
 A float occurs nowhere, and nothing is taken from the code that finds extrema.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import (
@@ -121,7 +121,7 @@ class Interval:
         if exponent < 0:
             return (self**-exponent).reciprocal()
         if exponent.denominator != 1:
-            return exp(log(self) * exponent)
+            return sqrt(self) ** (2 * exponent) if exponent.denominator == 2 else exp(log(self) * exponent)
         if exponent % 2 == 0 or self.lo >= 0:
             near, far = sorted((self.lo.copy_abs(), self.hi.copy_abs()))
             return _raised(_ZERO if self.lo < 0 < self.hi else near, far, int(exponent))
@@ -194,19 +194,29 @@ def _raised(near: Decimal, far: Decimal, times: int) -> Interval:
     return result
 
 
+def _nearest(operation: Callable[[Context, Decimal], Decimal], p: Decimal) -> Interval:
+    """Enclose what a context rounds to the nearest; exact results are flagged as such."""
+    down, up = _ROUNDING.get()
+    up.clear_flags()
+    found = operation(up, p)
+    return Interval(down.next_minus(found), up.next_plus(found)) if up.flags[Inexact] else Interval(found, found)
+
+
+def _between(operation: Callable[[Context, Decimal], Decimal], u: Interval, least: Decimal) -> Interval:
+    """Enclose an increasing function, of which no value is smaller than the least."""
+    return Interval(max(least, _nearest(operation, u.lo).lo), _nearest(operation, u.hi).hi)
+
+
 def exp(u: Interval) -> Interval:
     """Return the exponential."""
-    down, up = _ROUNDING.get()
-    return Interval(max(_ZERO, down.next_minus(up.exp(u.lo))), up.next_plus(up.exp(u.hi)))
+    return _between(Context.exp, u, _ZERO)
 
 
 def log(u: Interval) -> Interval:
     """Return the logarithm; nothing is said where it is not real."""
-    down, up = _ROUNDING.get()
-    return Interval(down.next_minus(up.ln(u.lo)), up.next_plus(up.ln(u.hi))) if u.lo >= 0 else WHOLE
+    return _between(Context.ln, u, _MINUS_INFINITY) if u.lo >= 0 else WHOLE
 
 
 def sqrt(u: Interval) -> Interval:
     """Return the square root; nothing is said where it is not real."""
-    down, up = _ROUNDING.get()
-    return Interval(max(_ZERO, down.next_minus(up.sqrt(u.lo))), up.next_plus(up.sqrt(u.hi))) if u.lo >= 0 else WHOLE
+    return _between(Context.sqrt, u, _ZERO) if u.lo >= 0 else WHOLE

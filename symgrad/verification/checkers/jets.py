@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache, reduce
+from math import isqrt
 from typing import Any, NamedTuple
 
 from .expressions import Expression
@@ -67,9 +68,19 @@ def raised(base: Any, exponent: Fraction | int) -> Any:
     """Raise to a constant power, exactly if that is a fraction again."""
     if not is_plain(base):
         return base**exponent
-    p = Fraction(exponent)
+    p, root = Fraction(exponent), _square_root(Fraction(base))
+    if p.denominator == 2 and root is not None:
+        p, base = 2 * p, root
     exact = p.denominator == 1 and abs(p) < _EXACT_POWER and (base or p > 0)
     return Fraction(base) ** int(p) if exact else hull(base) ** p
+
+
+def _square_root(number: Fraction) -> Fraction | None:
+    """Return the root of a square of a fraction."""
+    if number < 0:
+        return None
+    root = Fraction(isqrt(number.numerator), isqrt(number.denominator))
+    return root if root * root == number else None
 
 
 def _apply(word: str, u: Any) -> Any:
@@ -112,7 +123,10 @@ _SLOPES: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
     "softplus": lambda u, _y: ((s := _apply("logistic", u)), _of_logistic(s)),
     "erf": lambda u, _y: _bell(u, Fraction(1), 2 * pi() ** -_HALF),
     "normal_cdf": lambda u, _y: _bell(u, _HALF, (2 * pi()) ** -_HALF),
-    "cos": lambda u, y: (-1 * _apply("cos", u + -_HALF * pi()), -1 * y),
+    "cos": lambda u, y: (-1 * _apply("sin", u), -1 * y),
+    "sin": lambda u, y: (_apply("cos", u), -1 * y),
+    "sinh": lambda u, y: (_apply("cosh", u), y),
+    "cosh": lambda u, y: (_apply("sinh", u), y),
     "atan": lambda u, _y: (_above_square(u, Fraction(-1)), -2 * u * _above_square(u, Fraction(-2))),
     "asinh": lambda u, _y: (_above_square(u, -_HALF), -1 * u * _above_square(u, Fraction(-3, 2))),
 }

@@ -36,19 +36,19 @@ def multiple_of_pi(expr: Expression) -> Multiple | None:
 
 
 def repeats(expr: Expression, period: Multiple) -> bool:
-    """Say whether the variable stands in cosines only, each of which repeats after the period."""
+    """Say whether the variable stands in sines and cosines only, each of which repeats after the period."""
     if not isinstance(expr, tuple):
         return bool(expr != "x")
     return _is_periodic(expr, period) or (expr[0] != "root" and all(repeats(part, period) for part in expr))
 
 
 def _is_periodic(expr: Expression, period: Multiple) -> bool:
-    rate = _rate(expr[1]) if expr[0] == "cos" else None
+    rate = _rate(expr[1]) if expr[0] in ("cos", "sin") else None
     return rate is not None and rate[1] + period[1] == 1 and (rate[0] * period[0] / 2).denominator == 1
 
 
 def frozen(expr: Expression, period: Multiple, at: Interval) -> Expression:
-    """Replace each cosine that repeats after the period by its value at a point: so it is at all later such points."""
+    """Replace each sine or cosine that repeats after the period by its value at a point, and so at all points like it."""
     if not isinstance(expr, tuple) or expr[0] == "root":
         return expr
     if _is_periodic(expr, period):

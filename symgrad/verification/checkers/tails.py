@@ -1,4 +1,4 @@
-"""Tails: a function on ``[X, oo)`` as a sum of monomials ``x^a exp(q_1 x + q_2 x^2 + ...)`` with enclosed coefficients.
+"""Tails: a function on ``[X, oo)`` as a sum of monomials ``x^a (log x)^b exp(q_1 x + q_2 x^2 + ...)``.
 
 Every coefficient is a fraction or an interval that holds for all ``x >= X``. Where a rule is missing, `Beyond` says so.
 """
@@ -8,55 +8,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from functools import cmp_to_key, lru_cache
-from math import comb, factorial
+from functools import cmp_to_key
+from math import factorial
 from typing import Any
 
 from .functions import pi
-from .intervals import Interval, Number, carried, exp, hull
+from .intervals import Interval, Number, carried, hull, log
 from .jets import Beyond, Jet, NoRule, function_jet, power_jet
+from .monomials import LOG, ONE, Monomial, growth, monomial, multiplied, power_of, range_of
 
 __all__ = ["Tail"]
 
-Monomial = tuple[Fraction, tuple[Fraction, ...]]
-
-_ONE: Monomial = (Fraction(0), ())
 _LONGEST = 10  # terms of a sum; the least are folded into one
 _ORDER = 8  # n in e^(-w) <= n!/w^n
 _HALF = Fraction(1, 2)
 _POSITIVE, _UNIT = Interval(Decimal(0), Decimal("Infinity")), hull(0, 1)
-
-
-def _multiplied(m: Monomial, n: Monomial, sign: int = 1) -> Monomial:
-    size = max(len(m[1]), len(n[1]))
-    left, right = (part + (Fraction(0),) * (size - len(part)) for part in (m[1], n[1]))
-    exponents = [a + sign * b for a, b in zip(left, right, strict=True)]
-    while exponents and not exponents[-1]:
-        exponents.pop()
-    return m[0] + sign * n[0], tuple(exponents)
-
-
-def _growth(m: Monomial) -> Fraction:
-    """Return a number whose sign says whether the monomial tends to infinity (1), to zero (-1) or is constant (0)."""
-    return m[1][-1] if m[1] else m[0]
-
-
-def _range(m: Monomial, start: int) -> Interval:
-    """Enclose a monomial on ``[start, oo)``."""
-    return _sharp_range(m, start, carried())
-
-
-@lru_cache(maxsize=4096)
-def _sharp_range(m: Monomial, start: int, _digits: int) -> Interval:
-    """Use that x times the logarithmic slope is ``a + sum k q_k x^k``, and its coefficients around the start."""
-    if m == _ONE:
-        return hull(1)
-    slope = [m[0], *(k * q for k, q in enumerate(m[1], 1))]
-    moved = [sum(c * comb(k, j) * start ** (k - j) for k, c in enumerate(slope) if k >= j) for j in range(len(slope))]
-    at_start = hull(start) ** m[0] * exp(hull(sum(q * start**k for k, q in enumerate(m[1], 1))))
-    if all(c <= 0 for c in moved):
-        return Interval(Decimal(0), at_start.hi)
-    return Interval(at_start.lo, _POSITIVE.hi) if all(c >= 0 for c in moved) else _POSITIVE
 
 
 class Tail:
@@ -71,11 +37,11 @@ class Tail:
     @classmethod
     def variable(cls, side: int, start: int) -> Tail:
         """Return the variable on ``[start, oo)``, or on ``(-oo, -start]`` seen from there."""
-        return cls({(Fraction(1), ()): Fraction(side)}, start)
+        return cls({(Fraction(1), Fraction(0), ()): Fraction(side)}, start)
 
     def constant(self, number: Number) -> Tail:
         """Return a number as a function on the same half-line."""
-        return Tail({_ONE: Fraction(number) if isinstance(number, int) else number}, self.start)
+        return Tail({ONE: Fraction(number) if isinstance(number, int) else number}, self.start)
 
     def _same(self, other: Any) -> Tail | None:
         if isinstance(other, Tail):
@@ -96,7 +62,7 @@ class Tail:
         terms: dict[Monomial, Number] = {}
         for m, c in self.terms.items():
             for n, d in right.terms.items():
-                both = _multiplied(m, n)
+                both = multiplied(m, n)
                 terms[both] = terms[both] + c * d if both in terms else c * d
         return Tail(terms, self.start).shortened()
 
@@ -106,29 +72,32 @@ class Tail:
         """Fold the least terms into one."""
         if len(self.terms) <= _LONGEST:
             return self
-        order = cmp_to_key(lambda m, n: -_growth(_multiplied(m, n, -1)))  # type: ignore[arg-type, return-value]
-        kept = sorted(self.terms, key=order)
-        least, folded = kept[_LONGEST - 1], kept[_LONGEST - 1 :]
-        total = sum((self.terms[m] * _range(_multiplied(m, least, -1), self.start) for m in folded), hull(0))
-        return Tail({**{m: self.terms[m] for m in kept[: _LONGEST - 1]}, least: total}, self.start)
+        order = cmp_to_key(lambda m, n: -growth(multiplied(m, n, -1)))  # type: ignore[arg-type, return-value]
+        *kept, least = sorted(self.terms, key=order)[:_LONGEST]
+        folded = (
+            c * range_of(multiplied(m, least, -1), self.start, carried())
+            for m, c in self.terms.items()
+            if m not in kept
+        )
+        return Tail({**{m: self.terms[m] for m in kept}, least: sum(folded, hull(0))}, self.start)
 
     @property
     def leading(self) -> Monomial:
         """The monomial that grows fastest."""
-        best, *rest = self.terms or {_ONE: 0}
+        best, *rest = self.terms or {ONE: 0}
         for m in rest:
-            best = m if _growth(_multiplied(m, best, -1)) > 0 else best
+            best = m if growth(multiplied(m, best, -1)) > 0 else best
         return best
 
-    def without(self, monomial: Monomial) -> Tail:
+    def without(self, left_out: Monomial) -> Tail:
         """Return the sum of the other terms."""
-        return Tail({m: c for m, c in self.terms.items() if m != monomial}, self.start)
+        return Tail({m: c for m, c in self.terms.items() if m != left_out}, self.start)
 
     def relative_rest(self) -> Tail:
         """Return ``r`` in the form ``leading term * (1 + r)``."""
         lead = self.leading
         inverse = _inverse(self.terms[lead])
-        return Tail({_multiplied(m, lead, -1): c * inverse for m, c in self.without(lead).terms.items()}, self.start)
+        return Tail({multiplied(m, lead, -1): c * inverse for m, c in self.without(lead).terms.items()}, self.start)
 
     @property
     def sign(self) -> int | None:
@@ -140,20 +109,21 @@ class Tail:
 
     def sum(self) -> Interval:
         """Enclose all values, term by term."""
-        return sum((c * _range(m, self.start) for m, c in self.terms.items()), hull(0))
+        return sum((c * range_of(m, self.start, carried()) for m, c in self.terms.items()), hull(0))
 
     def box(self) -> Interval:
         """Enclose all values; on which side of its limit the function stays is seen from the rest."""
-        total, level, side = self.sum(), hull(self.terms.get(_ONE, 0)), self.without(_ONE).sign
-        return Interval(level.lo if side == 1 else total.lo, level.hi if side == -1 else total.hi)
+        total, level, side = self.sum(), hull(self.terms.get(ONE, 0)), self.without(ONE).sign
+        low, high = max(total.lo, level.lo), min(total.hi, level.hi)
+        return Interval(low if side == 1 else total.lo, high if side == -1 else total.hi)
 
     def limit(self) -> Interval | None:
         """Enclose the limit at infinity; None if there is none that is known."""
         lead = self.leading
         if not all(hull(c).is_finite for c in self.terms.values()):
             return None
-        if _growth(lead) <= 0:
-            return hull(self.terms.get(_ONE, 0))
+        if growth(lead) <= 0:
+            return hull(self.terms.get(ONE, 0))
         infinite = {1: _POSITIVE.hi, -1: _POSITIVE.hi.copy_negate()}.get(hull(self.terms[lead]).sign or 0)
         return None if infinite is None else Interval(infinite, infinite)
 
@@ -165,7 +135,7 @@ class Tail:
             raise Beyond(f"no rule for the power {p} of what vanishes on a tail")
         lead = self.leading
         coefficient = self.terms[lead] if self.terms[lead] == 1 else power_jet(Jet(self.terms[lead]), p).value
-        front = Tail({(lead[0] * p, tuple(q * p for q in lead[1])): coefficient}, self.start)
+        front = Tail({power_of(lead, p): coefficient}, self.start)
         rest = self.relative_rest()
         remainder = power_jet(Jet((1 + rest).sum(), 1), p).bend
         return front * (1 + p * rest + _HALF * hull(remainder) * rest * rest)
@@ -175,7 +145,9 @@ class Tail:
         if word == "exp":
             return self._exponential()
         lead = self.leading
-        if _growth(lead) <= 0:
+        if word == "log" and lead != ONE:
+            return self._logarithm()
+        if growth(lead) <= 0:
             return self._near(word)
         if word not in _AT_INFINITY:
             raise NoRule(f"there is no rule for {word} at infinity")
@@ -188,7 +160,7 @@ class Tail:
 
     def _near(self, word: str) -> Tail:
         """Expand around the limit to the second order, with Lagrange's remainder."""
-        center, rest = self.terms.get(_ONE, Fraction(0)), self.without(_ONE)
+        center, rest = self.terms.get(ONE, Fraction(0)), self.without(ONE)
         at = function_jet(word, Jet(hull(center), 1))
         around = function_jet(word, Jet(hull(center, center + rest.sum()), 1))
         value, slope = _EXACT.get((word, center), at[:2]) if isinstance(center, Fraction) else at[:2]
@@ -197,16 +169,17 @@ class Tail:
 
     def _exponential(self) -> Tail:
         """Put powers of x into the exponent of a monomial, and expand the exponential of what tends to a limit."""
-        growing = {m: c for m, c in self.terms.items() if _growth(m) > 0}
+        growing = {m: c for m, c in self.terms.items() if growth(m) > 0}
         rest = Tail({m: c for m, c in self.terms.items() if m not in growing}, self.start)
-        if any(m[1] or m[0].denominator != 1 for m in growing):
+        logs = growing.pop(LOG, Fraction(0))
+        if not isinstance(logs, Fraction) or any(m[1] or m[2] or m[0].denominator != 1 for m in growing):
             return self._vanishing()
         factor: Number = Fraction(1)
         exponents = [Fraction(0)] * int(max((m[0] for m in growing), default=0))
         for m, c in growing.items():
             exponents[int(m[0]) - 1] = c if isinstance(c, Fraction) else _fraction_above(hull(c))
             factor = factor if isinstance(c, Fraction) else _UNIT  # 0 < e^(c x^k) <= e^(rational x^k)
-        front = Tail({_multiplied(_ONE, (Fraction(0), tuple(exponents))): factor}, self.start)
+        front = Tail({monomial(logs, Fraction(0), exponents): factor}, self.start)
         return front * rest._near("exp") if rest.terms else front
 
     def _vanishing(self) -> Tail:
@@ -216,8 +189,17 @@ class Tail:
         if not size.lo > 0:
             raise Beyond("no rule for the exponential of what grows faster than a polynomial")
         least = size.reciprocal() ** _ORDER * factorial(_ORDER)
-        monomial = (lead[0] * -_ORDER, tuple(q * -_ORDER for q in lead[1]))
-        return Tail({monomial: Interval(Decimal(0), least.hi)}, self.start)
+        return Tail({power_of(lead, Fraction(-_ORDER)): Interval(Decimal(0), least.hi)}, self.start)
+
+    def _logarithm(self) -> Tail:
+        """Use ``log(c x^a e^q (1 + r)) = log c + a log x + q + log(1 + r)``."""
+        power, logs, exponents = self.leading
+        coefficient = self.terms.get(self.leading, Fraction(0))
+        if logs or self.start < 2 or not hull(coefficient).lo > 0:
+            raise Beyond("no rule for this logarithm at infinity, or not from so near on")
+        terms: dict[Monomial, Number] = {(Fraction(k), Fraction(0), ()): q for k, q in enumerate(exponents, 1)}
+        scale = Fraction(0) if coefficient == 1 else log(hull(coefficient))
+        return Tail({**terms, LOG: power, ONE: scale}, self.start) + (1 + self.relative_rest()).applied("log")
 
 
 def _inverse(number: Number) -> Number:
@@ -235,6 +217,8 @@ _EXACT: dict[tuple[str, Fraction], tuple[Fraction, Fraction]] = {
     ("exp", Fraction(0)): (Fraction(1), Fraction(1)),
     ("log", Fraction(1)): (Fraction(0), Fraction(1)),
     ("tanh", Fraction(0)): (Fraction(0), Fraction(1)),
+    ("sinh", Fraction(0)): (Fraction(0), Fraction(1)),
+    ("cosh", Fraction(0)): (Fraction(1), Fraction(0)),
     ("atan", Fraction(0)): (Fraction(0), Fraction(1)),
     ("asinh", Fraction(0)): (Fraction(0), Fraction(1)),
     ("logistic", Fraction(0)): (_HALF, Fraction(1, 4)),
@@ -265,5 +249,8 @@ _AT_INFINITY: dict[str, tuple[Callable[[Tail], Tail], Callable[[Tail, Tail], Tai
     "erf": (lambda u: 1 + -2 * _upper_gauss(u, Fraction(1)), lambda _u, y: -1 * y),
     "normal_cdf": (lambda u: 1 + -1 * _upper_gauss(u, _HALF), lambda _u, y: 1 + -1 * y),
     "atan": (lambda u: -1 * (u ** Fraction(-1)).applied("atan") + _HALF * pi(), lambda _u, y: -1 * y),
-    "cos": (lambda u: u.constant(hull(-1, 1)), lambda _u, y: y),
+    "asinh": (lambda u: (u + (1 + u * u) ** _HALF).applied("log"), lambda _u, y: -1 * y),
+    "sinh": (lambda u: _HALF * (_decay(u, -1) + -1 * _decay(u)), lambda _u, y: -1 * y),
+    "cosh": (lambda u: _HALF * (_decay(u, -1) + _decay(u)), lambda _u, y: y),
+    **dict.fromkeys(("sin", "cos"), (lambda u: u.constant(hull(-1, 1)), lambda _u, y: y)),
 }
