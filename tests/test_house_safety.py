@@ -22,6 +22,10 @@ _OWN_WORDS = "the source is made of words of a table, floats and counted names, 
 ALLOWED: dict[tuple[str, str], str] = {
     ("simulation/kernels.py", "compile"): _OWN_WORDS,
     ("simulation/kernels.py", "exec"): _OWN_WORDS,
+    (
+        "activations/numerics.py",
+        "lambdify",
+    ): "of an expression in the vocabulary of activations, which a user's text is read into",
 }
 
 

@@ -69,7 +69,7 @@ class Row:
 
 def parameter(name: str, default: sp.Expr | int, **domain: bool) -> Parameter:
     """Return a parameter that is a real number, or what the words of SymPy's assumptions say."""
-    return Parameter(name, sp.sympify(default), sp.Symbol(name, **(domain or {"real": True})))
+    return Parameter(name, sp.sympify(default, strict=True), sp.Symbol(name, **(domain or {"real": True})))
 
 
 def pieces(*branches: tuple[sp.Expr | int, sp.Basic | bool]) -> sp.Expr:
