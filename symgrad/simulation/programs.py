@@ -118,6 +118,12 @@ def _(expr: sp.NumberSymbol) -> str:
 
 
 @_write.register
+def _(expr: sp.AtomicExpr) -> str:
+    """A number that knows an enclosure of itself; symbols have a row of their own."""
+    return repr(float(expr))
+
+
+@_write.register
 def _(expr: sp.Add) -> str:
     return f"({' + '.join(map(_write, expr.args))})"
 
