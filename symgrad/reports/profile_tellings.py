@@ -92,7 +92,8 @@ def _title(profile: Profile) -> str:
 
 def _function(phi: Activation) -> tuple[Block, ...]:
     """Say what the function is, and what it is like, in a word each."""
-    told: list[Inline] = [Math(phi.latex(), text=f"{phi.name}(x) = {plain(phi.expression)}"), Text(". ")]
+    name = phi.name if phi.name.isidentifier() else "φ"  # an expression has no name of its own
+    told: list[Inline] = [Math(phi.latex(), text=f"{name}(x) = {plain(phi.expression)}"), Text(". ")]
     told += [Text(" ".join(_manners(phi))), *_kinks(phi)]
     return (Paragraph(tuple(told)),)
 
