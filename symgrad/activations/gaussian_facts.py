@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..claims import Claim
-from . import moments
+from . import duals, moments
 
 __all__ = ["GaussianFacts"]
 
@@ -50,3 +50,39 @@ class GaussianFacts:
     def value_curvature_mean(self: Any, variance: Any) -> Claim:
         """State the mean of value times curvature, in which a kink is a point mass: ``d/dq E f^2 - E f'^2``."""
         return moments.value_curvature_mean(self, variance)
+
+    def value_dual(self: Any, variance: Any, covariance: Any, other_variance: Any = None) -> Claim:
+        """State the mean product of the values at two Gaussian preactivations, the dual activation.
+
+        Parameters
+        ----------
+        variance : number or sympy.Expr
+            Of the first, positive.
+        covariance : number or sympy.Expr
+            Of the two.
+        other_variance : number or sympy.Expr, optional
+            Of the second; that of the first if left out.
+
+        Returns
+        -------
+        Claim
+            A formula where one is found, even at symbols.
+
+        Raises
+        ------
+        CannotDerive
+            If there is no formula and not everything is a number.
+        ValueError
+            If these are no variances and covariance.
+
+        Examples
+        --------
+        >>> import symgrad as sg
+        >>> sg.activation("relu").value_dual(1, 0).bound
+        1/(2*pi)
+        """
+        return duals.value_dual(self, variance, covariance, other_variance)
+
+    def slope_dual(self: Any, variance: Any, covariance: Any, other_variance: Any = None) -> Claim:
+        """State the mean product of the slopes, kinks aside, at two Gaussian preactivations; as `value_dual`."""
+        return duals.slope_dual(self, variance, covariance, other_variance)

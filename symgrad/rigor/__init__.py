@@ -6,6 +6,7 @@ from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose, Diverges
 from .extrema import Extremum, infimum, supremum
+from .hermites import gaussian_product_mean
 from .integrals import gaussian_mean
 from .limits import limit_at
 from .periods import period
@@ -29,6 +30,7 @@ __all__ = [
     "compare",
     "enclose",
     "gaussian_mean",
+    "gaussian_product_mean",
     "infimum",
     "is_tempered",
     "isolate_roots",

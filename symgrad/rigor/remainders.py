@@ -16,17 +16,18 @@ from flint import arb
 from .balls import BOXES, constant_ball
 from .enclosures import Enclosure
 from .errors import CannotEnclose, Diverges
-from .intervals import ONE, ZERO, Interval, greatest, whole
+from .intervals import ONE, PLUS_INFINITY, ZERO, Interval, greatest, whole
 from .majorants import majorant
 from .monomials import Monomial, growth
 from .pieces import Piece
 from .programs import Program, compiled
 from .tails import STARTS, Tail, tail_jet
 
-__all__ = ["beyond", "far_magnitude", "is_tempered", "part_box"]
+__all__ = ["beyond", "cut_for", "far_magnitude", "is_tempered", "part_box", "peak_beyond"]
 
 _SHARES = (sp.Rational(1, 2), sp.Rational(1, 8), sp.Rational(1, 32))
 _LATEST_START = 4096
+_LARGE = 10**6  # a peak below this is no concern: the cut leaves room for it
 _LOG_10 = 2.302585093
 _DEEPEST = 12  # halvings of a bounded interval in search of boxes that bound a function
 
@@ -61,10 +62,10 @@ def beyond(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, digits: int)
         If it is neither bounded nor provably infinite.
     """
     if part.expr == 0:
-        return _cut(part, side, spread, digits, _SHARES[0]), Interval(ZERO, ZERO)
+        return cut_for(part, side, spread, digits, _SHARES[0]), Interval(ZERO, ZERO)
     for share in _SHARES:
-        cut = _cut(part, side, spread, digits, share)
-        most = _supremum(part, x, side, spread, cut, share)
+        cut = cut_for(part, side, spread, digits, share)
+        most = peak_beyond(part, x, side, spread, cut, share)
         if most is not None:
             s = constant_ball(share)
             left = (most * (cut * (s / 2).sqrt()).erfc() / (2 * s.sqrt())).upper()
@@ -73,8 +74,27 @@ def beyond(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, digits: int)
     raise CannotEnclose(f"the tail of {part.expr} under a Gaussian is not bounded by its expansion")
 
 
-def _cut(part: Piece, side: int, spread: Enclosure, digits: int, share: sp.Rational) -> Any:
-    """Return where ``exp(-s R^2/2)`` is below the digits wanted, with six more for the size of f itself."""
+def cut_for(part: Piece, side: int, spread: Enclosure, digits: int, share: sp.Rational) -> Any:
+    """Return where ``exp(-s R^2/2)`` is below the digits wanted, with six more for the size of f itself.
+
+    Parameters
+    ----------
+    part : Piece
+        With an infinite end.
+    side : {1, -1}
+        Which end.
+    spread : Enclosure
+        The variance.
+    digits : int
+        How little is to be left.
+    share : sympy.Rational
+        The share ``s``.
+
+    Returns
+    -------
+    flint.arb
+        In standard deviations, beyond the other end of the part.
+    """
     reach = arb(ceil(sqrt(2 * (digits + 6) * _LOG_10 / float(share))))
     edge = part.lower if side > 0 else part.upper
     if edge.is_infinite or spread.lower == 0:
@@ -83,29 +103,66 @@ def _cut(part: Piece, side: int, spread: Enclosure, digits: int, share: sp.Ratio
     return reach.max(begins.upper().ceil() + 1)
 
 
-def _supremum(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, cut: Any, share: sp.Rational) -> Any | None:
-    """Bound ``|f(x)| e^(-(1-s)z^2/2)`` for ``z`` beyond the cut and ``x = sqrt(q) z``, for every variance."""
+def peak_beyond(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, cut: Any, share: sp.Rational) -> Any | None:
+    """Bound ``|f(x)| e^(-(1-s)z^2/2)`` for ``z`` beyond the cut and ``x = sqrt(q) z``, for every variance.
+
+    Parameters
+    ----------
+    part : Piece
+        With an infinite end.
+    x : sympy.Symbol
+        The variable.
+    side : {1, -1}
+        Which end.
+    spread : Enclosure
+        The variance.
+    cut : flint.arb
+        In standard deviations, without its sign.
+    share : sympy.Rational
+        The share ``s``.
+
+    Returns
+    -------
+    flint.arb or None
+        An upper bound; None if none is found.
+    """
     nearest = (constant_ball(spread.lower).sqrt() * cut).lower() if spread.lower != 0 else arb(0)
     decay = constant_ball((1 - share) / (2 * sp.Rational(spread.upper))).lower()
     start = greatest([ONE, nearest, *_edges(part, side)])
+    near, far = _by_majorant(part, x, side, decay, (nearest, start))
+    if not far < _LARGE:  # factors that cancel, as in exp(5x) exp(-x^2), are large one by one
+        expanded = _by_expansion(part, x, side, decay, (nearest, start))
+        far = min((bound for bound in (far, expanded) if bound.is_finite()), default=PLUS_INFINITY)
+    most = greatest([near, far])
+    return most if most.is_finite() else None
+
+
+def _by_majorant(part: Piece, x: sp.Symbol, side: int, decay: Any, ends: tuple[Any, Any]) -> tuple[Any, Any]:
+    """Bound ``|f(x)| e^(-decay x^2)`` between two ends, and beyond the second; infinite if there is no bound."""
+    nearest, start = ends
+    near = (far_magnitude(part, x, side, ends) * (-decay * nearest * nearest).exp()).upper()
     try:
-        far = majorant(compiled(part.expr, x), side, start).peak(decay, start)
+        return near, majorant(compiled(part.expr, x), side, start).peak(decay, start)
     except CannotEnclose:
-        start = arb(max(4, whole(start.floor()) + 1))
-        far = None
-    while far is None or not far.is_finite():
-        far = _expanded(part, x, side, decay, start)
-        start = start if far is not None else 2 * start
-        if start > _LATEST_START:
-            return None
-    near = far_magnitude(part, x, side, (nearest, start)) * (-decay * nearest * nearest).exp()
-    return greatest([near.upper(), far])
+        return near, PLUS_INFINITY
 
 
-def _expanded(part: Piece, x: sp.Symbol, side: int, decay: Any, start: Any) -> Any | None:
+def _by_expansion(part: Piece, x: sp.Symbol, side: int, decay: Any, ends: tuple[Any, Any]) -> Any:
+    """Bound ``|f(x)| e^(-decay x^2)`` beyond the second end by the tail expansion, from where it holds, and boxes."""
+    begin = max(4, whole(ends[1].floor()) + 1)
+    while begin <= _LATEST_START:
+        far = _expanded(part, x, side, decay, begin)
+        if far is not None:
+            near = far_magnitude(part, x, side, (ends[1], arb(begin))) * (-decay * ends[1] * ends[1]).exp()
+            return greatest([near.upper(), far])
+        begin *= 2
+    return PLUS_INFINITY
+
+
+def _expanded(part: Piece, x: sp.Symbol, side: int, decay: Any, start: int) -> Any | None:
     """Bound ``|f(x)| e^(-decay x^2)`` on ``[start, oo)`` by the tail expansion; None if this start is too early."""
     try:
-        tail = tail_jet(compiled(part.expr, x), side, whole(start), 0)[0]
+        tail = tail_jet(compiled(part.expr, x), side, start, 0)[0]
     except CannotEnclose:
         return None
     damping = Monomial(sp.S.Zero, (sp.S.Zero, -sp.Rational(*_fraction(decay))))

@@ -2,5 +2,6 @@
 
 from .integrals import integral_step, oriented
 from .means import closed_mean, density
+from .products import Covariance, closed_product, conditional_mean
 
-__all__ = ["closed_mean", "density", "integral_step", "oriented"]
+__all__ = ["Covariance", "closed_mean", "closed_product", "conditional_mean", "density", "integral_step", "oriented"]

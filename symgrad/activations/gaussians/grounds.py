@@ -14,14 +14,16 @@ from functools import lru_cache
 import sympy as sp
 from sympy.utilities.iterables import sift
 
-from ...claims import Ground, NormalCdf, Step, Strength, symbol
+from ...claims import Fact, Ground, NormalCdf, Step, Strength, symbol
 from ..derivations import equality
 from ..errors import CannotDerive
-from .terms import in_exponentials, multiplied_out
+from .forms import with_settled_arguments
+from .terms import in_exponentials, multiplied_out, settled
 
-__all__ = ["Antiderivative", "Family", "Odd", "end_value"]
+__all__ = ["Antiderivative", "Family", "Iterated", "Odd", "Rewritten", "end_value"]
 
 X = symbol("x")
+_LONG = 400  # operations beyond which only the proof word by word is tried
 
 
 def _agree(*pairs: tuple[sp.Expr, sp.Expr]) -> bool:
@@ -36,13 +38,31 @@ def _vanishes(difference: sp.Expr) -> bool:
         summands = sp.Add.make_args(multiplied_out(in_exponentials(difference)))
     except CannotDerive:
         return _is_identity(difference)
+    polynomial = not any(
+        power.has(X) and not power.exp.is_positive for power in difference.atoms(sp.Pow) - difference.atoms(sp.exp)
+    )
     for summand in summands:
-        words, rest = sift(sp.Mul.make_args(summand), lambda f: f.has(X) and bool(f.atoms(sp.Function)), binary=True)
-        exponent = sp.expand(sp.Add(*(word.args[0] for word in words if isinstance(word, sp.exp))))
-        constant, moving = exponent.as_independent(X, as_Add=True)
-        gates = (word for word in words if not isinstance(word, sp.exp))
-        factors[sp.Mul(*gates) * sp.exp(moving)] += sp.Mul(*rest) * sp.exp(sp.cancel(constant))
-    return all(map(_is_identity, factors.values())) or _is_identity(difference)
+        word, factor = _word(summand, polynomial)
+        factors[word] += factor
+    return all(map(_is_identity, factors.values())) or (difference.count_ops() < _LONG and _is_identity(difference))
+
+
+def _word(summand: sp.Expr, polynomial: bool) -> tuple[sp.Expr, sp.Expr]:
+    """Split a summand into what is told apart, functions and the imaginary unit, and an algebraic factor.
+
+    Powers of x are told apart too, unless fractions in x hide that they belong together.
+    """
+    words, others = sift(sp.Mul.make_args(summand), lambda f: bool(f.atoms(sp.Function)), binary=True)
+    exponent = _settled_exponent(sp.Add(*(word.args[0] for word in words if isinstance(word, sp.exp))))
+    gates = (word for word in words if not isinstance(word, sp.exp))
+    apart, kept = sift(others, lambda f: f == sp.I or (polynomial and f.as_base_exp()[0] == X), binary=True)
+    return sp.Mul(*gates, *apart) * sp.exp(exponent), sp.Mul(*kept)
+
+
+def _settled_exponent(exponent: sp.Expr) -> sp.Expr:
+    if not exponent.is_polynomial(X):
+        return exponent
+    return sp.Add(*(settled(c) * X**n for n, c in enumerate(reversed(sp.Poly(exponent, X).all_coeffs()))))
 
 
 def _is_identity(difference: sp.Expr) -> bool:
@@ -208,3 +228,51 @@ class Odd(Ground):
         whole = lower == -upper and step.after == 0
         odd = whole and _agree((integrand.subs(X, -X), -integrand))
         return Strength.SYMBOLIC if odd else Strength.BROKEN
+
+
+@dataclass(frozen=True)
+class Iterated(Ground):
+    """An integral of integrals, the inner ones by the lines that evaluate them.
+
+    Parameters
+    ----------
+    outer : sympy.Symbol
+        The variable of the outer integrals on the left; on the right it is the symbol x.
+    inner : tuple of Step
+        The lines.
+    """
+
+    outer: sp.Symbol
+    inner: tuple[Step, ...]
+    word = "symbolic"
+
+    def replay(self, step: Step) -> Strength:
+        """Put the inner integrals in again; BROKEN unless the outer ones are those of the right side."""
+        known = {line.before: line.after for line in self.inner}
+        given = [integral.xreplace(known).xreplace({self.outer: X}) for integral in sp.Add.make_args(step.before)]
+        stated = sp.Add.make_args(step.after)
+        by_ends = [{integral.args[1]: integral.args[0] for integral in side} for side in (given, stated)]
+        whole = len(by_ends[0]) == len(given) == len(stated) and by_ends[0].keys() == by_ends[1].keys()
+        if not whole or not _agree(*((by_ends[0][ends], by_ends[1][ends]) for ends in by_ends[0])):
+            return Strength.BROKEN
+        return min([Strength.SYMBOLIC, *(line.replay() for line in self.inner)])
+
+
+@dataclass(frozen=True)
+class Rewritten(Ground):
+    """An earlier line, its right side written in another way.
+
+    Parameters
+    ----------
+    line : Fact
+        The line, as `Step.at` restates it.
+    """
+
+    line: Fact
+    word = "symbolic"
+
+    def replay(self, step: Step) -> Strength:
+        """Compare the right sides function by function, their arguments brought to one form."""
+        sides = (with_settled_arguments(side) for side in (self.line.after, step.after))
+        agree = step.before == self.line.before and _agree(tuple(sides))
+        return self.line.replay() if agree else Strength.BROKEN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import sympy as sp
@@ -55,6 +56,8 @@ def _part(term: Term, ends: Ends) -> Part:
     if term.power != 0:
         return root_part(term, ends, integral_step)
     if not term.decay.is_positive:
+        term = replace(term, decay=sp.cancel(term.decay))
+    if not term.decay.is_positive:
         raise CannotDerive(f"whether exp({term.rate * X - term.decay * X**2}) decays is not decided")
     return gated_part(term, ends, integral_step) if term.cdfs else plain_part(term, ends)
 
@@ -63,10 +66,17 @@ def _real(value: sp.Expr) -> sp.Expr:
     """Bring together the conjugate halves that sines and cosines are made of."""
     found = oriented(value)
     if found.has(sp.I):
-        found = sp.expand(found, complex=True)
-    if found.has(sp.I, sp.re, sp.im):
+        found = multiplied_out(found.replace(lambda e: isinstance(e, sp.exp) and e.has(sp.I), _turned))
+    if found.has(sp.I):
         raise CannotDerive(f"{value} has no form in real functions")
     return found
+
+
+def _turned(exponential: sp.Expr) -> sp.Expr:
+    """Write the exponential of a complex number by its size and its angle."""
+    exponent = sp.expand(exponential.args[0])
+    angle = exponent.coeff(sp.I)
+    return sp.exp(sp.expand(exponent - sp.I * angle)) * (sp.cos(angle) + sp.I * sp.sin(angle))
 
 
 def oriented(value: sp.Expr) -> sp.Expr:

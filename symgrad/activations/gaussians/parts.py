@@ -57,7 +57,7 @@ def increase(decaying: sp.Expr, ends: Ends) -> sp.Expr:
 
 
 def _variance(term: Term) -> sp.Expr:
-    return sp.cancel(1 / (2 * term.decay))
+    return sp.factor(1 / (2 * term.decay))
 
 
 def spread(term: Term) -> sp.Expr:

@@ -16,7 +16,7 @@ import sympy as sp
 from ...claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
 from ..errors import CannotDerive
 
-__all__ = ["Term", "in_exponentials", "mirrored", "multiplied_out", "terms_of"]
+__all__ = ["Term", "in_exponentials", "mirrored", "multiplied_out", "settled", "terms_of"]
 
 X = symbol("x")
 _LARGEST_POWER = 16  # of a sum or of a distribution function that is multiplied out
@@ -178,7 +178,7 @@ class _Factors:
         for factor in sp.Mul.make_args(rest):
             if factor != 1:
                 self._take(factor)
-        scale, rate, square = (sp.expand(e) for e in self.exponent)
+        scale, rate, square = (settled(e) for e in self.exponent)
         cdfs = tuple(sorted(self.cdfs, key=lambda pair: sp.default_sort_key(sp.Tuple(*pair))))
         return (
             self.degree,
@@ -221,6 +221,30 @@ class _Factors:
 
     def _refuse(self) -> None:
         raise CannotDerive(f"{self.product} has no known integral against a Gaussian")
+
+
+def settled(coefficient: sp.Expr) -> sp.Expr:
+    """Write a coefficient of an exponent in one way: multiplied out, over one denominator if that is a sum.
+
+    Parameters
+    ----------
+    coefficient : sympy.Expr
+        Without x.
+
+    Returns
+    -------
+    sympy.Expr
+        The same number.
+
+    Examples
+    --------
+    >>> w = sp.Symbol("w", positive=True)
+    >>> settled(1 / w - 2 / (w * (2 * w + 1)))
+    (2*w - 1)/(2*w**2 + w)
+    """
+    found = sp.expand(coefficient)
+    below = (power.base for power in found.atoms(sp.Pow) if power.exp.is_negative)
+    return sp.cancel(coefficient) if any(base.is_Add for base in below) else found
 
 
 def mirrored(expr: sp.Expr) -> sp.Expr:
