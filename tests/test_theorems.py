@@ -181,6 +181,7 @@ def test_it_applies_to_its_example(theorem: Theorem, made: Claim) -> None:
 TANH = activation("tanh")
 UNALIKE = tuple(Block(Dense(3, 3, TANH, GaussianWeights(v), GaussianBiases(0)), 1) for v in (1, 2))
 ODD = (
+    mlp(width=3, depth=2, weight_var=0),
     mlp(width=3, depth=0),
     mlp(width=3, depth=2, activation="x**2"),
     mlp(width=3, depth=2, activation="sigmoid", weight_var=100),

@@ -42,6 +42,8 @@ ANSWERS: list[tuple[Assumption, Network, Answer, str]] = [
     (H.BOUNDED_SLOPE, mlp(2, 2, "gelu"), YES, "the slope of gelu is bounded"),
     (H.BOUNDED_SLOPE, mlp(2, 2, "x**2"), NO, r"sup\|f'\| of 'x\*\*2' is oo"),
     (H.BOUNDED_SLOPE, mlp(2, 0, "x**2"), YES, "there is no layer"),
+    (H.WEIGHTS_THAT_VARY, mlp(2, 2), YES, "no weights are all zero by their law"),
+    (H.WEIGHTS_THAT_VARY, mlp(2, 2, weight_var=0), NO, "the weights of a layer have variance 0"),
     (H.GAUSSIAN_WEIGHTS, mlp(2, 2), YES, "all weights are fresh Gaussians"),
     (H.GAUSSIAN_WEIGHTS, HALF_GIVEN, NO, "the weights of a layer are given"),
     (H.GIVEN_WEIGHTS, GIVEN, YES, "all weights are given"),

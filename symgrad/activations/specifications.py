@@ -74,7 +74,7 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
         return _from_expression(*admit(spelled(spec), values))
     if not isinstance(spec, str):
         raise TypeError(f"an activation is a name, a text or a SymPy expression, not {type(spec).__name__}")
-    if spec.strip().isidentifier() and spec.strip() != "x":
+    if spec.isascii() and spec.strip().isidentifier() and spec.strip() != "x":
         raise _unknown(spec.strip())
     return _from_expression(parse(spec, values), values)
 

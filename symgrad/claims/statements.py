@@ -22,7 +22,7 @@ from .tightness import Tightness, TightnessKind
 __all__ = ["Claim"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     """An exact statement: a quantity, a relation and a bound, and why we believe it.
 
@@ -255,6 +255,10 @@ class Claim:
     def statement(self) -> str:
         """Write the statement in a line of plain text."""
         return f"{self.quantity} {self.relation.sign} {self.bound}, {self.mode.words()}"
+
+    def __repr__(self) -> str:
+        """Say the statement in a line; the derivation is not a thing for one."""
+        return f"<Claim {self}>"
 
     def __str__(self) -> str:
         """Write name and statement."""

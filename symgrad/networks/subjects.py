@@ -18,7 +18,7 @@ __all__ = ["Network"]
 _MANY = 6  # widths up to which all are told
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Network:
     """A feed-forward network: blocks of layers, from the input to the output.
 
@@ -152,6 +152,10 @@ class Network:
             raise ValueError("weights or biases of a layer are given, so the width cannot be changed")
         blocks = tuple(replace(b, layer=replace(b.layer, fan_in=n, fan_out=n)) for b in self.blocks)
         return replace(self, blocks=blocks, input_width=n)
+
+    def __repr__(self) -> str:
+        """Describe the network in a line; the arrays of given weights are not shown."""
+        return f"<Network: {self}>"
 
     def __str__(self) -> str:
         """Describe the network in a line."""

@@ -37,7 +37,7 @@ class Finding:
     verdict: Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """Every registered claim about a network, replayed and tried.
 
@@ -149,6 +149,11 @@ class Answer:
 
         return answer_object(self)
 
+    def __repr__(self) -> str:
+        """Say in a line what was asked; `print` shows the table."""
+        claimed = sum(finding.application.applies for finding in self.findings)
+        return f"<Answer: {claimed} claims about {self.network}, {len(self.refuted)} refuted>"
+
     def __str__(self) -> str:
         """Write the table that the terminal shows."""
         from .tellings import summary
@@ -190,6 +195,8 @@ def ask(
     ------
     ValueError
         If the number of trials is not positive.
+    TypeError
+        If the subject is not a network.
     Contradiction
         If a replayed proof was refuted by a sample: one of the two is wrong.
 
@@ -199,6 +206,8 @@ def ask(
     >>> sg.ask(sg.mlp(width=8, depth=4, activation="relu", weight_var=2), trials=50).refuted
     ()
     """
+    if not isinstance(network, Network):
+        raise TypeError(f"ask takes a network, such as sg.mlp(width=256, depth=30), not {network!r}")
     applications = about(network)
     claims = [application.claim for application in applications if application.claim is not None]
     gathered = gather(network, claims, trials=trials, rng=rng, threads=threads, progress=progress)

@@ -95,7 +95,7 @@ def _title(answer: Answer) -> str:
 def _finding(answer: Answer) -> Paragraph:
     """Answer the question in a few sentences, each with its grade."""
     sentences = [*_measured_words(answer), *_typical_words(answer), *_worst_words(answer)]
-    if not sentences:
+    if not sentences and answer.network.free_symbols:
         sentences = [Text("The network holds symbols: its claims are formulas, and nothing was simulated.")]
     return Paragraph((Text(f"{answer.network}. "), *sentences))
 
@@ -121,9 +121,8 @@ def _typical_words(answer: Answer) -> list[Inline]:
     if log10 is None:
         return []
     half = log10 / 2  # the claim is about the square
-    kind = "vanishes" if half < 0 else "explodes" if half > 0 else "stays of the same size"
     return [
-        Text(f"In the limit of large width it {kind}: the factor is "),
+        Text("In the limit of large width this factor is "),
         Math(power_of_ten(half), text=f"10^{half:.1f}"),
         Text(" (cited). "),
     ]
@@ -134,7 +133,7 @@ def _worst_words(answer: Answer) -> list[Inline]:
     if log10 is None:
         return []
     return [
-        Text("In the worst case it is "),
+        Text("The largest stretch of any gradient is at most "),
         Math(power_of_ten(log10), text=f"10^{log10:.1f}"),
         Text(f" ({answer[_WORST].mode.words()}). "),
     ]

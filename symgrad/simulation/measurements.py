@@ -257,6 +257,6 @@ def _samples(
 ) -> dict[Quantity, Sample]:
     width = min(int(size) for size in network.widths)
     return {
-        asked: Sample(asked, str(network), width, plan[asked], table, seed, method, dtype, reason)
+        asked: Sample(asked, str(network), width, plan[asked], table, seed, method, dtype, reason, int(network.depth))
         for asked, table in tables.items()
     }

@@ -43,6 +43,8 @@ class Sample:
         Precision of the passes through the network.
     reason : str
         Why this method.
+    depth : int
+        Number of layers of the network: so many factors are rounded on the way.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Sample:
     method: str = "dense"
     dtype: str = "float64"
     reason: str = ""
+    depth: int = 0
 
     def __post_init__(self) -> None:
         """Check the values and protect them."""

@@ -17,6 +17,7 @@ __all__ = [
     "GAUSSIAN_WEIGHTS",
     "GIVEN_WEIGHTS",
     "SCALAR_LAYERS",
+    "WEIGHTS_THAT_VARY",
 ]
 
 
@@ -37,6 +38,13 @@ def _gaussian_weights(network: Network) -> Holding:
     if all(isinstance(block.layer.weights, GaussianWeights) for block in network.blocks):
         return yes("all weights are fresh Gaussians")
     return no("the weights of a layer are given")
+
+
+def _weights_that_vary(network: Network) -> Holding:
+    for block in network.blocks:
+        if isinstance(block.layer.weights, GaussianWeights) and block.layer.weight_var.is_zero:
+            return no("the weights of a layer have variance 0")
+    return yes("no weights are all zero by their law")
 
 
 def _given_weights(network: Network) -> Holding:
@@ -116,6 +124,9 @@ GAUSSIAN_WEIGHTS = Assumption(
     "the weights are independent centred Gaussians",
     r"W_{\ell,ij}\sim N(0,\sigma_w^2/n_{\ell-1})",
     _gaussian_weights,
+)
+WEIGHTS_THAT_VARY = Assumption(
+    "weights_that_vary", "the variance of the weights is positive", r"\sigma_w^2>0", _weights_that_vary
 )
 GAUSSIAN_BIASES = Assumption(
     "gaussian_biases",

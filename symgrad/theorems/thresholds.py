@@ -24,7 +24,7 @@ from ..claims import (
 )
 from ..networks import Network, mlp
 from .floats import FloatFormat, float_format
-from .hypotheses import BOUNDED_SLOPE, CONTRACTING
+from .hypotheses import BOUNDED_SLOPE, CONTRACTING, GIVEN_WEIGHTS
 from .rates import worst_case_rate
 from .registries import theorem
 
@@ -77,7 +77,7 @@ def _one_deeper(claim: Claim) -> Claim:
 
 
 @theorem(
-    assumptions=(BOUNDED_SLOPE, CONTRACTING),
+    assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
     mutant=_one_deeper,
     example=lambda: mlp(activation="sigmoid", weights=1, depth=4),
 )
@@ -87,7 +87,8 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
     **Statement.** :math:`L_\varepsilon=\lfloor\log\varepsilon/\log r\rfloor+1` is the smallest depth with
     :math:`r^L<\varepsilon`, :math:`r=\gamma\lVert W\rVert_2<1`.
 
-    **Assumptions.** bounded_slope, contracting.
+    **Assumptions.** given_weights, bounded_slope, contracting. For random weights the rate itself depends on the depth;
+    the product bound answers then.
 
     **Derivation.** Take logarithms and divide by the negative :math:`\log r`; definition of the floor.
 
@@ -114,7 +115,7 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
         relation=Relation.EQ,
         bound=bound,
         mode=Always(),
-        assumptions=(BOUNDED_SLOPE, CONTRACTING),
+        assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
         derivation=_vanishing_steps(bound),
         sources=(cite("bengio_simard_frasconi_1994", "section III"),),
         tightness=Tightness(TightnessKind.EXACT, "for the bound; the gradient itself vanishes earlier"),
@@ -147,7 +148,7 @@ def _underflow_steps(bound: sp.Expr, form: FloatFormat) -> tuple[Step, ...]:
 
 
 @theorem(
-    assumptions=(BOUNDED_SLOPE, CONTRACTING),
+    assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
     mutant=_one_deeper,
     example=lambda: mlp(activation="sigmoid", weights=1, depth=4),
 )
@@ -158,7 +159,8 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
     :math:`\operatorname{fl}(r^N)=0`, where :math:`u` is half the smallest positive number of the format:
     :math:`2^{-150}` for float32. `underflow_depths` has the other formats and the depth at which the normal range ends.
 
-    **Assumptions.** bounded_slope, contracting.
+    **Assumptions.** given_weights, bounded_slope, contracting. For random weights the rate itself depends on the depth;
+    the product bound answers then.
 
     **Derivation.** Rounding to nearest with ties to even takes :math:`u` to zero; divide by the negative
     :math:`\log r`; definition of the ceiling.
@@ -187,7 +189,7 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
         relation=Relation.EQ,
         bound=bound,
         mode=Always(),
-        assumptions=(BOUNDED_SLOPE, CONTRACTING),
+        assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
         derivation=_underflow_steps(bound, form),
         sources=(_ROUNDING,),
         tightness=Tightness(TightnessKind.EXACT, "for the exact product, rounded once to float32"),

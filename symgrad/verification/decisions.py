@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..claims import AsWidthGrows, Claim, Contradiction, Outcome, Quantity, Strength, Trial, Verdict, combine
+from ..claims import AsWidthGrows, Claim, Contradiction, InLaw, Outcome, Quantity, Strength, Trial, Verdict, combine
 from .cases import Case, Finding
 from .counts import counted
 from .powers import power
@@ -111,9 +111,21 @@ def decide(
     chosen = [sample for sample in fitting if not _below(claim, sample)] or fitting
     if not isinstance(claim.mode, AsWidthGrows):  # other widths are other networks
         chosen = ([sample for sample in chosen if sample.subject == claim.subject] or chosen)[:1]
-    if chosen:
+    missing = _unknown(claim)
+    if chosen and not missing:
         return verify(claim, chosen, error_rate=error_rate)
+    if missing:
+        strength = claim.replay()
+        reason = f"{_replayed(strength)}; its bound is a formula: {missing} could not be enclosed here"
+        return Verdict(claim.name, combine(strength, Trial.UNTRIED), reason)
     return _without_sample(claim)
+
+
+def _unknown(claim: Claim) -> str:
+    """Name the symbols of a bound that have no value; empty where it is a number, or a law."""
+    if isinstance(claim.mode, InLaw):
+        return ""
+    return ", ".join(sorted(str(symbol) for symbol in claim.log.free_symbols))
 
 
 def _without_sample(claim: Claim) -> Verdict:

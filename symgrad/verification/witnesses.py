@@ -163,7 +163,7 @@ def evidence(claim: Claim, sample: Sample, rule: Rule) -> Evidence:
             f"the sample of {sample.quantity} holds {values[wrong[0]]} in trial {wrong[0]} (seed {sample.seed}); "
             "a logarithm must be a number below infinity"
         )
-    factors = max(*sample.layers, 1)
+    factors = max(*sample.layers, sample.depth, 1)
     return Evidence(values, rule.log_bound(sample.width), sample.width, factors, sample.dtype, sample.seed)
 
 
