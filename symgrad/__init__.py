@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import theorems
-    from .activations import Activation, CannotDerive, activation, vector_activation
+    from .activations import Activation, CannotDerive, activation, explain_gain, vector_activation
     from .claims import Claim, Outcome, Quantity, Verdict, quantity
     from .networks import Network, mlp
     from .reports.answers import Answer, ask
@@ -57,6 +57,7 @@ __all__ = [
     "ask",
     "assert_holds",
     "enclose",
+    "explain_gain",
     "mlp",
     "quantity",
     "simulate",
@@ -69,7 +70,7 @@ __all__ = [
 
 # Which room a name of the front door lives in; tests keep this in step with `__all__` and with the imports above.
 _ROOMS = {
-    "activations": ("Activation", "CannotDerive", "activation", "vector_activation"),
+    "activations": ("Activation", "CannotDerive", "activation", "explain_gain", "vector_activation"),
     "claims": ("Claim", "Outcome", "Quantity", "Verdict", "quantity"),
     "networks": ("Network", "mlp"),
     "reports.answers": ("Answer", "ask"),

@@ -2,6 +2,7 @@
 
 from .catalogue import CATALOGUE
 from .errors import CannotDerive
+from .gains import GainExplanation, explain_gain
 from .parsing import parse
 from .profiles import GaussianMoments, Profile, profile
 from .specifications import activation
@@ -14,10 +15,12 @@ __all__ = [
     "VECTORS",
     "Activation",
     "CannotDerive",
+    "GainExplanation",
     "GaussianMoments",
     "Profile",
     "VectorActivation",
     "activation",
+    "explain_gain",
     "parse",
     "profile",
     "stable",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..claims import Claim
-from . import duals, moments
+from ..claims import Claim, Measurable
+from . import duals, gains, moments
+from .large_variances import at_large_variance
+from .small_variances import at_small_variance
 
 __all__ = ["GaussianFacts"]
 
@@ -86,3 +88,27 @@ class GaussianFacts:
     def slope_dual(self: Any, variance: Any, covariance: Any, other_variance: Any = None) -> Claim:
         """State the mean product of the slopes, kinks aside, at two Gaussian preactivations; as `value_dual`."""
         return duals.slope_dual(self, variance, covariance, other_variance)
+
+    def forward_gain(self: Any, variance: Any = 1) -> Claim:
+        """State by what to multiply the weights so that preactivations keep this variance."""
+        return gains.forward_gain(self, variance)
+
+    def backward_gain(self: Any, variance: Any = 1) -> Claim:
+        """State by what to multiply the weights so that gradients keep their mean square at this variance."""
+        return gains.backward_gain(self, variance)
+
+    def value_mean_square_at_small_variance(self: Any, terms: int = 2) -> Claim:
+        """State the mean square as a series in a small variance q, up to ``O(q**terms)``."""
+        return at_small_variance(self, Measurable.VALUE_MEAN_SQUARE, terms)
+
+    def slope_mean_square_at_small_variance(self: Any, terms: int = 2) -> Claim:
+        """State the mean-square slope as a series in a small variance q, up to ``O(q**terms)``."""
+        return at_small_variance(self, Measurable.SLOPE_MEAN_SQUARE, terms)
+
+    def value_mean_square_at_large_variance(self: Any) -> Claim:
+        """State the mean square at a large variance q, up to ``O(q**(-3/2))``."""
+        return at_large_variance(self, Measurable.VALUE_MEAN_SQUARE)
+
+    def slope_mean_square_at_large_variance(self: Any) -> Claim:
+        """State the mean-square slope at a large variance q, up to ``O(q**(-3/2))``."""
+        return at_large_variance(self, Measurable.SLOPE_MEAN_SQUARE)

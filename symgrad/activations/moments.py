@@ -13,17 +13,19 @@ import sympy as sp
 from ..claims import (
     Always,
     Claim,
+    Fact,
     Measurable,
     Quantity,
     Relation,
     Step,
+    Strength,
     Symbolic,
     Tightness,
     TightnessKind,
     display,
     symbol,
 )
-from ..rigor import Diverges, EnclosedConstant, gaussian_mean
+from ..rigor import DefinedConstant, Diverges, EnclosedConstant, gaussian_mean
 from ..rigor.pieces import Piece
 from .errors import CannotDerive
 from .gaussians import closed_mean, density
@@ -46,6 +48,7 @@ __all__ = [
 
 X = symbol("x")
 DIGITS = 20
+_CHECKED, _WHOLE = 30, 1e-20  # digits, and how near to a whole number, from which on algebra is asked whether it is one
 _Q = sp.Symbol("q", positive=True)
 _METHOD = "a certified integral over a finite interval, and a bound of both tails"
 _INFINITE = "the integral is infinite, by the growth of the integrand at one end"
@@ -163,13 +166,27 @@ def _closed_steps(
             steps = closed_mean(what.latex, pieces, variance, masses, fold=fold)
         except CannotDerive:
             continue
-        return steps if variance == q else (*steps, _specialised(steps[-1], variance, q))
+        return steps if variance == q else (*steps, *_specialised(steps[-1], variance, q))
     return None
 
 
-def _specialised(line: Step, word: sp.Symbol, q: sp.Expr) -> Step:
+def _specialised(line: Step, word: sp.Symbol, q: sp.Expr) -> tuple[Step, ...]:
     here = line.at({word: q})
-    return Step(line.before, Relation.EQ, here.after, f"at variance {q}", Symbolic((here,)))
+    step = Step(line.before, Relation.EQ, here.after, f"at variance {q}", Symbolic((here,)))
+    return (step, *_by_definition(step.after))
+
+
+def _by_definition(value: sp.Expr) -> tuple[Step, ...]:
+    """Say that a number is whole if the definitions of constants in it make it so, as those of SELU do."""
+    constants = sorted(value.atoms(DefinedConstant), key=str)
+    if not constants or value.free_symbols:
+        return ()
+    nearest = sp.Integer(round(value.evalf(_CHECKED)))
+    if abs(value.evalf(_CHECKED) - nearest) > _WHOLE:
+        return ()
+    facts = tuple(Fact(c, Relation.EQ, c.definition, "definition") for c in constants)
+    step = Step(value, Relation.EQ, nearest, "by the definition of the constants", Symbolic(facts))
+    return (step,) if step.replay() is Strength.SYMBOLIC else ()
 
 
 # -------------------------------------------------------------------------------------------------------- certificates

@@ -1,5 +1,6 @@
 """Sure numbers: balls, roots, suprema, limits, integrals. The only room that imports flint."""
 
+from .areas import line_integral, polynomial_at
 from .asymptotics import TailLaw, tail_law
 from .certificates import Certificate, certificates_of
 from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
@@ -35,7 +36,9 @@ __all__ = [
     "is_tempered",
     "isolate_roots",
     "limit_at",
+    "line_integral",
     "period",
+    "polynomial_at",
     "spectral_norm",
     "sublevel_set",
     "supremum",

@@ -17,7 +17,7 @@ from flint import acb, arb
 from .balls import Complexes, constant_ball
 from .enclosures import Enclosure, enclose, enclosure_of
 from .errors import CannotEnclose
-from .integrals import gaussian_mean
+from .integrals import gaussian_mean, slack
 from .pieces import Piece, pieces
 from .precisions import bits_for, working_precision
 from .programs import Program, compiled
@@ -176,7 +176,7 @@ def _coefficient(side: _Side, n: int) -> Any:
         value = acb.integral(
             weighted, ends[0].mid(), ends[1].mid(), abs_tol=tolerance, eval_limit=_MOST_EVALUATIONS
         ).real
-        total = total + value + sum((_uncertain(weighted, end) for end in ends), arb(0))
+        total = total + value + sum((slack(weighted(acb(end), False).real, end) for end in ends), arb(0))
     rest = side.tails()
     return total / norm + (-rest).union(rest)
 
@@ -184,11 +184,3 @@ def _coefficient(side: _Side, n: int) -> Any:
 def _end(side: _Side, part: Piece, way: int, deviation: Any) -> Any:
     end = part.lower if way > 0 else part.upper
     return constant_ball(end) / deviation if end.is_finite else -way * side.cut(part, -way)
-
-
-def _uncertain(weighted: _Weighted, end: Any) -> Any:
-    """Enclose what is integrated too much or too little because an end is known up to the radius of its ball only."""
-    if end.is_exact():
-        return arb(0)
-    size = abs(weighted(acb(end), False).real) * end.rad()
-    return size.union(-size)

@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 from flint import acb, arb
 
-from .balls import BALLS, BOXES, Complexes, constant_ball
+from .balls import BOXES, Complexes, constant_ball
 from .enclosures import Enclosure, enclose, rational
 from .errors import CannotEnclose, Diverges
 from .intervals import ZERO, Interval, greatest
@@ -26,7 +26,7 @@ from .programs import Program, compiled
 from .remainders import beyond, far_magnitude, part_box
 from .singularities import cell_width, end_cell, is_singular
 
-__all__ = ["gaussian_mean"]
+__all__ = ["gaussian_mean", "slack"]
 
 _THIN = 2.0**-20  # relative width of a variance up to which balls give a sharp integral; beyond, boxes are summed
 _CELLS = 512  # of a sum over boxes: its error is then governed by the width of the variance, not by the cells
@@ -166,7 +166,9 @@ class _Mean:
         integrand = _Integrand(compiled(part.expr, self.x), self.deviation)
         tolerance = arb(10) ** -(self.digits + 4)
         value = acb.integral(integrand, low.mid(), high.mid(), abs_tol=tolerance, eval_limit=_MOST_EVALUATIONS)
-        return Interval.ball(value.real + _slack(integrand, low) + _slack(integrand, high))
+        return Interval.ball(
+            value.real + sum((slack(integrand(acb(end), False).real, end) for end in (low, high)), arb(0))
+        )
 
     def _end(self, part: Piece, side: int, width: Any) -> Any:
         """Return an end of a piece in standard deviations, the cut if it is infinite, moved in by a width."""
@@ -205,11 +207,24 @@ class _Mean:
         return Interval(-left, left)
 
 
-def _slack(integrand: _Integrand, end: Any) -> Any:
-    """Enclose what is integrated too much or too little because a kink is known up to the radius of its ball only."""
+def slack(value: Any, end: Any) -> Any:
+    """Enclose what is integrated too much or too little because an end is known up to the radius of its ball only.
+
+    Parameters
+    ----------
+    value : flint.arb
+        Of the integrand, on the ball of the end.
+    end : flint.arb
+        The end.
+
+    Returns
+    -------
+    flint.arb
+        A ball around zero.
+    """
     if end.is_exact():
         return arb(0)
-    size = abs(integrand.program.run(BALLS, end * integrand.deviation)) * end.rad()
+    size = abs(value) * end.rad()
     return size.union(-size)
 
 

@@ -14,12 +14,12 @@ from flint import arb
 from .balls import BOXES, constant_ball
 from .errors import CannotEnclose, Diverges
 from .intervals import ONE, ZERO, Interval
-from .monomials import Monomial, growth
+from .monomials import CONSTANT, Monomial, growth
 from .pieces import Piece
 from .programs import compiled
 from .tails import Tail, tail_jet
 
-__all__ = ["cell_width", "end_cell", "is_singular"]
+__all__ = ["cell_width", "end_cell", "far_integral", "is_singular"]
 
 _NEAR = arb(2) ** -12  # a cell in which boxes are narrow enough to tell a singularity
 _BITS_PER_DIGIT = 4
@@ -89,24 +89,46 @@ def end_cell(part: Piece, x: sp.Symbol, side: int, digits: int) -> Interval:
     """
     end = part.lower if side > 0 else part.upper
     tail = tail_jet(compiled(part.expr.subs(x, end + side / x), x), 1, _start(digits), 0)[0]
-    cell = Monomial(_TO_SECOND_ORDER)  # dx = -dt/t^2
-    if tail.terms and not _is_integrable(tail.leading * cell):
+    return far_integral(tail, f"{part.expr} towards {end}", Monomial(_TO_SECOND_ORDER))  # dx = -dt/t^2
+
+
+def far_integral(tail: Tail, words: str, factor: Monomial = CONSTANT) -> Interval:
+    """Integrate a tail times a monomial from its start to infinity.
+
+    Parameters
+    ----------
+    tail : Tail
+        The function.
+    words : str
+        What it is, for the message.
+    factor : Monomial, optional
+        What it is multiplied by.
+
+    Returns
+    -------
+    Interval
+        Around the integral.
+
+    Raises
+    ------
+    Diverges
+        If the integral is provably infinite.
+    CannotEnclose
+        If whether it is finite is not decided.
+    """
+    if tail.terms and not _is_integrable(tail.leading * factor):
         sign = tail.sign()
         if not sign:
-            raise CannotEnclose(f"whether {part.expr} is integrable at {end} is not decided")
-        raise Diverges(sign, f"the Gaussian mean of {part.expr} is infinite, by its growth towards {end}")
-    return _integral(tail, cell)
+            raise CannotEnclose(f"whether the integral of {words} is finite is not decided")
+        raise Diverges(sign, f"the integral of {words} is infinite")
+    total = Interval(ZERO, ZERO)
+    for monomial, coefficient in tail.terms.items():
+        total = total + coefficient.box * _beyond(monomial * factor, tail.start)
+    return total
 
 
 def _is_integrable(monomial: Monomial) -> bool:
     return growth(monomial) < 0 if monomial.exponents else bool(monomial.power < -1)
-
-
-def _integral(tail: Tail, cell: Monomial) -> Interval:
-    total = Interval(ZERO, ZERO)
-    for monomial, coefficient in tail.terms.items():
-        total = total + coefficient.box * _beyond(monomial * cell, tail.start)
-    return total
 
 
 def _beyond(monomial: Monomial, start: int) -> Interval:
