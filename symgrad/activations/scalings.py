@@ -86,7 +86,8 @@ def scaled(piece: Piece) -> ScaledPiece:
     >>> found.factor, found.rate, found.core
     (b**2, b, exp(-x))
     """
-    for rate in (sp.S.One, *_rates(piece.expr)):
+    rates = sorted(_rates(piece.expr), key=lambda rate: (not rate.is_positive, sp.default_sort_key(rate)))
+    for rate in (sp.S.One, *rates):
         for factor, core in _splits(piece.expr.subs(X, X / rate)):
             found = ScaledPiece(piece, factor, rate, core)
             if not core.has(X) or not (found.domain[0].free_symbols | found.domain[1].free_symbols):
