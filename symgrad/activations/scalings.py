@@ -114,7 +114,7 @@ def _rates(expr: sp.Expr) -> Iterator[sp.Expr]:
         constant = terms.get((0,), sp.S.One)
         for (power,), coefficient in terms.items():
             for ratio in (coefficient, coefficient / constant):
-                rate = sp.powdenest(sp.simplify(ratio) ** sp.Rational(1, power or 1))
+                rate = sp.powdenest(sp.simplify(-ratio if ratio.is_negative else ratio) ** sp.Rational(1, power or 1))
                 if power and rate not in seen and rate.free_symbols and rate.is_real and rate.is_nonzero is not False:
                     seen.add(rate)
                     yield rate

@@ -38,9 +38,9 @@ def activations() -> SearchStrategy[Activation]:
     --------
     >>> from hypothesis import given
     >>> @given(activations())
-    ... def test_no_slope_is_larger_than_the_largest(phi):
-    ...     assert (phi.slope_sup.bound >= phi.slope_inf.bound) == True
-    >>> test_no_slope_is_larger_than_the_largest()
+    ... def test_every_activation_has_a_name(phi):
+    ...     assert phi.name.isidentifier()
+    >>> test_every_activation_has_a_name()
     """
     drawn: SearchStrategy[Activation] = _hypothesis().sampled_from(tuple(CATALOGUE)).map(activation)
     return drawn
