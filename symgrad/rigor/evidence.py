@@ -13,9 +13,11 @@ from typing import Any
 
 import sympy as sp
 
-from .enclosures import enclose
+from .balls import constant_ball
+from .enclosures import Enclosure, enclose, enclosure_of
 from .errors import CannotEnclose
 from .periods import period
+from .precisions import bits_for, working_precision
 from .spellings import Spelling, fraction, spelled
 
 __all__ = ["FORMAT", "VERSION", "Cover", "Evidence", "Stretch", "written"]
@@ -193,10 +195,7 @@ class _Writer:
 
     def end_value(self, value: sp.Expr | None) -> list[str] | None:
         """Return the value at an end between two decimals."""
-        try:
-            return None if value is None else bounds(self.turned(value), _VALUE_DIGITS)
-        except CannotEnclose:  # it may be zero, and no algebra shows it
-            return None
+        return None if value is None else bounds(self.turned(value), _VALUE_DIGITS)
 
     def bracket(self, end: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
         """Return an end itself if it is a short binary number or infinite, or else two numbers around it."""
@@ -231,9 +230,19 @@ def bounds(number: sp.Expr, digits: int) -> list[str]:
     """
     if number.is_infinite:
         return ["inf" if number == sp.oo else "-inf"] * 2
-    low, high = (Decimal(end) for end in enclose(number, digits).decimals(digits))
+    low, high = (Decimal(end) for end in _enclosure(number, digits).decimals(digits))
+    room = max(_unit(end, digits) for end in (low, high, Decimal(1 if low < 0 < high else low)))
     exact = Context(prec=digits + 5, Emin=-(10**17), Emax=10**17)
-    return [str(exact.subtract(low, _unit(low, digits))), str(exact.add(high, _unit(high, digits)))]
+    return [str(exact.subtract(low, room)), str(exact.add(high, room))]
+
+
+def _enclosure(number: sp.Expr, digits: int) -> Enclosure:
+    """Enclose a number, to an absolute accuracy if it may be zero and no algebra shows it."""
+    try:
+        return enclose(number, digits)
+    except CannotEnclose:
+        with working_precision(bits_for(2 * digits)):
+            return enclosure_of(constant_ball(number), digits, "a ball around zero", number)
 
 
 def _unit(number: Decimal, digits: int) -> Decimal:

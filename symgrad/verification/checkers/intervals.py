@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import (
     MAX_EMAX,
-    MAX_PREC,
     MIN_EMIN,
     ROUND_CEILING,
     ROUND_FLOOR,
@@ -45,16 +44,16 @@ def _contexts(digits: int) -> tuple[Context, Context]:
 _ROUNDING: ContextVar[tuple[Context, Context]] = ContextVar("rounding")
 
 
-# Outside of the two contexts nothing may be rounded: an operator on two decimals that would round raises instead.
-_STRICT = Context(prec=MAX_PREC, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact, InvalidOperation])
-
-
 @contextmanager
 def carrying(digits: int) -> Iterator[None]:
-    """Compute with so many decimal digits inside the block."""
+    """Compute with so many decimal digits inside the block.
+
+    Outside of the two contexts nothing may be rounded there: an operator on two decimals that would round raises.
+    """
     token = _ROUNDING.set(_contexts(digits))
+    strict = Context(prec=digits, Emin=MIN_EMIN, Emax=MAX_EMAX, traps=[Inexact, InvalidOperation])
     try:
-        with localcontext(_STRICT):
+        with localcontext(strict):
             yield
     finally:
         _ROUNDING.reset(token)

@@ -87,14 +87,14 @@ def _apply(word: str, u: Any) -> Any:
     return FUNCTIONS[word](hull(u)) if is_plain(u) or isinstance(u, Interval) else u.applied(word)
 
 
-def _check_power(base: Any, exponent: Fraction | int) -> None:
-    """Refuse a region on which a power has a pole or is not real."""
+def _check(base: Any, p: Fraction, what: str) -> None:
+    """Refuse a region on which a power, or what has its poles, has a pole or is not real."""
     if is_plain(base) or isinstance(base, Interval):
         low, high = hull(base).lo, hull(base).hi
-        if exponent < 0 and low <= 0 <= high:
-            raise Beyond(f"the power {exponent} may have a pole where its base lies in {hull(base)}")
-        if exponent.denominator != 1 and low < 0:
-            raise Beyond(f"the power {exponent} may not be real where its base lies in {hull(base)}")
+        if p < 0 and low <= 0 <= high:
+            raise Beyond(f"{what} may have a pole: its base lies in {hull(base)}")
+        if p.denominator != 1 and low < 0:
+            raise Beyond(f"{what} may not be real: its base lies in {hull(base)}")
 
 
 # ---------------------------------------------------------------------------------------------------------- functions
@@ -139,14 +139,14 @@ def _chained(u: Jet, value: Any, slope: Any, bend: Any) -> Jet:
 def function_jet(word: str, u: Jet) -> Jet:
     """Apply a function by the chain rule; raise Beyond where it is not regular."""
     if word == "log":
-        _check_power(u.value, -_HALF)
+        _check(u.value, -_HALF, "a logarithm")
     value = _apply(word, u.value)
     return Jet(value) if u.is_constant else _chained(u, value, *_SLOPES[word](u.value, value))
 
 
 def power_jet(base: Jet, p: Fraction) -> Jet:
     """Raise to a constant power; raise Beyond where that is not regular."""
-    _check_power(base.value, p)
+    _check(base.value, p, f"the power {p}")
     value = raised(base.value, p)
     if base.is_constant or p == 1:
         return base if p == 1 else Jet(value)
@@ -222,9 +222,9 @@ def _general_power(base: Jet, exponent: Jet) -> Jet:
 # The range of a word whose branch is not decided.
 _RANGES: dict[str, Callable[[list[Interval]], Interval]] = {
     "cases": lambda u: hull(*u),
-    "abs": lambda u: hull(u[0], -u[0]),
-    "sign": lambda _: hull(-1, 1),
-    "heaviside": lambda _: hull(0, 1),
+    "abs": lambda u: hull(0, max(u[0].hi, u[0].lo.copy_negate())),
+    "sign": lambda u: hull(-1 if u[0].lo < 0 else 0, 1 if u[0].hi > 0 else 0),
+    "heaviside": lambda u: hull(0 if u[0].lo < 0 else _HALF, 1 if u[0].hi > 0 else _HALF),
     "max": lambda u: Interval(max(v.lo for v in u), max(v.hi for v in u)),
     "min": lambda u: Interval(min(v.lo for v in u), min(v.hi for v in u)),
 }

@@ -112,8 +112,11 @@ class Tail:
         return sum((c * range_of(m, self.start, carried()) for m, c in self.terms.items()), hull(0))
 
     def box(self) -> Interval:
-        """Enclose all values; on which side of its limit the function stays is seen from the rest."""
+        """Enclose all values: term by term, by what leads, and by the side of its limit on which the function stays."""
         total, level, side = self.sum(), hull(self.terms.get(ONE, 0)), self.without(ONE).sign
+        if self.sign:
+            lead = hull(self.terms[self.leading]) * range_of(self.leading, self.start, carried())
+            total = total.cut(lead * (1 + self.relative_rest().sum()))
         low, high = max(total.lo, level.lo), min(total.hi, level.hi)
         return Interval(low if side == 1 else total.lo, high if side == -1 else total.hi)
 
@@ -219,6 +222,8 @@ _EXACT: dict[tuple[str, Fraction], tuple[Fraction, Fraction]] = {
     ("tanh", Fraction(0)): (Fraction(0), Fraction(1)),
     ("sinh", Fraction(0)): (Fraction(0), Fraction(1)),
     ("cosh", Fraction(0)): (Fraction(1), Fraction(0)),
+    ("sin", Fraction(0)): (Fraction(0), Fraction(1)),
+    ("cos", Fraction(0)): (Fraction(1), Fraction(0)),
     ("atan", Fraction(0)): (Fraction(0), Fraction(1)),
     ("asinh", Fraction(0)): (Fraction(0), Fraction(1)),
     ("logistic", Fraction(0)): (_HALF, Fraction(1, 4)),
