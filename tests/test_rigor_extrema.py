@@ -134,6 +134,18 @@ def test_narrow_and_remote_features_are_found(expr: sp.Expr, place: sp.Expr | No
         assert abs(found.enclosure.upper - 2) < sp.Rational(1, 10**29)
 
 
+@pytest.mark.parametrize("expr", [1 / X, 1 / X**2, 1 / (sp.exp(X) - 2), 1 / (3 * X - 1)])
+def test_a_pole_is_not_taken_for_a_monotone_stretch(expr: sp.Expr) -> None:
+    with pytest.raises(CannotEnclose):
+        supremum(expr, X, (-1, 1))
+
+
+def test_values_that_differ_far_behind_the_point_are_told_apart() -> None:
+    higher = 1 + sp.Rational(1, 10**100)
+    found = supremum(sp.Piecewise((1, X < 0), (higher, True)), X)
+    assert (found.value, found.attained_at) == (higher, (sp.Interval.open(0, sp.oo),))
+
+
 def test_a_domain_is_closed_at_its_finite_ends() -> None:
     found = supremum(X**2, X, (-1, 3))
     assert (found.value, found.attained_at) == (9, (3,))

@@ -145,6 +145,13 @@ def test_the_norm_of_a_large_matrix_is_tight() -> None:
     assert float(found.upper / found.lower) < 1 + 1e-9
 
 
+def test_single_precision_is_taken_as_the_numbers_that_it_holds() -> None:
+    matrix = np.array([[1, 2], [3, 4]], dtype=np.float32)
+    exact = mpmath.sqrt(15 + mpmath.sqrt(221))  # the larger root of the characteristic polynomial of A'A
+    assert holds(spectral_norm(matrix), exact, 1e-14)
+    assert not holds(spectral_norm(matrix), exact * (1 + mpmath.mpf(10) ** -9))
+
+
 def test_a_wrong_decomposition_only_loosens_the_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """The floating-point factors are not trusted: spoil them, and the true norm still lies inside."""
     true = np.linalg.svd

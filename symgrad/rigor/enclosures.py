@@ -262,6 +262,8 @@ def compare(a: Any, b: Any) -> int | None:
     first, second = _constant(a), _constant(b)
     if first == second:
         return 0
+    if {first, second} & {sp.zoo, sp.nan}:
+        return None
     if not (first.is_infinite or second.is_infinite):
         return _sign(first - second)
     greater = first == sp.oo or second == -sp.oo

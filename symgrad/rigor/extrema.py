@@ -261,7 +261,11 @@ def _winners(contenders: list[Contender], digits: int) -> list[Contender]:
     with working_precision(bits_for(2 * digits)):
         balls = [c.ball() for c in contenders]
         best = greatest([ball.lower() for ball in balls])
-    return [c for c, ball in zip(contenders, balls, strict=True) if not ball < best]
+    near = [c for c, ball in zip(contenders, balls, strict=True) if not ball < best]
+    # Values that differ beyond the digits asked for are told apart by a comparison that raises its precision.
+    return [
+        c for c in near if not any(c.value != other.value and compare(c.value, other.value) == -1 for other in near)
+    ]
 
 
 def _settled(contender: Contender, expr: sp.Expr, x: sp.Symbol, ends: tuple[sp.Expr, sp.Expr]) -> Contender:

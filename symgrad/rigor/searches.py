@@ -123,6 +123,8 @@ def search_maxima(program: Program, box: Interval, least: Any) -> Search:
     def settle(part: Interval, coefficients: tuple[Any, ...]) -> Reason | None:
         nonlocal best
         value, slope, curvature = coefficients
+        if not value.is_finite:
+            return None  # there may be a pole in the box, and on both sides of one a slope has the same sign
         if slope.lo >= 0 or slope.hi <= 0:
             return Reason.MONOTONE
         if curvature.lo > 0:

@@ -32,6 +32,8 @@ def spectral_norm(matrix: npt.NDArray[np.float64]) -> Enclosure:
 
     Raises
     ------
+    ValueError
+        If an entry is not finite.
     CannotEnclose
         If the decomposition in floating point fails.
 
@@ -50,6 +52,9 @@ def spectral_norm(matrix: npt.NDArray[np.float64]) -> Enclosure:
     >>> found.contains(4), float(found.upper - found.lower) < 1e-12
     (True, True)
     """
+    matrix = np.asarray(matrix, dtype=np.float64)  # the bounds below are those of double precision
+    if not np.isfinite(matrix).all():
+        raise ValueError("a matrix with an entry that is not finite has no spectral norm")
     largest = float(np.max(np.abs(matrix), initial=0.0))
     if largest == 0.0:
         return Enclosure(sp.S.Zero, sp.S.Zero, 15, "exact")
