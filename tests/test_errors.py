@@ -127,7 +127,7 @@ REQUESTS = {
     "no trials": (("ask", *MLP, "--trials", "0"), "trials = 0 is not positive; give at least 1"),
     "trials": (("ask", *MLP, "--trials", "many"), "'many' is not a whole number; give one such as 200"),
     "subject": (("ask", "cnn", "--width", "4", "--depth", "2"), "invalid choice: 'cnn'.*mlp"),
-    "no width": (("ask", "mlp", "--depth", "2"), "required: --width"),
+    "no depth": (("ask", "mlp", "--width", "2"), "required: --depth"),
     "divided by zero": (("ask", *MLP, "--weight-var", "1/0"), "divides by zero"),
     "command": (("frobnicate",), "invalid choice: 'frobnicate'.*activation"),
     "option": (("theorems", "--frob"), "unrecognized arguments: --frob"),

@@ -111,7 +111,7 @@ def _add_activation(commands: argparse._SubParsersAction) -> None:  # type: igno
 def _add_network(command: argparse.ArgumentParser) -> None:
     command.add_argument("subject", choices=_SUBJECTS, help="the kind of network")
     command.add_argument("--activation", default="tanh", metavar="A", help="name or expression (default tanh)")
-    command.add_argument("--width", required=True, metavar="N", help="units in every layer")
+    command.add_argument("--width", default="256", metavar="N", help="units in every layer (default 256)")
     command.add_argument("--depth", required=True, metavar="L", help="number of layers")
     command.add_argument("--weight-var", default="1", metavar="V", help="variance of a weight times the fan-in")
     command.add_argument("--bias-var", default="0", metavar="V", help="variance of a bias")
