@@ -22,6 +22,7 @@ _HEADS = {
     "asin": r"\arcsin", "acos": r"\arccos", "atan": r"\arctan", "asinh": r"\operatorname{arsinh}",
     "acosh": r"\operatorname{arcosh}", "atanh": r"\operatorname{artanh}", "sign": r"\operatorname{sign}",
 }  # fmt: skip
+_ROUND = re.compile(r"(-?\d*[1-9])(0{7,})")  # a number with so many zeros is read with a power of ten
 _FRACTION = 64  # denominators up to which a number is a fraction even where it is a short decimal
 _DECIMALS = 7  # longest decimal that stands for a fraction
 _POWER_OF_TEN = 1000  # from here on 1/10^k is written as a power
@@ -91,13 +92,23 @@ class PaperPrinter(LatexPrinter):
         base, exponent = expr.args
         square = _SQUARED.fullmatch(self._print(base)) if base.is_Symbol else None
         if square is None:
-            return str(super()._print_Pow(expr))
+            told = str(super()._print_Pow(expr))
+            round_base = base.is_Integer and self._print(base)
+            return told.replace(f"{round_base}^", f"({round_base})^", 1) if round_base and "^" in round_base else told
         if exponent.could_extract_minus_sign():
             return rf"\frac{{1}}{{{self._print(base**-exponent)}}}"
         return square[1] if exponent == sp.Rational(1, 2) else f"{square[1]}^{{{self._print(2 * exponent)}}}"
 
+    def _print_Integer(self, expr: sp.Integer) -> str:
+        zeros = _ROUND.fullmatch(str(expr))
+        if zeros is None:
+            return str(expr)
+        power = f"10^{{{len(zeros[2])}}}"
+        return power if zeros[1] == "1" else rf"{zeros[1]} \cdot {power}"
+
     def _print_Rational(self, expr: sp.Rational) -> str:
-        return _decimal(expr) or str(super()._print_Rational(expr))
+        sides = rf"{{{self._print(sp.Integer(abs(expr.p)))}}}{{{self._print(sp.Integer(expr.q))}}}"
+        return _decimal(expr) or ("- " if expr.p < 0 else "") + rf"\frac{sides}"
 
     # --------------------------------------------------------------------------------------------------- products
 
@@ -122,8 +133,8 @@ class PaperPrinter(LatexPrinter):
         if not expr.is_Mul:
             return str(self._print(expr))
         factors = sorted(expr.as_ordered_factors(), key=self._place)
-        roots = [f for f in factors if f.is_Pow and f.exp == sp.Rational(1, 2) and f.base.is_number]
-        if len(roots) > 1:
+        roots = [f for f in factors if f.is_Pow and f.exp == sp.Rational(1, 2) and not f.base.is_Symbol]
+        if len(roots) > 1 and sum(not root.base.is_nonnegative for root in roots) <= 1:
             joined = sp.Pow(sp.Mul(*(root.base for root in roots), evaluate=False), sp.Rational(1, 2), evaluate=False)
             factors[factors.index(roots[0])] = joined
             factors = [f for f in factors if f not in roots]
@@ -157,7 +168,8 @@ class PaperPrinter(LatexPrinter):
 
     def _print_Subs(self, subs: sp.Subs) -> str:
         places = ",".join(f"{self._print(old)}={self._print(new)}" for old, new in zip(*subs.args[1:], strict=True))
-        return rf"\left.{self._print(subs.expr)}\right|_{{{places}}}"
+        told = str(self._print(subs.expr))
+        return rf"{told}\{'Bigr' if _TALL.search(told) else 'bigr'}|_{{{places}}}"
 
     def _print_Limit(self, expr: sp.Limit) -> str:
         function, variable, point, _ = expr.args
@@ -165,6 +177,13 @@ class PaperPrinter(LatexPrinter):
         return rf"\lim_{{{self._print(variable)} \to {self._print(point)}}} " + (
             _bracketed(told) if function.is_Add else told
         )
+
+    def _print_Interval(self, expr: sp.Interval) -> str:
+        left, right = "(" if expr.left_open else "[", ")" if expr.right_open else "]"
+        return _bracketed(f"{self._print(expr.start)}, {self._print(expr.end)}", left, right)
+
+    def _print_Union(self, expr: sp.Union) -> str:
+        return r" \cup ".join(self._print(part) for part in sorted(expr.args, key=lambda part: part.inf))
 
     def _print_Integral(self, expr: sp.Integral) -> str:
         return str(super()._print_Integral(expr)).replace(r"\int\limits", r"\int")
@@ -182,11 +201,14 @@ def _bracketed(text: str, left: str = "(", right: str = ")") -> str:
 
 def _decimal(number: Any) -> str | None:
     """Write a fraction as the decimal that it is; None if it is none, or better read as a fraction."""
-    if not number.is_Rational or number.q <= _FRACTION or 10**_DECIMALS % number.q:
+    if not number.is_Rational or number.q <= _FRACTION:
         return None
     if number.is_negative:
-        return f"-{_decimal(-number)}"
-    if number.p == 1 and number.q >= _POWER_OF_TEN and set(str(number.q)) == {"1", "0"}:
+        positive = _decimal(-number)
+        return None if positive is None else f"-{positive}"
+    if number.p == 1 and number.q >= _POWER_OF_TEN and re.fullmatch("10*", str(number.q)):
         return f"10^{{-{len(str(number.q)) - 1}}}"
+    if 10**_DECIMALS % number.q:
+        return None
     digits = str(number.p * (10**_DECIMALS // number.q)).rjust(_DECIMALS + 1, "0")
     return f"{digits[:-_DECIMALS]}.{digits[-_DECIMALS:]}".rstrip("0")

@@ -7,12 +7,13 @@ import math
 import sympy as sp
 
 from ..claims import latex
-from ..rigor import EnclosedConstant, enclose
+from ..rigor import EnclosedConstant, ImplicitConstant, enclose
 from .plaintexts import plain
 
 __all__ = ["amount", "amount_latex", "certain_digits", "constant_latex", "decimals_latex", "formula", "power_of_ten"]
 
 _PLAIN = 4  # decimal exponents up to which a number is written without a power of ten
+_READABLE = 120  # characters up to which a formula in constants without a closed form says more than its decimals
 _SHORT = 40  # characters up to which a closed form is shown beside its decimals
 
 
@@ -111,8 +112,9 @@ def decimals_latex(decimals: str) -> str:
 
 
 def formula(value: sp.Basic) -> tuple[str, str]:
-    """Write a result as LaTeX and as text: a formula, or decimals where there is only an enclosure."""
-    if isinstance(value, EnclosedConstant):
+    """Write a result as LaTeX and as text: a formula, or decimals where there is none that one would read."""
+    unreadable = isinstance(value, sp.Expr) and value.atoms(ImplicitConstant) and len(str(value)) > _READABLE
+    if isinstance(value, EnclosedConstant) or (unreadable and not value.free_symbols):
         decimals = certain_digits(value)
         return decimals_latex(decimals), decimals
     return latex(value), plain(value)

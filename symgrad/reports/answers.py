@@ -165,7 +165,7 @@ class Answer:
         from .markdowns import write_markdown
         from .tellings import summary
 
-        return write_markdown(summary(self, formulas=True))
+        return write_markdown(summary(self))
 
 
 def ask(

@@ -164,11 +164,20 @@ class Table:
         Each a tuple of cells.
     caption : str
         What the columns mean.
+    optional : frozenset of int
+        Columns that a narrow medium leaves out: what they say is told elsewhere, or would take too much room.
     """
 
     header: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     caption: str = ""
+    optional: frozenset[int] = frozenset()
+
+    def narrowed(self) -> Table:
+        """Return the table without its optional columns."""
+        kept = [column for column in range(len(self.header)) if column not in self.optional]
+        header, *rows = (tuple(row[column] for column in kept) for row in (self.header, *self.rows))
+        return Table(header, tuple(rows), self.caption)
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ _ELEMENTS = {
     "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
     "mmultiscripts",
 }  # fmt: skip
+_TALL = ("mfrac", "msqrt", "mroot", "mtable", "munder", "mover", "munderover")
 _LIMITS = ("sup", "inf", "lim", "max", "min")
 _BARS, _SIGNS, _CLOSING = "|‖", "-−+", ")]}|‖!′⌋⌉⟩"
 _ATTRIBUTES = {
@@ -98,7 +99,16 @@ def _sanitised(element: ET.Element) -> ET.Element | None:
     clean.text = unescape(element.text or "")  # the converter writes characters as references
     clean.extend(child for child in map(_sanitised, element) if child is not None)
     _space(clean)
+    _shrink(clean)
     return clean
+
+
+def _shrink(row: ET.Element) -> None:
+    """Leave brackets around what is no taller than a letter at their own size: a stretched one stands apart."""
+    if not any(part.tag in _TALL for part in row.iter()):
+        for child in row:
+            if child.tag == "mo" and child.get("fence") == "true":
+                child.set("stretchy", "false")
 
 
 def _space(parent: ET.Element) -> None:

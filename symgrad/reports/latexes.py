@@ -6,6 +6,7 @@ import re
 from functools import singledispatch
 from importlib.metadata import version
 
+from .breaks import letters, loosened, stiffest
 from .documents import (
     Cell,
     Code,
@@ -42,6 +43,12 @@ _SYMBOLS = {
     "α": r"\alpha", "β": r"\beta", "λ": r"\lambda", "μ": r"\mu", "ℝ": r"\mathbb{R}", "∈": r"\in", "≠": r"\ne",
     "³": "^3", "½": r"\tfrac12", "′": "'", "″": "''", "₀": "_0", "∪": r"\cup", "∅": r"\emptyset",
 }  # fmt: skip
+# Letters that fit into a line of a list, and below it the sizes at which longer ones that cannot be broken fit.
+_LINE = 66
+_SIZES = {"": _LINE, r"\small": 72, r"\footnotesize": 80, r"\scriptsize": 90}
+_LINES = 50  # of a table on one page
+_COLUMNS, _WHOLE = 105, 0.98  # letters of a table in a line; the part of a line that is shared out
+_MARGINS, _TYPEWRITER = 5, 1.25
 _DIGITS, _TEN = re.compile(r"\d{30,}"), re.compile(r"\d{10}(?=\d)")
 _UNKNOWN, _LINE_FEED = re.compile(r"[^\x20-\x7e\xa0-\xff–—‘’“”…]"), re.compile(r"\s*\n\s*")
 
@@ -116,7 +123,7 @@ def _escaped(text: str) -> str:
     plain = "".join(_ESCAPES.get(letter, letter) for letter in _LINE_FEED.sub(" ", text)).replace("--", "-{}-")
     for letter, formula in _SYMBOLS.items():
         plain = plain.replace(letter, rf"\ensuremath{{{formula}}}")
-    return _UNKNOWN.sub("?", plain)
+    return _breakable(_UNKNOWN.sub("?", plain))
 
 
 def _breakable(latex: str) -> str:
@@ -165,7 +172,11 @@ def _(block: Equation) -> str:
 
 def _fitted(latex: str) -> str:
     """Display a formula; one that is wider than the line breaks at its relations and sums, as in a paragraph."""
-    return f"\\begin{{center}}\n$\\displaystyle {latex}$\n\\end{{center}}"
+    if letters(latex) > _LINE:
+        latex = loosened(latex)
+    stiff = stiffest(latex)
+    size = next((size for size, most in _SIZES.items() if stiff <= most), r"\tiny")
+    return f"\\begin{{center}}{size}\n$\\displaystyle {latex}$\n\\end{{center}}"
 
 
 @_block.register
@@ -201,14 +212,63 @@ def _(block: References) -> str:
 
 @_block.register
 def _(block: Table) -> str:
-    width = f"{0.98 / len(block.header):.3f}\\linewidth-2\\tabcolsep"
-    columns = rf"*{{{len(block.header)}}}{{p{{\dimexpr {width}}}}}"
-    rows = [_row(block.header), r"\hline", *(_row(row) for row in block.rows)]
-    table = (
-        f"{{\\footnotesize\\raggedright\\begin{{tabular}}{{{columns}}}\n" + "\n".join(rows) + "\n\\end{tabular}\\par}"
-    )
-    return table + (f"\n\n{{\\small {_escaped(block.caption)}}}" if block.caption else "")
+    block = block.narrowed()
+    columns = "".join(rf"p{{\dimexpr {part:.3f}\linewidth-2\tabcolsep}}" for part in _parts(block))
+    told = [_tabular(columns, block.header, rows) for rows in _pages(block)]
+    return "\n\n".join([*told, *([rf"{{\small {_escaped(block.caption)}}}"] if block.caption else [])])
+
+
+def _tabular(columns: str, header: tuple[Cell, ...], rows: list[tuple[Cell, ...]]) -> str:
+    lines = [_row(header), r"\hline\noalign{\vskip 2pt}", *(_row(row) for row in rows)]
+    inner = "\n".join(lines)
+    return rf"{{\footnotesize\raggedright\begin{{tabular}}{{{columns}}}" + f"\n{inner}\n\\end{{tabular}}\\par}}"
+
+
+def _pages(block: Table) -> list[list[tuple[Cell, ...]]]:
+    """Split the rows into tables that surely fit on a page, since a tabular does not break."""
+    parts, pages, lines = _parts(block), list[list[tuple[Cell, ...]]]([[]]), 0.0
+    for row in block.rows:
+        height = 1 + max(_need(cell) / (_COLUMNS * part) for cell, part in zip(row, parts, strict=True))
+        if pages[-1] and lines + height > _LINES:
+            pages, lines = [*pages, []], 0.0
+        pages[-1].append(row)
+        lines += height
+    return pages
+
+
+def _parts(block: Table) -> list[float]:
+    """Share the line among the columns: the narrow ones get what they need, the others the same part of the rest."""
+    needs = [max(_need(row[column]) for row in (block.header, *block.rows)) for column in range(len(block.header))]
+    parts, left, open_columns = dict[int, float](), _WHOLE, sorted(range(len(needs)), key=needs.__getitem__)
+    for done, column in enumerate(open_columns):
+        parts[column] = min(needs[column] / _COLUMNS, left / (len(needs) - done))
+        left -= parts[column]
+    return [parts[column] for column in range(len(needs))]
+
+
+def _need(cell: Cell) -> float:
+    """About how many letters a cell is wide, its margins included; typewriter letters are wider."""
+    return _MARGINS + sum(_TYPEWRITER * len(i.text) if isinstance(i, Code) else _letters(i) for i in cell)
+
+
+def _letters(inline: Inline) -> int:
+    match inline:
+        case Math(latex, _):
+            return letters(latex)
+        case Status(outcome):
+            return len(outcome.value) + 2  # small capitals
+    return len(inline.text)
 
 
 def _row(row: tuple[Cell, ...]) -> str:
-    return " & ".join(rf"\raggedright\hspace{{0pt}}{_cell(cell)}" for cell in row) + r" \tabularnewline"
+    return " & ".join(rf"\raggedright\hspace{{0pt}}{_narrow(cell)}" for cell in row) + r" \tabularnewline"
+
+
+def _narrow(cell: Cell) -> str:
+    """Let the formulas of a narrow cell break wherever one can read on, after commas too."""
+    return "".join(_narrow_math(i.latex) if isinstance(i, Math) else _inline(i) for i in cell)
+
+
+def _narrow_math(latex: str) -> str:
+    broken = _breakable(loosened(latex)).replace(", ", r", \allowbreak ")
+    return f"${broken}$"

@@ -79,7 +79,7 @@ class _Printer(StrPrinter):
         return f"{left}{self._print(expr.start)}, {self._print(expr.end)}{right}"
 
     def _print_Union(self, expr: sp.Union) -> str:
-        return " ∪ ".join(self._print(part) for part in expr.args)
+        return " ∪ ".join(self._print(part) for part in sorted(expr.args, key=lambda part: part.inf))
 
     def _print_EmptySet(self, expr: sp.Set) -> str:
         return "∅"

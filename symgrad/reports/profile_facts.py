@@ -10,12 +10,15 @@ from ..activations import Profile
 from ..claims import Claim, latex
 from ..rigor import CannotEnclose, EnclosedConstant, ImplicitConstant, enclose
 from .amounts import certain_digits, decimals_latex
+from .breaks import loosened
 from .documents import Block, Cell, Inline, Math, Paragraph, Table, Text
 from .plaintexts import plain
 
 __all__ = ["facts_table", "implicit_constants", "place"]
 
-_SHORT = 60  # characters up to which a closed form stands in the table
+_SHORT = 48  # characters up to which a closed form stands in the table
+_READABLE = 80  # characters up to which an equation is written out
+_ROUGH = 6  # digits of the ends of saturation intervals in the table; all of them are in their section
 _NOTHING: Cell = (Text("–"),)
 _NOT_DERIVED: Cell = (Text("not derived"),)
 _Row = tuple[Cell, ...]
@@ -63,7 +66,19 @@ def _saturation_rows(profile: Profile) -> Iterator[_Row]:
         yield (Text(words),), _NOT_DERIVED, _NOTHING, _NOTHING
         return
     found = profile.saturation.bound
-    yield (Text(words),), (Math(latex(found), text=plain(found)),), _NOTHING, _NOTHING
+    yield (Text(words),), _formula(found), _roughly(found), _NOTHING
+
+
+def _roughly(found: sp.Set) -> Cell:
+    """Write a union of open intervals with the decimals of its ends."""
+    parts = found.args if isinstance(found, sp.Union) else (found,)
+    intervals = sorted((part for part in parts if isinstance(part, sp.Interval)), key=lambda part: part.inf)
+    try:
+        ends = [[certain_digits(end, _ROUGH) for end in part.args[:2]] for part in intervals]
+    except CannotEnclose:
+        return (Text("not enclosed"),)
+    told = r" \cup ".join(f"({decimals_latex(low)}, {decimals_latex(high)})" for low, high in ends)
+    return (Math(told, text=" ∪ ".join(f"({low}, {high})" for low, high in ends)),) if ends else _NOTHING
 
 
 def _moment_rows(profile: Profile) -> Iterator[_Row]:
@@ -154,13 +169,13 @@ def implicit_constants(claim: Claim) -> tuple[Block, ...]:
 
 
 def _defined(constant: ImplicitConstant) -> Paragraph:
-    digits, zero = certain_digits(constant), constant.equation
+    digits = certain_digits(constant)
     return Paragraph(
         (
             Text("Here "),
             Math(f"{latex(constant)} = {decimals_latex(digits)}", text=f"{plain(constant)} = {digits}"),
             Text(" is the only zero of "),
-            Math(latex(zero), text=plain(zero)),
+            _equation(constant.equation),
             Text(" between "),
             _decimals(constant.lower),
             Text(" and "),
@@ -168,6 +183,13 @@ def _defined(constant: ImplicitConstant) -> Paragraph:
             Text("."),
         )
     )
+
+
+def _equation(zero: sp.Expr) -> Inline:
+    """One that nobody reads to its end is named only."""
+    if len(plain(zero)) > _READABLE:
+        return Text("the equation that the constant carries")
+    return Math(loosened(latex(zero)), text=plain(zero))
 
 
 def _decimals(value: sp.Expr) -> Math:

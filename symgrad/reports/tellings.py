@@ -36,23 +36,20 @@ _TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
 _WORST = "jacobian_norm_le_prod_lipschitz"
 
 
-def summary(answer: Answer, *, formulas: bool = False) -> Document:
+def summary(answer: Answer) -> Document:
     """Tell an answer in a screenful: the finding, the table of claims, and what does not apply.
 
     Parameters
     ----------
     answer : Answer
         The answer.
-    formulas : bool, default False
-        Whether the table has a column of statements, for a reader that sets formulas.
 
     Returns
     -------
     Document
         For the terminal and for Jupyter.
     """
-    table = _claims_table(answer, formulas=formulas)
-    return Document(_title(answer), (_finding(answer), table, *_refused(answer), _reproduce(answer)))
+    return Document(_title(answer), (_finding(answer), _claims_table(answer), *_refused(answer), _reproduce(answer)))
 
 
 def page(answer: Answer) -> Document:
@@ -72,7 +69,7 @@ def page(answer: Answer) -> Document:
         _finding(answer),
         *_figure(answer),
         Heading("What is claimed, and how sure it is"),
-        _claims_table(answer, formulas=True),
+        _claims_table(answer),
         *_refused(answer),
         Heading("The activation"),
         *_activations(answer),
@@ -148,22 +145,20 @@ def _figure(answer: Answer) -> tuple[Block, ...]:
     return (gradient_figure(curves),)
 
 
-def _claims_table(answer: Answer, *, formulas: bool) -> Table:
-    header = ("claim", *(("statement",) if formulas else ()), "bound", "verdict", "slack", "power", "trials")
-    findings = [finding for finding in answer.findings if finding.application.claim is not None]
-    rows = tuple(_row(finding, formulas=formulas) for finding in findings)
+def _claims_table(answer: Answer) -> Table:
+    header = ("claim", "statement", "bound", "verdict", "slack", "power", "trials")
+    rows = tuple(_row(finding) for finding in answer.findings if finding.application.claim is not None)
     caption = "Claims that apply. Slack: how loose the bound is, in powers of ten, or the relative deviation of an "
     caption += "equality. Power: the smallest relative error of the bound that this run would have noticed."
-    return Table(tuple((Text(name),) for name in header), rows, caption)
+    return Table(tuple((Text(name),) for name in header), rows, caption, frozenset({header.index("statement")}))
 
 
-def _row(finding: Finding, *, formulas: bool) -> tuple[Cell, ...]:
+def _row(finding: Finding) -> tuple[Cell, ...]:
     found, verdict = finding.application.claim, finding.verdict
     assert found is not None  # noqa: S101 - rows are made of claims that apply
-    statement = ((Math(found.latex(), text=plain_statement(found)),),) if formulas else ()
     return (
         (Code(found.name),),
-        *statement,
+        (Math(found.latex(), text=plain_statement(found)),),
         (_bound(found),),
         (Status(verdict.outcome),),
         (_short(verdict.slack),),

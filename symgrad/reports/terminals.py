@@ -136,6 +136,7 @@ def _(block: References, width: int) -> str:
 
 @_block.register
 def _(block: Table, width: int) -> str:
+    block = block.narrowed()
     cells = [[" ".join(_plain(cell).split()) for cell in row] for row in (block.header, *block.rows)]
     widths = _column_widths(cells, width)
     header, *rows = [_row(row, widths) for row in cells]
