@@ -89,13 +89,13 @@ class Watson(Ground):
         The function.
     near : tuple of Step
         The Taylor polynomials on the left and on the right of zero.
-    mean : Step
+    mean : Fact
         Their mean.
     """
 
     pieces: tuple[Piece, ...]
     near: tuple[Step, ...]
-    mean: Step
+    mean: Fact
     word = "certified"
 
     @property
@@ -109,8 +109,7 @@ class Watson(Ground):
         power = sp.Rational(int(self.near[0].after.getn()), 2)
         agree = sides == tuple(line.before for line in self.near)
         agree = agree and step.after == self.mean.after + sp.Order(Q**power) and is_tempered(self.pieces, X)
-        parts = halves(*(line.after.removeO() for line in self.near))
-        agree = agree and closed_mean("T", parts, Q)[-1].after == self.mean.after
+        agree = agree and _averaged(self.near)[1].after == self.mean.after
         replayed = min([Strength.CERTIFIED, self.mean.replay(), *(line.replay() for line in self.near)])
         return replayed if agree else Strength.BROKEN
 
@@ -143,12 +142,25 @@ def at_small_variance(phi: Activation, what: Measurable, terms: int = 2) -> Clai
         raise ValueError(f"terms = {terms}; give 1 to {_MOST_TERMS}")
     pieces = squared(phi, what)
     near = tuple(_taylor(piece.expr, 2 * terms) for piece in _around_zero(pieces))
-    lines = closed_mean(r"\mathbb{E}\,T", halves(*(line.after.removeO() for line in near)), Q)
+    lines, mean = _averaged(near)
     if not is_tempered(pieces, X):
         raise CannotDerive(f"the square is not known to be tempered, so that {phi} may not be expanded")
-    value = lines[-1].after + sp.Order(Q**terms)
-    last = Step(display(what.latex), Relation.EQ, value, _WATSON, Watson(pieces, near, lines[-1]))
+    value = mean.after + sp.Order(Q**terms)
+    last = Step(display(what.latex), Relation.EQ, value, _WATSON, Watson(pieces, near, mean))
     return expansion_claim(phi, what, "at_small_variance", (*dict.fromkeys(near), *lines, last))
+
+
+def _averaged(near: tuple[Step, ...]) -> tuple[tuple[Step, ...], Fact]:
+    """Average polynomials on both sides of zero, for any coefficients; return the lines, and the mean at these."""
+    order = int(near[0].after.getn())
+    sides, values = [], {}
+    for side, line in zip("ab", near, strict=True):
+        letters = [sp.Symbol(f"{side}_{k}", real=True) for k in range(order)]
+        taken = line.after.removeO()
+        values.update({letter: taken.coeff(X, k) for k, letter in enumerate(letters)})
+        sides.append(sp.Add(*(letter * X**k for k, letter in enumerate(letters))))
+    lines = closed_mean(r"\mathbb{E}\,T", halves(*sides), Q)
+    return lines, lines[-1].at(values, "the mean of the polynomials, at these coefficients")
 
 
 def _around_zero(pieces: tuple[Piece, ...]) -> tuple[Piece, Piece]:
@@ -160,12 +172,18 @@ def _around_zero(pieces: tuple[Piece, ...]) -> tuple[Piece, Piece]:
 def _taylor(expr: sp.Expr, order: int) -> Step:
     coefficients, derivative = [], expr
     for k in range(order):
-        coefficients.append(sp.simplify(derivative.subs(X, 0)) / sp.factorial(k))
+        coefficients.append(_short(derivative.subs(X, 0)) / sp.factorial(k))
         derivative = sp.diff(derivative, X)
     if not all(c.is_finite for c in coefficients):
         raise CannotDerive(f"{expr} has no Taylor polynomial at zero")
     polynomial = sp.Add(*(c * X**k for k, c in enumerate(coefficients)))
     return Step(expr, Relation.EQ, polynomial + sp.Order(X**order), "Taylor's formula at zero", Taylor())
+
+
+def _short(number: sp.Expr) -> sp.Expr:
+    """Return a shorter form of a number, if algebra proves that it is the same."""
+    shorter = sp.simplify(number)
+    return shorter if equality(number, shorter, "").replay() is Strength.SYMBOLIC else number
 
 
 def halves(left: sp.Expr, right: sp.Expr) -> tuple[Piece, ...]:

@@ -32,6 +32,8 @@ _THIN = 2.0**-20  # relative width of a variance up to which balls give a sharp 
 _CELLS = 512  # of a sum over boxes: its error is then governed by the width of the variance, not by the cells
 _MOST_EVALUATIONS = 200_000  # an integral that needs more is not going to converge
 _SMALL, _MOST_EXTRA = 1e-3, 300  # a mean below this size is computed again, to up to so many digits more
+_LOOSE, _EXTRA_BITS = 1000, 2000  # one that is this much looser than wanted is computed again with so many bits more
+_TINY = 2**12  # bits; ends below 2 to minus that are rounded outwards to it, or to zero
 
 
 def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, digits: int = 20) -> Enclosure:
@@ -78,13 +80,19 @@ def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, di
 
 @lru_cache(maxsize=1024)
 def _mean(expr: sp.Expr, x: sp.Symbol, spread: Enclosure, digits: int) -> Enclosure:
+    """Compute once, and again with more digits or bits if that gave fewer digits than wanted."""
     parts = pieces(expr, x)
-    found = _Mean(parts, x, spread, digits).enclosure()
-    size = max(abs(found.lower), abs(found.upper))
-    if not found.lower * found.upper > 0 or size > _SMALL:
+    first = _Mean(parts, x, spread, digits)
+    found = first.enclosure()
+    size, width = max(abs(found.lower), abs(found.upper)), found.upper - found.lower
+    if found.lower * found.upper > 0 and size <= _SMALL:
+        again = _Mean(parts, x, spread, digits + min(_MOST_EXTRA, _zeros(size))).enclosure()
+        return Enclosure(again.lower, again.upper, digits, again.method)
+    sharp = width <= _LOOSE * max(size, sp.S.One) / sp.Integer(10) ** digits
+    if sharp or len(first.asked) >= _MOST_EVALUATIONS:  # then more bits would change nothing
         return found
-    again = _Mean(parts, x, spread, digits + min(_MOST_EXTRA, _zeros(size))).enclosure()
-    return Enclosure(again.lower, again.upper, digits, again.method)
+    again = _Mean(parts, x, spread, digits, _EXTRA_BITS).enclosure()  # factors that nearly cancel cost bits
+    return min((found, again), key=lambda e: e.upper - e.lower)
 
 
 def _zeros(size: sp.Rational) -> int:
@@ -94,12 +102,14 @@ def _zeros(size: sp.Rational) -> int:
 
 @dataclass(frozen=True)
 class _Integrand:
-    """``f(deviation z) phi(z)`` on complex balls."""
+    """``f(deviation z) phi(z)`` on complex balls; keeps count of how often it is asked."""
 
     program: Program
     deviation: Any
+    asked: list[None]
 
     def __call__(self, z: Any, analytic: bool) -> Any:
+        self.asked.append(None)
         return self.program.run(Complexes(analytic), z * self.deviation) * _density(z)
 
 
@@ -110,19 +120,24 @@ def _density(z: Any) -> Any:
 class _Mean:
     """One computation: a function in pieces, a variance and a number of digits."""
 
-    def __init__(self, parts: tuple[Piece, ...], x: sp.Symbol, spread: Enclosure, digits: int) -> None:
+    def __init__(
+        self, parts: tuple[Piece, ...], x: sp.Symbol, spread: Enclosure, digits: int, extra_bits: int = 0
+    ) -> None:
         self.parts, self.x, self.spread, self.digits = parts, x, spread, digits
+        self.bits = bits_for(digits + 10) + extra_bits
         self.thin = bool(spread.upper - spread.lower <= _THIN * spread.upper)
         self.cuts = {1: arb(0), -1: arb(0)}  # in standard deviations, set by the tails
         self.deviation: Any = None
+        self.asked: list[None] = []
 
     def enclosure(self) -> Enclosure:
         """Add everything up."""
-        with working_precision(bits_for(self.digits + 10)):
+        with working_precision(self.bits):
             self.deviation = self.spread.ball().sqrt() if self.spread.lower != 0 else self._from_zero()
             total = self._total()
         method = "complex balls on the middle" if self.thin else f"{_CELLS} boxes on the middle"
-        return Enclosure(rational(total.lo), rational(total.hi), self.digits, f"{method}, and a bound of both tails")
+        lower, upper = _written(total.lo, -1), _written(total.hi, 1)
+        return Enclosure(lower, upper, self.digits, f"{method}, and a bound of both tails")
 
     def _from_zero(self) -> Any:
         return arb(0).union(constant_ball(self.spread.upper).sqrt())
@@ -138,8 +153,12 @@ class _Mean:
         words = ", ".join(dict.fromkeys(str(part.expr) for part in self.parts))
         if len(signs) == 1:
             raise Diverges(signs.pop(), f"the Gaussian mean of {words} is infinite")
-        if signs or not total.is_finite:
-            raise CannotEnclose(f"the Gaussian mean of {words} diverges, or boxes do not bound it")
+        if signs:
+            raise CannotEnclose(f"there is no Gaussian mean of {words}: it is infinite with both signs")
+        if not total.is_finite:
+            raise CannotEnclose(
+                f"the integral for the Gaussian mean of {words} does not converge, as far as it was taken"
+            )
         return total
 
     def _summands(self) -> Iterator[Callable[[], Interval]]:
@@ -163,7 +182,7 @@ class _Mean:
         low, high = (self._end(part, side, cell_width(self.digits) * (side in singular)) for side in (1, -1))
         if part.expr == 0 or not low.mid() < high.mid():
             return Interval(ZERO, ZERO)
-        integrand = _Integrand(compiled(part.expr, self.x), self.deviation)
+        integrand = _Integrand(compiled(part.expr, self.x), self.deviation, self.asked)
         tolerance = arb(10) ** -(self.digits + 4)
         value = acb.integral(integrand, low.mid(), high.mid(), abs_tol=tolerance, eval_limit=_MOST_EVALUATIONS)
         return Interval.ball(
@@ -205,6 +224,14 @@ class _Mean:
         most = far_magnitude(part, self.x, side, (begins, (side * constant_ball(end)).upper()))
         left = (most * (reach / arb(2).sqrt()).erfc() / 2).upper()
         return Interval(-left, left)
+
+
+def _written(end: Any, side: int) -> sp.Expr:
+    """Return an end as a rational number that is not too long: a tiny one is rounded outwards."""
+    if end == 0 or abs(end) > arb(2) ** -_TINY:
+        return rational(end)
+    outwards = (end > 0) == (side > 0)
+    return sp.Rational(side, 2**_TINY) if outwards else sp.S.Zero
 
 
 def slack(value: Any, end: Any) -> Any:

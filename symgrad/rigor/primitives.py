@@ -138,6 +138,19 @@ def _softplus(u: Any) -> Any:
     return u + (-u).exp().log1p() if u > 0 else u.exp().log1p()
 
 
+def _complex_logistic(z: Any, _analytic: bool) -> Any:
+    """Take the exponential of what is not to the right, so that a wide ball stays away from the poles."""
+    if z.real < 0:
+        growing = z.exp()
+        return growing / (1 + growing)
+    return 1 / (1 + (-z).exp())
+
+
+def _complex_softplus(z: Any, analytic: bool) -> Any:
+    """Likewise, so that a wide ball stays away from the branch points."""
+    return z + (1 + (-z).exp()).log(analytic=analytic) if z.real > 0 else (1 + z.exp()).log(analytic=analytic)
+
+
 def _normal_pdf(u: Any) -> Any:
     return (-u * u / 2).exp() / (2 * arb.pi()).sqrt() if u.is_finite() else ZERO
 
@@ -199,10 +212,8 @@ PRIMITIVES: dict[type[sp.Function], Primitive] = {
     sp.sin: _row("sin", sp.cos(U), _oscillating(lambda u: u.sin()), _entire("sin")),
     sp.cos: _row("cos", -sp.sin(U), _oscillating(lambda u: u.cos()), _entire("cos")),
     sp.tan: _row("tan", 1 + Y**2, _tan_box, _entire("tan")),
-    Logistic: _increasing_row(_logistic, Y * (1 - Y), lambda z, _: 1 / (1 + (-z).exp()), sp.log(Y / (1 - Y))),
-    Softplus: _increasing_row(
-        _softplus, Logistic(U), lambda z, a: (1 + z.exp()).log(analytic=a), sp.log(sp.exp(Y) - 1)
-    ),
+    Logistic: _increasing_row(_logistic, Y * (1 - Y), _complex_logistic, sp.log(Y / (1 - Y))),
+    Softplus: _increasing_row(_softplus, Logistic(U), _complex_softplus, sp.log(sp.exp(Y) - 1)),
     NormalPdf: Primitive(
         _normal_pdf,
         _even(_normal_pdf, peak_at_zero=True),

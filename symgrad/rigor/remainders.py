@@ -28,6 +28,7 @@ __all__ = ["beyond", "cut_for", "far_magnitude", "is_tempered", "part_box", "pea
 _SHARES = (sp.Rational(1, 2), sp.Rational(1, 8), sp.Rational(1, 32))
 _LATEST_START = 4096
 _LARGE = 10**6  # a peak below this is no concern: the cut leaves room for it
+_WIDENINGS = 5  # doublings of a cut in search of one beyond which as little is left as was asked for
 _LOG_10 = 2.302585093
 _DEEPEST = 12  # halvings of a bounded interval in search of boxes that bound a function
 
@@ -65,13 +66,20 @@ def beyond(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, digits: int)
         return cut_for(part, side, spread, digits, _SHARES[0]), Interval(ZERO, ZERO)
     for share in _SHARES:
         cut = cut_for(part, side, spread, digits, share)
-        most = peak_beyond(part, x, side, spread, cut, share)
-        if most is not None:
-            s = constant_ball(share)
-            left = (most * (cut * (s / 2).sqrt()).erfc() / (2 * s.sqrt())).upper()
-            return cut, Interval(ZERO if part.expr.is_nonnegative else -left, left)
+        found = [_left(part, x, side, spread, cut, share)]
+        while found[-1] is not None and not found[-1] < arb(10) ** -digits and len(found) < _WIDENINGS:
+            found.append(_left(part, x, side, spread, cut * 2 ** len(found), share))
+        if found[-1] is not None:
+            left = found[-1]
+            return cut * 2 ** (len(found) - 1), Interval(ZERO if part.expr.is_nonnegative else -left, left)
     _refuse_divergent(part, x, side, spread)
     raise CannotEnclose(f"the tail of {part.expr} under a Gaussian is not bounded by its expansion")
+
+
+def _left(part: Piece, x: sp.Symbol, side: int, spread: Enclosure, cut: Any, share: sp.Rational) -> Any | None:
+    """Bound the integral of ``|f|`` beyond a cut; None if there is no bound."""
+    most, s = peak_beyond(part, x, side, spread, cut, share), constant_ball(share)
+    return None if most is None else (most * (cut * (s / 2).sqrt()).erfc() / (2 * s.sqrt())).upper()
 
 
 def cut_for(part: Piece, side: int, spread: Enclosure, digits: int, share: sp.Rational) -> Any:
@@ -149,8 +157,8 @@ def _by_majorant(part: Piece, x: sp.Symbol, side: int, decay: Any, ends: tuple[A
 
 def _by_expansion(part: Piece, x: sp.Symbol, side: int, decay: Any, ends: tuple[Any, Any]) -> Any:
     """Bound ``|f(x)| e^(-decay x^2)`` beyond the second end by the tail expansion, from where it holds, and boxes."""
-    begin = max(4, whole(ends[1].floor()) + 1)
-    while begin <= _LATEST_START:
+    begin = max(4, whole(ends[1].floor()))
+    while begin <= max(_LATEST_START, 2 * ends[1]):
         far = _expanded(part, x, side, decay, begin)
         if far is not None:
             near = far_magnitude(part, x, side, (ends[1], arb(begin))) * (-decay * ends[1] * ends[1]).exp()

@@ -12,13 +12,12 @@ import sympy as sp
 from ...claims import NormalCdf, Step, symbol
 from ..errors import CannotDerive
 from .grounds import Family, Odd
-from .parts import Ends, Evaluate, Part, increase, line, plain_part, summed
+from .parts import Ends, Evaluate, Part, fresh, increase, line, plain_part, summed
 from .terms import Term, terms_of
 
 __all__ = ["root_part"]
 
 X = symbol("x")
-_T = sp.Symbol("t", positive=True)
 _HALF = sp.Rational(1, 2)
 _REASON = "differentiate by the damping; without damping it is an arc tangent"
 _SHARES = {(-sp.oo, sp.oo): sp.S.One, (sp.S.Zero, sp.oo): _HALF, (-sp.oo, sp.S.Zero): _HALF}
@@ -89,10 +88,11 @@ def _fraction_line(term: Term, ends: Ends, evaluate: Evaluate) -> Step:
     k, c = term.decay, term.shift
     if ends not in _SHARES:
         raise CannotDerive("a fraction has no known integral against a Gaussian over a part of a half line")
-    inside = sp.exp(k * c - _T * k * (X**2 + c)) / (X**2 + c)
-    value = _SHARES[ends] * 2 * sp.pi / sp.sqrt(c) * sp.exp(k * c) * NormalCdf(-sp.sqrt(2 * _T * k * c))
-    ground = Family(_T, inside, value, evaluate)
-    return line(sp.exp(-k * X**2) / (X**2 + c), ends, value.subs(_T, 1), _REASON, ground)
+    integrand = sp.exp(-k * X**2) / (X**2 + c)
+    t = fresh(integrand)
+    inside = sp.exp(k * c - t * k * (X**2 + c)) / (X**2 + c)
+    value = _SHARES[ends] * 2 * sp.pi / sp.sqrt(c) * sp.exp(k * c) * NormalCdf(-sp.sqrt(2 * t * k * c))
+    return line(integrand, ends, value.subs(t, 1), _REASON, Family(t, inside, value, evaluate))
 
 
 def _arc_tangent(term: Term, ends: Ends) -> Part:

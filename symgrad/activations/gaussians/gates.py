@@ -14,13 +14,12 @@ import sympy as sp
 from ...claims import NormalCdf, NormalPdf, Step, symbol
 from ..errors import CannotDerive
 from .grounds import Family
-from .parts import Ends, Evaluate, Part, increase, line, lowered, mass, spread
+from .parts import Ends, Evaluate, Part, fresh, increase, line, lowered, mass, spread
 from .terms import Term
 
 __all__ = ["gated_part"]
 
 X = symbol("x")
-_T = sp.Symbol("t", positive=True)
 _REASON = "differentiate by a scale of the argument; at scale zero the gate is a constant"
 _SIDES = {(-sp.oo, sp.oo): 0, (sp.S.Zero, sp.oo): 1, (-sp.oo, sp.S.Zero): -1}
 
@@ -65,10 +64,12 @@ def _density_of_gate(term: Term, index: int, inner: sp.Expr, ends: Ends, evaluat
 def _orthant_line(term: Term, ends: Ends, evaluate: Evaluate) -> Step:
     """Evaluate an exponential times gates: a probability, as the first gate is scaled from 0 to 1."""
     (slope, offset), *others = term.cdfs
-    scaled = replace(term, cdfs=((_T * slope, offset), *others))
+    integrand = term.envelope * term.gate
+    scale = fresh(integrand)
+    scaled = replace(term, cdfs=((scale * slope, offset), *others))
     value = mass(term) * _probability(scaled, ends)
-    ground = Family(_T, scaled.envelope * scaled.gate, value, evaluate)
-    return line(term.envelope * term.gate, ends, value.subs(_T, 1), _REASON, ground)
+    ground = Family(scale, scaled.envelope * scaled.gate, value, evaluate)
+    return line(integrand, ends, value.subs(scale, 1), _REASON, ground)
 
 
 def _probability(term: Term, ends: Ends) -> sp.Expr:

@@ -18,7 +18,7 @@ from ...claims import Fact, Ground, NormalCdf, Step, Strength, symbol
 from ..derivations import equality
 from ..errors import CannotDerive
 from .forms import with_settled_arguments
-from .terms import in_exponentials, multiplied_out, settled
+from .terms import in_exponentials, multiplied_out, settled, terms_of
 
 __all__ = ["Antiderivative", "Family", "Iterated", "Odd", "Rewritten", "end_value"]
 
@@ -225,9 +225,16 @@ class Odd(Ground):
     def replay(self, step: Step) -> Strength:
         """Reflect the integrand; BROKEN unless it changes its sign, and decays so that both halves are finite."""
         integrand, (_, lower, upper) = step.before.args
-        whole = lower == -upper and step.after == 0
-        odd = whole and _agree((integrand.subs(X, -X), -integrand))
-        return Strength.SYMBOLIC if odd else Strength.BROKEN
+        odd = lower == -upper and step.after == 0 and _agree((integrand.subs(X, -X), -integrand))
+        return Strength.SYMBOLIC if odd and _is_integrable(integrand) else Strength.BROKEN
+
+
+def _is_integrable(integrand: sp.Expr) -> bool:
+    """Say whether every term decays like a Gaussian; what stands beside it is bounded or grows like a power."""
+    try:
+        return all(settled(term.decay).is_positive for term in terms_of(integrand))
+    except CannotDerive:
+        return False
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,9 @@ def _turned(exponential: sp.Expr) -> sp.Expr:
 
 
 def oriented(value: sp.Expr) -> sp.Expr:
-    """Multiply out, with gates of opposite arguments written by one of them.
+    """Multiply out, with a gate of a positive argument written by its complement, and one of two opposite ones too.
+
+    So that what is small stands as such: ``NormalCdf(-100)``, not ``1 - NormalCdf(100)``.
 
     Parameters
     ----------
@@ -99,5 +101,5 @@ def oriented(value: sp.Expr) -> sp.Expr:
     """
     gates = value.atoms(NormalCdf)
     opposite = {gate: NormalCdf(-gate.args[0]) for gate in gates if not gate.args[0].could_extract_minus_sign()}
-    turned = {gate: 1 - other for gate, other in opposite.items() if other in gates}
+    turned = {gate: 1 - other for gate, other in opposite.items() if other in gates or gate.args[0].is_positive}
     return multiplied_out(value.xreplace(turned))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import sympy as sp
 
 from ...claims import Ground, NormalCdf, Relation, Step, symbol
 from .terms import Term
 
-__all__ = ["Ends", "Evaluate", "Part", "increase", "line", "lowered", "mass", "plain_part", "spread", "summed"]
+__all__ = ["Ends", "Evaluate", "Part", "fresh", "increase", "line", "lowered", "mass", "plain_part", "spread", "summed"]
 
 X = symbol("x")
 Ends = tuple[sp.Expr, sp.Expr]
@@ -43,6 +44,12 @@ def summed(*parts: Part) -> Part:
     """Add parts over the same interval."""
     rests = tuple(rest for part in parts for rest in part.rests)
     return Part(sp.Add(*(p.primitive for p in parts)), sp.Add(*(p.increase for p in parts)), rests)
+
+
+def fresh(expr: sp.Expr) -> sp.Symbol:
+    """Return a parameter for a family of integrals that does not stand in the integrand: families are nested."""
+    names = (sp.Symbol(f"t_{k}" if k else "t", positive=True) for k in count())
+    return next(name for name in names if name not in expr.free_symbols)
 
 
 def line(integrand: sp.Expr, ends: Ends, value: sp.Expr, reason: str, ground: Ground) -> Step:
