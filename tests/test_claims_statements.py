@@ -17,6 +17,7 @@ from symgrad.claims import (
     Cited,
     Claim,
     Fact,
+    Particular,
     Relation,
     Step,
     Strength,
@@ -177,6 +178,27 @@ def test_the_failure_probability_enters_the_mode_as_well() -> None:
         likely.subs(failure_probability=2)
     with pytest.raises(ValueError, match="failure_probability = -1 is not a positive real"):
         likely.subs(failure_probability=-1)
+
+
+def test_a_value_of_the_subject_goes_with_what_it_was_worked_out_from() -> None:
+    own = made(values=((DEPTH, sp.Integer(3)), (NORM, sp.Integer(2))), particulars=(Particular(NORM, (DEPTH,)),))
+    assert own.subs(depth=4, lipschitz=1).valued() == NORM**4
+    assert own.subs(lipschitz=1).valued() == 2**3
+    assert own.subs(depth=4, lipschitz=1, weight_norm=5).valued() == 5**4
+    assert own.subs(weight_norm=5).subs(depth=4, lipschitz=1).valued() == 5**4  # given, so no longer particular
+
+
+def test_premises_take_the_values_they_share() -> None:
+    premise = made(values=((DEPTH, sp.Integer(3)),))
+    whole = made(values=((DEPTH, sp.Integer(3)),), premises=(premise,))
+    assert whole.subs(depth=9).premises[0].value_of(DEPTH) == 9
+
+
+def test_a_condition_is_asked_again() -> None:
+    below = made(condition=NORM < 1)
+    assert below.subs(weight_norm=0.5).value_of(NORM) == sp.Rational(1, 2)
+    with pytest.raises(ValueError, match=r"holds if weight_norm < 1; weight_norm = 3 violates that"):
+        below.subs(weight_norm=3)
 
 
 # -------------------------------------------------------------------------------------------------------- log space

@@ -62,9 +62,21 @@ def test_what_is_false_or_undecided_is_broken(before: sp.Expr, relation: Relatio
     assert strength(before, relation, after) is Strength.BROKEN
 
 
-def test_algebra_proves_no_limit() -> None:
+def test_the_algebra_of_limits() -> None:
+    """Sums and products of what converges converge to those of the limits; other functions may not."""
+    to_b, to_zero = Fact(A, TENDSTO, B, "granted"), Fact(C, TENDSTO, sp.S.Zero, "granted")
+    assert strength(A**2 + X * A, TENDSTO, B**2 + X * B, to_b) is Strength.SYMBOLIC
+    assert strength(A**2 + X * A, TENDSTO, B**2 + X * A, to_b) is Strength.BROKEN
+    assert strength(A * C, TENDSTO, sp.S.Zero, to_b, to_zero) is Strength.SYMBOLIC
+    assert strength(sp.sign(C), TENDSTO, sp.S.Zero, to_zero) is Strength.BROKEN  # sign is not continuous at 0
+    assert strength(A / C, TENDSTO, sp.zoo * B, to_b, to_zero) is Strength.BROKEN
+
+
+def test_a_limit_proves_no_equality_and_no_bound() -> None:
+    to_b = Fact(A, TENDSTO, B, "granted")
+    assert strength(2 * A, EQ, 2 * B, to_b) is Strength.BROKEN
+    assert strength(2 * A, LE, 2 * B, to_b, weights=(sp.Integer(2),)) is Strength.BROKEN
     assert strength(sp.S.Zero, TENDSTO, sp.S.One) is Strength.BROKEN
-    assert strength(sp.S.One, TENDSTO, sp.S.One) is Strength.BROKEN
 
 
 def test_an_inequality_follows_with_the_right_weights_only() -> None:
@@ -111,10 +123,19 @@ def test_a_step_that_is_granted_to_itself_is_broken(
     assert strength(before, relation, after, fact, weights=weights) is Strength.BROKEN
 
 
-@pytest.mark.parametrize("relation", [GE, TENDSTO])
-def test_a_fact_is_an_equality_or_bounds_its_left_side(relation: Relation) -> None:
-    with pytest.raises(ValueError, match="a fact is =, ≤ or <, not"):
-        Fact(A, relation, B, "the certificate would run the wrong way")
+def test_a_fact_bounds_its_left_side_from_above() -> None:
+    with pytest.raises(ValueError, match="a fact is =, ≤, < or →, not"):
+        Fact(A, GE, B, "the certificate would run the wrong way")
+
+
+@pytest.mark.parametrize("factor", [2, sp.Rational(1, 3), sp.sqrt(2)])
+def test_a_step_that_is_granted_a_multiple_of_itself_is_broken(factor: sp.Expr) -> None:
+    scaled = Fact(factor * A, LE, factor * B, "granted")
+    assert strength(A, LE, B, scaled, weights=(1 / sp.sympify(factor),)) is Strength.BROKEN
+    assert strength(A, EQ, B, Fact(-factor * A, EQ, -factor * B, "granted")) is Strength.BROKEN
+    assert (
+        strength(A * C, LE, B * C, A_LE_B, weights=(C,)) is Strength.SYMBOLIC
+    )  # a consequence, by a factor that varies
 
 
 # ---------------------------------------------------------------------------------------------------- earlier lines

@@ -188,6 +188,7 @@ ODD = (
     mlp(width=1, depth=2, activation="x**2", weight_var=1),
     mlp(weights=3, depth=2, activation="x**2"),
     mlp(weights=[np.eye(2)]),
+    mlp(activation="sigmoid", weights=[np.eye(2), np.eye(2) / 2]),
     mlp(widths=[3, 4]),
     Network(UNALIKE, 3),
     Network((Block(Dense(3, 3, TANH, GaussianWeights(1), GivenBiases([1, 2, 3])), 1),), 3),

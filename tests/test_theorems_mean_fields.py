@@ -200,3 +200,40 @@ def test_a_gradient_that_dies_in_the_last_layer_is_zero() -> None:
     net: Network = mlp(3, 2, "relu", 0, 0)
     assert claim(GRADIENT, net).valued() == 0
     assert claim(GRADIENT, net).log10 == -math.inf
+
+
+# ------------------------------------------------------------------------------------- what belongs to another network
+
+GAIN_MEAN = symbol("slope_mean_square")
+
+
+@pytest.mark.parametrize("changes", [{"weight_var": 4}, {"depth": 20}])
+def test_a_mean_over_the_layers_is_forgotten_with_the_network_that_it_belongs_to(changes: dict[str, int]) -> None:
+    made = claim(GRADIENT, mlp(width=8, depth=5, activation="tanh", weight_var=1))
+    assert made.valued().free_symbols == set()
+    changed = made.subs(changes)
+    assert changed.valued().free_symbols == {GAIN_MEAN}
+    assert made.subs(weight_var=1, depth=5).valued() == made.valued()  # nothing has changed
+    with pytest.raises(ValueError, match="also depends on slope_mean_square"):
+        changed.depth_until(1e-3)
+
+
+def test_a_mean_over_the_layers_says_nothing_about_other_depths_unless_it_is_given() -> None:
+    made = claim(GRADIENT, mlp(width=8, depth=5, activation="tanh", weight_var=1))
+    with pytest.raises(ValueError, match="slope_mean_square was worked out at depth 5 of MLP of depth 5"):
+        made.depth_until(1e-3)
+    assert made.subs(slope_mean_square=0.5).depth_until(1e-3) == 10  # 2^-10 < 1/1000 < 2^-9
+
+
+def test_slopes_that_do_not_depend_on_the_variance_hold_for_every_network() -> None:
+    made = claim(GRADIENT, mlp(width=8, depth=5, activation="relu", weight_var=1))
+    assert made.subs(weight_var=4, depth=7).valued() == 2**7
+    assert made.depth_until(1e-3) == 10
+    symbolic = claim(GRADIENT, mlp(width=8, depth=sp.Symbol("L", integer=True, positive=True), activation="relu"))
+    assert symbolic.subs(depth=3, weight_var=1).valued() == sp.Rational(1, 8)
+
+
+def test_the_variance_map_is_forgotten_as_well() -> None:
+    made = claim(VARIANCE, mlp(width=8, depth=3, activation="relu", weight_var=2, bias_var=1))
+    assert made.valued().is_number
+    assert made.subs(bias_var=2).valued().free_symbols == {symbol("value_mean_square")}

@@ -41,9 +41,24 @@ def test_a_threshold_of_one_or_more_is_refused() -> None:
             made.subs(threshold=threshold)
 
 
-def test_theorem_and_depth_until_agree_on_unequal_layers() -> None:
+def test_theorem_and_depth_until_agree_on_equal_layers() -> None:
+    net = mlp(activation="sigmoid", weights=[[[2.0]], [[2.0]], [[2.0]]], biases=[[0.0], [1.0], [-1.0]])
+    assert claim(VANISHING, net).valued() == claim("jacobian_norm_le_prod_lipschitz", net).depth_until(1e-6) == 20
+
+
+@pytest.mark.parametrize("name", [VANISHING, UNDERFLOW])
+def test_unequal_layers_say_nothing_about_a_deeper_network(name: str) -> None:
     net = mlp(activation="sigmoid", weights=[[[2.0]], [[0.5]], [[1.0]]])
-    assert claim(VANISHING, net).valued() == claim("jacobian_norm_le_prod_lipschitz", net).depth_until(1e-6) == 10
+    with pytest.raises(ValueError, match=r"every layer has the same largest slope .* the bounds of the layers differ"):
+        claim(name, net)
+    with pytest.raises(ValueError, match=r"weight_norm was worked out at depth 3 of .* may differ elsewhere"):
+        claim("jacobian_norm_le_prod_lipschitz", net).depth_until(1e-6)
+
+
+@pytest.mark.parametrize("name", [VANISHING, UNDERFLOW])
+def test_a_rate_that_does_not_contract_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"holds if rate < 1; rate = 2 violates that"):
+        claim(name, mlp(activation="sigmoid", weights=1, depth=4)).subs(rate=2)
 
 
 # ----------------------------------------------------------------------------------------------------- float formats

@@ -24,6 +24,7 @@ from .sources import Source, bibliography, bibtex, cite
 from .statements import Claim
 from .steps import Fact, Ground, Instance, Relation, Step, Strength
 from .tightness import Tightness, TightnessKind
+from .values import Particular
 from .verdicts import COMBINED, Contradiction, Outcome, Trial, Verdict, combine
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "NormalPdf",
     "Notation",
     "Outcome",
+    "Particular",
     "Quantity",
     "Relation",
     "Softplus",

@@ -1,7 +1,8 @@
 """Grounds: what a step stands on. Algebra, induction, a certificate or a citation.
 
 An equality is replayed by algebra; an inequality by a certificate: the difference of its two sides is written as a
-combination, with weights that are provably not negative, of inequalities already given.
+combination, with weights that are provably not negative, of inequalities already given; a limit by the algebra of
+limits, in polynomials of what converges.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Symbolic(Ground):
     Parameters
     ----------
     given : tuple of Fact, optional
-        What may be used. Equalities are substituted, left side by right side.
+        What may be used. Equalities are substituted, left side by right side; in a limit, limits as well.
     weights : tuple of sympy.Expr, optional
         For an inequality: one weight for each given inequality, such that the difference of the step's sides is
         the weighted sum of the differences of the given ones, plus something provably not negative.
@@ -57,23 +58,35 @@ class Symbolic(Ground):
 
     def proves(self, step: Step) -> bool:
         """Say whether the step follows by algebra from what is given."""
+        if step.relation is Relation.TENDSTO:
+            return _is_zero(self._limit(step.before) - self._rewritten(step.after))
         difference = self._rewritten(step.after) - self._rewritten(step.before)
         if step.relation is Relation.EQ:
             return _is_zero(difference)
-        if step.relation is Relation.TENDSTO:  # algebra knows no limits
-            return False
         if step.relation is Relation.GE:
             difference = -difference
         return self._is_nonnegative(difference, strictly=step.relation is Relation.LT)
 
+    def _replacements(self, relation: Relation) -> dict[sp.Expr, sp.Expr]:
+        return {fact.before: fact.after for fact in self.given if fact.relation is relation}
+
     def _rewritten(self, expr: sp.Expr) -> sp.Expr:
-        equalities = {fact.before: fact.after for fact in self.given if fact.relation is Relation.EQ}
+        equalities = self._replacements(Relation.EQ)
         for _ in equalities:  # a right side may hold the left side of another
             expr = expr.subs(equalities)
         return expr.doit()
 
+    def _limit(self, expr: sp.Expr) -> sp.Expr:
+        """Put in the limits of what converges: allowed in a polynomial of it, which is continuous."""
+        limits = self._replacements(Relation.TENDSTO)
+        names = {before: sp.Dummy() for before in limits}
+        named = self._rewritten(expr).subs(names)
+        if not named.is_polynomial(*names.values()):
+            return sp.nan
+        return self._rewritten(named.xreplace({name: limits[before] for before, name in names.items()}))
+
     def _is_nonnegative(self, difference: sp.Expr, *, strictly: bool) -> bool:
-        inequalities = [fact for fact in self.given if fact.relation is not Relation.EQ]
+        inequalities = [fact for fact in self.given if fact.relation in (Relation.LE, Relation.LT)]
         if len(inequalities) != len(self.weights) or not all(w.is_nonnegative for w in self.weights):
             return False
         pairs = list(zip(self.weights, inequalities, strict=True))
@@ -185,12 +198,20 @@ class Cited(Ground):
 
 
 def _restates(fact: Fact, step: Step) -> bool:
-    """Say whether a fact is the step itself, perhaps with everything on one side."""
-    given, wanted = fact.after - fact.before, step.after - step.before
-    if step.relation is Relation.GE:
-        return bool(fact.relation.implies(Relation.LE) and given == -wanted)
-    turned = fact.relation is Relation.EQ and given == -wanted
-    return fact.relation.implies(step.relation) and bool(given == wanted or turned)
+    """Say whether a fact is the step itself, perhaps with everything on one side, or a multiple of it."""
+    turned, needed = (-1, Relation.LE) if step.relation is Relation.GE else (1, step.relation)
+    (given, sign), (wanted, other) = (_scaled(each.after - each.before) for each in (fact, step))
+    alike = given == wanted != 0 and (fact.relation is Relation.EQ or sign * other == turned)
+    return alike and fact.relation.implies(needed)
+
+
+def _scaled(difference: sp.Expr) -> tuple[sp.Expr, int]:
+    """Divide a difference by the number that its first term begins with; return it, and the sign of the number."""
+    if difference.is_Matrix:
+        return difference, 1
+    expanded = sp.expand(difference)
+    leading = expanded.as_ordered_terms()[0].as_independent(*expanded.free_symbols, as_Add=False)[0]
+    return (sp.expand(expanded / leading), sp.sign(leading)) if leading.is_nonzero else (expanded, 1)
 
 
 def _is_zero(expr: sp.Expr) -> bool:

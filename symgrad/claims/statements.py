@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,13 @@ from sympy.stats.rv import RandomSymbol
 from .assumptions import Assumption
 from .logarithms import log10_float, log_of
 from .modes import Mode
-from .notation import NOTATION, Notation, latex, symbol
+from .notation import NOTATION, latex, symbol
 from .numbers import exact
 from .quantities import Quantity
 from .sources import Source
 from .steps import Fact, Relation, Step, Strength
 from .tightness import Tightness, TightnessKind
+from .values import Particular, Values, check_domain, check_general, kept, outer_first
 
 __all__ = ["Claim"]
 
@@ -55,6 +56,10 @@ class Claim:
         Claims whose conclusions the derivation uses.
     values : tuple of (sympy.Expr, sympy.Expr), optional
         What symbols of the bound stand for.
+    particulars : tuple of Particular, optional
+        Which of these were worked out for the subject, and from which others.
+    condition : sympy.Basic, optional
+        What the values must satisfy besides the domains of their symbols, such as ``rate < 1``.
 
     Examples
     --------
@@ -77,7 +82,9 @@ class Claim:
     sources: tuple[Source, ...]
     tightness: Tightness
     premises: tuple[Claim, ...] = ()
-    values: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
+    values: Values = ()
+    particulars: tuple[Particular, ...] = ()
+    condition: sp.Basic = sp.true
 
     def subs(self, values: Mapping[Any, Any] | None = None, **named: Any) -> Claim:
         """Give symbols of the bound values; the formula is kept.
@@ -93,19 +100,34 @@ class Claim:
         Returns
         -------
         Claim
-            The same claim with the values remembered.
+            The same claim with the values remembered. A value that was worked out for the subject and depends on one
+            of them is forgotten, since it belongs to another subject: its symbol stays in the bound.
 
         Raises
         ------
         ValueError
-            If a symbol does not occur in the bound, or a value lies outside the domain of its symbol.
+            If a symbol does not occur in the bound, a value lies outside the domain of its symbol, or the claim holds
+            under a condition that the values violate.
         """
         given = {self._symbol(key): value for key, value in {**(values or {}), **named}.items()}
         pairs = {key: exact(str(key), value) for key, value in given.items()}
         for key, value in pairs.items():
-            _check_domain(key, value)
-        kept = tuple(pair for pair in self.values if pair[0] not in pairs)
-        return replace(self, values=kept + tuple(pairs.items()), mode=self.mode.valued(pairs))
+            check_domain(key, value)
+        return self._at(pairs)
+
+    def _at(self, pairs: dict[sp.Symbol, sp.Expr]) -> Claim:
+        values, particulars = kept(self.values, pairs, self.particulars)
+        found = replace(
+            self,
+            values=values + tuple(pairs.items()),
+            particulars=particulars,
+            mode=self.mode.valued(pairs),
+            premises=tuple(each._at(_common(pairs, each._symbols())) for each in self.premises),
+        )
+        if found.value_of(self.condition) == sp.false:
+            told = ", ".join(f"{key} = {value}" for key, value in pairs.items())
+            raise ValueError(f"{self.name} holds if {self.condition}; {told} violates that")
+        return found
 
     def _symbol(self, key: Any) -> sp.Symbol:
         found = symbol(key) if isinstance(key, str) and key in NOTATION else key
@@ -138,7 +160,7 @@ class Claim:
 
     def value_of(self, expr: sp.Expr, except_for: tuple[sp.Symbol, ...] = ()) -> sp.Expr:
         """Return an expression in the symbols of the bound with their values; as `valued`."""
-        for key, value in _outer_first(self.values):
+        for key, value in outer_first(self.values):
             expr = expr if key in except_for else expr.xreplace({key: value})
         return expr
 
@@ -170,7 +192,8 @@ class Claim:
         Raises
         ------
         ValueError
-            If the threshold is not positive, the bound does not depend on the depth, or other symbols have no value.
+            If the threshold is not positive, the bound does not depend on the depth, or other symbols have no value
+            that holds at every depth.
 
         Examples
         --------
@@ -183,11 +206,15 @@ class Claim:
 
         depth = symbol("depth")
         least = int(self.quantity.layer) if sp.sympify(self.quantity.layer, strict=True).is_Integer else 0
+        check_general(self.particulars, depth, f"depth {self.value_of(depth)} of {self.subject}")
         bound = self.valued(except_for=(depth,))
         return smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
 
     def replay(self) -> Strength:
         """Re-run every step, and those of the premises; return the strength of the weakest.
+
+        That the lines speak of the claimed quantity is for the reader to see; that each of them holds, and that the
+        last one ends with the bound, is re-run.
 
         Returns
         -------
@@ -268,19 +295,5 @@ class Claim:
         return rf"$\displaystyle {self.latex()}\quad {self.mode.latex_words()}$"
 
 
-def _outer_first(values: tuple[tuple[sp.Expr, sp.Expr], ...]) -> Iterator[tuple[sp.Expr, sp.Expr]]:
-    """Yield each symbol after those whose values hold it, so that putting in each one once leaves none of them."""
-    left = dict(values)
-    while left:
-        held = {key: [other for other in left if other != key and key in left[other].free_symbols] for key in left}
-        key = next((key for key in left if not held[key]), next(iter(left)))
-        yield key, left.pop(key)
-
-
-def _check_domain(key: sp.Symbol, value: sp.Expr) -> None:
-    """Refuse a value that contradicts what the symbol stands for: a negative variance, a depth of 2.5."""
-    row = NOTATION.get(key.name)
-    if row is None or row.symbol != key:  # a symbol of the user's own, with the assumptions that it was given
-        row = Notation("", key.name, "", " ".join(word for word, holds in key._assumptions_orig.items() if holds))
-    if objection := row.objection(value):
-        raise ValueError(objection)
+def _common(pairs: dict[sp.Symbol, sp.Expr], known: set[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
+    return {key: value for key, value in pairs.items() if key in known}

@@ -69,7 +69,7 @@ class Fact:
     before : sympy.Expr
         The left side.
     relation : Relation
-        EQ, LE or LT.
+        EQ, LE, LT or TENDSTO.
     after : sympy.Expr
         The right side.
     reason : str
@@ -78,7 +78,7 @@ class Fact:
     Raises
     ------
     ValueError
-        For another relation; turn the sides of a GE round.
+        For GE; turn its sides round.
     """
 
     before: sp.Expr
@@ -87,8 +87,8 @@ class Fact:
     reason: str
 
     def __post_init__(self) -> None:
-        if self.relation not in (Relation.EQ, Relation.LE, Relation.LT):
-            raise ValueError(f"a fact is =, ≤ or <, not {self.relation.sign}; turn its sides round, or make it a step")
+        if self.relation is Relation.GE:
+            raise ValueError(f"a fact is =, ≤, < or →, not {self.relation.sign}; turn its sides round")
 
     def replay(self) -> Strength:
         """Return SYMBOLIC: what is granted does not weaken a step."""
@@ -110,7 +110,7 @@ class Instance(Fact):
     before : sympy.Expr
         The left side.
     relation : Relation
-        EQ, LE or LT.
+        EQ, LE, LT or TENDSTO.
     after : sympy.Expr
         The right side.
     reason : str

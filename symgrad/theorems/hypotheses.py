@@ -12,6 +12,7 @@ __all__ = [
     "AT_LEAST_ONE_LAYER",
     "BOUNDED_SLOPE",
     "CONTRACTING",
+    "EQUAL_RATES",
     "EQUAL_WIDTHS",
     "GAUSSIAN_BIASES",
     "GAUSSIAN_WEIGHTS",
@@ -100,6 +101,14 @@ def _at_least_one_layer(network: Network) -> Holding:
     return no("the depth is 0") if network.depth.is_zero else unknown(f"the depth {network.depth} may be 0")
 
 
+def _equal_rates(network: Network) -> Holding:
+    from .rates import has_equal_rates  # as below
+
+    if has_equal_rates(network):
+        return yes("every layer has the same bound")
+    return no("the bounds of the layers differ, so that of a deeper network is not known")
+
+
 def _contracting(network: Network) -> Holding:
     from .rates import worst_case_rate  # the rate is a theorem's number, not a word of this file
 
@@ -143,6 +152,12 @@ ALIKE_LAYERS = Assumption(
     _alike_layers,
 )
 EQUAL_WIDTHS = Assumption("equal_widths", "all layers have the same width", r"n_0=\dots=n_L=n", _equal_widths)
+EQUAL_RATES = Assumption(
+    "equal_rates",
+    "every layer has the same largest slope and the same norm of its weights",
+    r"\gamma_\ell=\gamma,\ \lVert W_\ell\rVert_2=\lVert W\rVert_2",
+    _equal_rates,
+)
 AT_LEAST_ONE_LAYER = Assumption(
     "at_least_one_layer", "the network has at least one layer", r"L\ge 1", _at_least_one_layer
 )

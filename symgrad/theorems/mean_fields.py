@@ -12,6 +12,8 @@ from ..claims import (
     Cited,
     Claim,
     Fact,
+    Induction,
+    Particular,
     Quantity,
     Relation,
     Source,
@@ -40,16 +42,16 @@ _GRADIENTS = cite("schoenholz_2017", "equation (15)")
 _VARIANCES = cite("poole_2016", "equation (3)")
 _LIMITS = cite("yang_2020", "Theorem 7.2")
 
-Values = tuple[tuple[sp.Expr, sp.Expr], ...]
+_Number = Callable[[Network], sp.Expr]
 
 
 def _mean_field(
     name: str,
     network: Network,
     quantity: Quantity,
-    bound: sp.Expr,
+    mean: tuple[sp.Symbol, _Number],
     steps: tuple[Step, ...],
-    values: Values,
+    other: tuple[sp.Expr, sp.Expr],
     *where: Source,
 ) -> Claim:
     return Claim(
@@ -57,22 +59,28 @@ def _mean_field(
         subject=str(network),
         quantity=quantity,
         relation=Relation.TENDSTO,
-        bound=bound,
+        bound=steps[-1].after,
         mode=AsWidthGrows(1 / WIDTH),
         assumptions=_WIDE,
         derivation=steps,
         sources=(_VARIANCES, *where, _LIMITS),
         tightness=Tightness(TightnessKind.EXACT, "in the limit; at width n the logarithm is off by a sum of terms c/n"),
-        values=((WEIGHT_VAR, network.blocks[0].layer.weight_var), *values),
+        values=((WEIGHT_VAR, network.blocks[0].layer.weight_var), other, *_enclosed(network, *mean)),
+        particulars=() if _is_general(network, mean[0]) else (Particular(mean[0], (WEIGHT_VAR, BIAS_VAR, DEPTH)),),
     )
 
 
-def _enclosed(key: sp.Symbol, network: Network, number: Callable[[Network], sp.Expr]) -> Values:
-    """Give a symbol its value; without one, because something is a symbol or cannot be enclosed, it stays a formula."""
-    if network.free_symbols:
+def _is_general(network: Network, mean: sp.Symbol) -> bool:
+    """Say whether a mean is the same at all variances: slopes that do not depend on the size of their argument."""
+    return mean is SLOPE_SQUARE and all(phi.is_positively_homogeneous for phi in network.activations)
+
+
+def _enclosed(network: Network, mean: sp.Symbol, number: _Number) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+    """Give a mean its value; without one, because something is a symbol or cannot be enclosed, it stays a formula."""
+    if network.free_symbols and not _is_general(network, mean):
         return ()
     try:
-        return ((key, number(network)),)
+        return ((mean, number(network)),)
     except CannotEnclose:
         return ()
 
@@ -82,35 +90,57 @@ def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
         display(r"\lVert g_\ell\rVert^2", nonnegative=True),
         display(r"\lVert d_\ell\rVert^2", nonnegative=True),
     )
-    now = display(r"\lVert g_{\ell-1}\rVert^2", nonnegative=True)
-    layer, ratio = symbol("layer"), display(r"\lVert g_0\rVert^2/\lVert g_L\rVert^2", nonnegative=True)
-    scaled = Fact(below, Relation.EQ, SLOPE_SQUARE * above, "the line above")
-    gain = WEIGHT_VAR * SLOPE_SQUARE
-    product = Fact(ratio, Relation.EQ, sp.Product(gain, (layer, 1, DEPTH)), "the lines above, layer by layer")
-    return (
-        Step(
-            below,
-            Relation.TENDSTO,
-            SLOPE_SQUARE * above,
-            "wide layers average; gradients do not depend on the preactivations in the limit",
-            Cited(_LIMITS),
-        ),
-        Step(
-            WIDTH * (WEIGHT_VAR / WIDTH) * below,
-            Relation.EQ,
-            gain * above,
-            "each of the n entries of Wᵀd has variance σ²‖d‖²/n",
-            Symbolic((scaled,)),
-        ),
-        Step(now, Relation.TENDSTO, gain * above, "a sum of many independent terms is its mean", Cited(_GRADIENTS)),
-        Step(
-            ratio,
-            Relation.EQ,
-            bound,
-            "multiply over the layers; the mean square is the geometric mean",
-            Symbolic((product,)),
-        ),
+    slopes = Step(
+        below,
+        Relation.TENDSTO,
+        SLOPE_SQUARE * above,
+        "wide layers average; gradients do not depend on the preactivations in the limit",
+        Cited(_LIMITS),
     )
+    weights = Step(
+        WIDTH * (WEIGHT_VAR / WIDTH) * below,
+        Relation.TENDSTO,
+        WEIGHT_VAR * SLOPE_SQUARE * above,
+        "each of the n entries of Wᵀd has variance σ²‖d‖²/n",
+        Symbolic((slopes.at(),)),
+    )
+    return (slopes, weights, *_through_the_layers(bound))
+
+
+def _through_the_layers(bound: sp.Expr) -> tuple[Step, ...]:
+    """From the output, m layers back: every layer multiplies the squared gradient by its gain."""
+    m = symbol("layer")
+    step = display(r"\frac{\lVert g_{#}\rVert^2}{\lVert g_{#+1}\rVert^2}", DEPTH - m, nonnegative=True)
+    gain, product = display(r"\chi_{#}", DEPTH - m + 1, nonnegative=True), display(r"\Pi_{#}", m, nonnegative=True)
+    ratio = display(r"\frac{\lVert g_{#}\rVert^2}{\lVert g_L\rVert^2}", DEPTH - m, nonnegative=True)
+    one_layer = Step(
+        step,
+        Relation.TENDSTO,
+        gain,
+        "a sum of many independent terms is its mean; χ is the gain of the layer, σ² times its mean-square slope",
+        Cited(_GRADIENTS),
+    )
+    base = tuple(
+        Fact(each.xreplace({m: sp.S.Zero}), Relation.EQ, sp.S.One, "no factor yet") for each in (ratio, product)
+    )
+    each = (
+        Fact(ratio, Relation.EQ, step * ratio.xreplace({m: m - 1}), "one layer further back"),
+        Fact(product, Relation.EQ, gain * product.xreplace({m: m - 1}), "definition of the product of the gains"),
+        one_layer.at(),
+    )
+    all_layers = Step(
+        ratio,
+        Relation.TENDSTO,
+        product,
+        "induction over the layers, from the output back; Π multiplies their gains",
+        Induction(m, sp.S.Zero, Symbolic(base), Symbolic(each)),
+    )
+    at_input = (
+        Fact(product.xreplace({m: DEPTH}), Relation.EQ, bound, "definition of the geometric mean of L gains"),
+        all_layers.at({m: DEPTH}),
+    )
+    whole = ratio.xreplace({m: DEPTH})
+    return one_layer, all_layers, Step(whole, Relation.TENDSTO, bound, "at the input", Symbolic(at_input))
 
 
 @theorem(
@@ -148,17 +178,17 @@ def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim
     >>> sg.theorems.claim("mean_square_gradient_tendsto_pow_mean_square_gain", net).valued()
     1
     """
-    bound = (WEIGHT_VAR * SLOPE_SQUARE) ** DEPTH
-    values = ((DEPTH, network.depth), *_enclosed(SLOPE_SQUARE, network, slope_mean_square))
+    steps = _gradient_steps((WEIGHT_VAR * SLOPE_SQUARE) ** DEPTH)
     name = "mean_square_gradient_tendsto_pow_mean_square_gain"
-    return _mean_field(name, network, mean_square_gradient(0), bound, _gradient_steps(bound), values, _GRADIENTS)
+    mean, depth = (SLOPE_SQUARE, slope_mean_square), (DEPTH, network.depth)
+    return _mean_field(name, network, mean_square_gradient(0), mean, steps, depth, _GRADIENTS)
 
 
 def _variance_steps(bound: sp.Expr) -> tuple[Step, ...]:
     square = display(r"\tfrac1n\lVert h_{\ell-1}\rVert^2", nonnegative=True)
     limit = display("q_\\ell", nonnegative=True)
-    settled = Fact(square, Relation.EQ, VALUE_SQUARE, "the line above")
     conditional = Fact(limit, Relation.EQ, WEIGHT_VAR * square + BIAS_VAR, "the first line, averaged over the units")
+    settled = Step(square, Relation.TENDSTO, VALUE_SQUARE, "wide layers average", Cited(_LIMITS))
     return (
         Step(
             WIDTH * (WEIGHT_VAR / WIDTH) * square + BIAS_VAR,
@@ -167,8 +197,8 @@ def _variance_steps(bound: sp.Expr) -> tuple[Step, ...]:
             "given the layer before, a preactivation is Gaussian: n weights and a bias add up to this variance",
             Symbolic(),
         ),
-        Step(square, Relation.TENDSTO, VALUE_SQUARE, "wide layers average", Cited(_LIMITS)),
-        Step(limit, Relation.EQ, bound, "insert the limit", Symbolic((conditional, settled))),
+        settled,
+        Step(limit, Relation.TENDSTO, bound, "insert the limit", Symbolic((conditional, settled.at()))),
     )
 
 
@@ -204,8 +234,7 @@ def preactivation_var_tendsto_variance_map(network: Network) -> Claim:
     >>> sg.theorems.claim("preactivation_var_tendsto_variance_map", net).valued()
     2
     """
-    bound = WEIGHT_VAR * VALUE_SQUARE + BIAS_VAR
-    bias = (BIAS_VAR, network.blocks[0].layer.bias_var)
-    values = (bias, *_enclosed(VALUE_SQUARE, network, before_last_mean_square))
+    steps = _variance_steps(WEIGHT_VAR * VALUE_SQUARE + BIAS_VAR)
     name = "preactivation_var_tendsto_variance_map"
-    return _mean_field(name, network, preactivation_var(network.depth), bound, _variance_steps(bound), values)
+    mean, bias = (VALUE_SQUARE, before_last_mean_square), (BIAS_VAR, network.blocks[0].layer.bias_var)
+    return _mean_field(name, network, preactivation_var(network.depth), mean, steps, bias)

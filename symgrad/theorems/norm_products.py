@@ -25,7 +25,7 @@ from ..claims import (
 from ..networks import Network, mlp
 from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE
 from .norm_derivations import norm_product_steps
-from .rates import FAILURE, NORM_SYMBOLS, is_random, lipschitz_value, weight_norm_value
+from .rates import FAILURE, NORM_SYMBOLS, is_random, lipschitz_value, mean_particulars, weight_norm_value
 from .registries import theorem
 from .weight_norms import weight_norm_premise
 
@@ -80,6 +80,7 @@ def _norm_product(name: str, norm: Norm, network: Network) -> Claim:
         ),
         premises=(*(phi.lipschitz for phi in network.activations), *weight_norm_premise(network, norm)),
         values=tuple(values + ([(symbol("failure_probability"), FAILURE)] if random else [])),
+        particulars=mean_particulars(network, GAMMA, NORM_SYMBOLS[norm], norm),
     )
 
 

@@ -7,7 +7,7 @@ and its length does not grow with the depth.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,11 +15,20 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from ..claims import Norm, symbol
+from ..claims import Norm, Particular, symbol
 from ..networks import Dense, GaussianWeights, GivenWeights, Network
 from ..rigor import spectral_norm
 
-__all__ = ["FAILURE", "NORM_SYMBOLS", "is_random", "lipschitz_value", "weight_norm_value", "worst_case_rate"]
+__all__ = [
+    "FAILURE",
+    "NORM_SYMBOLS",
+    "has_equal_rates",
+    "is_random",
+    "lipschitz_value",
+    "mean_particulars",
+    "weight_norm_value",
+    "worst_case_rate",
+]
 
 NORM_SYMBOLS: dict[Norm, sp.Symbol] = {
     Norm.SPECTRAL: symbol("weight_norm"),
@@ -30,6 +39,7 @@ NORM_SYMBOLS: dict[Norm, sp.Symbol] = {
 FAILURE = sp.Rational(1, 100)  # default of the probability that a random bound fails; claim.subs changes it
 
 Floats = npt.NDArray[np.float64]
+Factor = tuple[sp.Expr, sp.Expr]  # what one layer contributes, and how many layers do
 
 _FEW = 64  # entries up to which a norm is computed exactly; beyond, a certified upper bound is as good and much faster
 
@@ -83,7 +93,7 @@ def is_random(network: Network) -> bool:
 
 def lipschitz_value(network: Network) -> sp.Expr:
     """Return the geometric mean over the layers of the largest slope of their activations; 1 without layers."""
-    return _geometric_mean((block.layer.activation.lipschitz.bound, block.times) for block in network.blocks)
+    return _geometric_mean(_slopes(network))
 
 
 def weight_norm_value(network: Network, norm: Norm) -> sp.Expr:
@@ -94,7 +104,18 @@ def weight_norm_value(network: Network, norm: Norm) -> sp.Expr:
     Norms of given weights of more than a few entries are certified upper bounds: the exact norm lies within a
     relative 1e-15 (row sums, column sums, Frobenius) or within the enclosure (spectral).
     """
-    return _geometric_mean((_layer_norm(block.layer, norm), block.times) for block in network.blocks)
+    return _geometric_mean(_norms(network, norm))
+
+
+def mean_particulars(network: Network, slope: sp.Symbol, weight: sp.Symbol, norm: Norm) -> tuple[Particular, ...]:
+    """Return which of the two geometric means hold at the depth of the network only: those of factors that differ."""
+    factors = {slope: _slopes(network), weight: _norms(network, norm)}
+    return tuple(Particular(mean, (symbol("depth"),)) for mean, of in factors.items() if len(_different(of)) > 1)
+
+
+def has_equal_rates(network: Network) -> bool:
+    """Say whether every layer has the same largest slope and the same spectral norm."""
+    return len(_different(_slopes(network))) <= 1 and len(_different(_norms(network, Norm.SPECTRAL))) <= 1
 
 
 def worst_case_rate(network: Network) -> sp.Expr:
@@ -103,9 +124,21 @@ def worst_case_rate(network: Network) -> sp.Expr:
     return product.xreplace({symbol("depth"): network.depth, symbol("failure_probability"): FAILURE})
 
 
-def _geometric_mean(factors: Iterable[tuple[sp.Expr, sp.Expr]]) -> sp.Expr:
+def _slopes(network: Network) -> list[Factor]:
+    return [(block.layer.activation.lipschitz.bound, block.times) for block in network.blocks]
+
+
+def _norms(network: Network, norm: Norm) -> list[Factor]:
+    return [(_layer_norm(block.layer, norm), block.times) for block in network.blocks]
+
+
+def _different(factors: list[Factor]) -> set[sp.Expr]:
+    return {value for value, times in factors if not times.is_zero}
+
+
+def _geometric_mean(factors: list[Factor]) -> sp.Expr:
     present = [(value, times) for value, times in factors if not times.is_zero]
-    if len({value for value, _ in present}) <= 1:
+    if len(_different(present)) <= 1:
         return present[0][0] if present else sp.S.One
     depth = sp.Add(*(times for _, times in present))
     return sp.Mul(*(value**times for value, times in present)) ** (1 / depth)

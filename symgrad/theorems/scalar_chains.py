@@ -27,7 +27,7 @@ from ..claims import (
 from ..networks import Network
 from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, GIVEN_WEIGHTS, SCALAR_LAYERS
 from .norm_products import attained_chain
-from .rates import lipschitz_value, weight_norm_value
+from .rates import lipschitz_value, mean_particulars, weight_norm_value
 from .registries import theorem
 
 __all__ = ["gradient_norm_le_pow_of_scalar_chain"]
@@ -151,4 +151,5 @@ def gradient_norm_le_pow_of_scalar_chain(network: Network) -> Claim:
             (WEIGHT, weight_norm_value(tail, Norm.SPECTRAL)),
             (DEPTH, network.depth),
         ),
+        particulars=mean_particulars(tail, GAMMA, WEIGHT, Norm.SPECTRAL),
     )

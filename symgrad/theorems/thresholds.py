@@ -24,7 +24,7 @@ from ..claims import (
 )
 from ..networks import Network, mlp
 from .floats import FloatFormat, float_format
-from .hypotheses import BOUNDED_SLOPE, CONTRACTING, GIVEN_WEIGHTS
+from .hypotheses import BOUNDED_SLOPE, CONTRACTING, EQUAL_RATES, GIVEN_WEIGHTS
 from .rates import worst_case_rate
 from .registries import theorem
 
@@ -34,10 +34,11 @@ RATE, THRESHOLD = symbol("rate"), symbol("threshold")
 DEFAULT_THRESHOLD = sp.Rational(1, 10**6)
 _ROUNDING = cite("ieee754_2019", "section 4.3.1")
 
+_REPEATED = (GIVEN_WEIGHTS, BOUNDED_SLOPE, EQUAL_RATES, CONTRACTING)
+
 # What the derivations name: log r < 0 for a contracting rate, and a fraction from 0 up to 1.
 _LOG_RATE = display(r"\log r", negative=True)
-_FRACTION = display("f", nonnegative=True)
-_BELOW_ONE = "the fraction is below 1, by the two lines above"
+_FRACTION = display("f", real=True)
 
 
 def _first_below(depth: sp.Symbol, goal: sp.Symbol, *, strictly: bool) -> tuple[Step, Step]:
@@ -58,15 +59,28 @@ def _first_below(depth: sp.Symbol, goal: sp.Symbol, *, strictly: bool) -> tuple[
     )
 
 
+def _fraction(of: sp.Expr, first: Step, second: Step, relations: tuple[Relation, Relation]) -> tuple[Step, Step]:
+    """Name what is left of a ratio by a whole number, and show that it lies from 0 up to 1."""
+    named = Fact(_FRACTION, Relation.EQ, of, "definition of f")
+    unit = (sp.S.One,)
+    return (
+        Step(sp.S.Zero, relations[0], _FRACTION, "f is not negative", Symbolic((named, first.at()), unit)),
+        Step(_FRACTION, relations[1], sp.S.One, "and below 1", Symbolic((named, second.at()), unit)),
+    )
+
+
 def _vanishing_steps(bound: sp.Expr) -> tuple[Step, ...]:
     goal, depth = display(r"\log\varepsilon", real=True), display(r"L_\varepsilon", integer=True)
     ratio = goal / _LOG_RATE
-    split = Fact(ratio, Relation.EQ, depth - 1 + _FRACTION, "the two lines above")
+    above, below = _first_below(depth, goal, strictly=True)
+    split = Fact(ratio, Relation.EQ, depth - 1 + _FRACTION, "definition of f")
+    no_floor = Fact(sp.floor(_FRACTION), Relation.EQ, sp.S.Zero, "the floor of a number from 0 up to 1 is 0")
     named = Fact(ratio, Relation.EQ, sp.log(THRESHOLD) / sp.log(RATE), "what the two logarithms stand for")
-    no_floor = Fact(sp.floor(_FRACTION), Relation.EQ, sp.S.Zero, _BELOW_ONE)
     floor = Step(depth, Relation.EQ, sp.floor(ratio) + 1, "definition of the floor", Symbolic((split, no_floor)))
     return (
-        *_first_below(depth, goal, strictly=True),
+        above,
+        below,
+        *_fraction(ratio - depth + 1, below, above, (Relation.LE, Relation.LT)),
         floor,
         Step(depth, Relation.EQ, bound, "in terms of threshold and rate", Symbolic((floor.at(), named))),
     )
@@ -77,7 +91,7 @@ def _one_deeper(claim: Claim) -> Claim:
 
 
 @theorem(
-    assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
+    assumptions=_REPEATED,
     mutant=_one_deeper,
     example=lambda: mlp(activation="sigmoid", weights=1, depth=4),
 )
@@ -87,8 +101,8 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
     **Statement.** :math:`L_\varepsilon=\lfloor\log\varepsilon/\log r\rfloor+1` is the smallest depth with
     :math:`r^L<\varepsilon`, :math:`r=\gamma\lVert W\rVert_2<1`.
 
-    **Assumptions.** given_weights, bounded_slope, contracting. For random weights the rate itself depends on the depth;
-    the product bound answers then.
+    **Assumptions.** given_weights, bounded_slope, equal_rates, contracting. Of other layers a deeper network would
+    have more, and for random weights the rate itself depends on the depth; the product bound answers then.
 
     **Derivation.** Take logarithms and divide by the negative :math:`\log r`; definition of the floor.
 
@@ -115,12 +129,13 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
         relation=Relation.EQ,
         bound=bound,
         mode=Always(),
-        assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
+        assumptions=_REPEATED,
         derivation=_vanishing_steps(bound),
         sources=(cite("bengio_simard_frasconi_1994", "section III"),),
         tightness=Tightness(TightnessKind.EXACT, "for the bound; the gradient itself vanishes earlier"),
         premises=tuple(phi.lipschitz for phi in network.activations),
         values=((RATE, worst_case_rate(network)), (THRESHOLD, DEFAULT_THRESHOLD)),
+        condition=RATE < 1,
     )
 
 
@@ -135,20 +150,23 @@ def _underflow_steps(bound: sp.Expr, form: FloatFormat) -> tuple[Step, ...]:
         Cited(_ROUNDING),
     )
     ratio = goal / _LOG_RATE
-    split = Fact(ratio, Relation.EQ, count - _FRACTION, "the two lines above")
+    above, below = _first_below(count, goal, strictly=False)
+    split = Fact(ratio, Relation.EQ, count - _FRACTION, "definition of f")
+    no_ceiling = Fact(sp.ceiling(-_FRACTION), Relation.EQ, sp.S.Zero, "the ceiling of -f, from 0 down to -1, is 0")
     named = Fact(ratio, Relation.EQ, form.log_half_smallest / sp.log(RATE), "what the logarithms stand for")
-    no_ceiling = Fact(sp.ceiling(-_FRACTION), Relation.EQ, sp.S.Zero, _BELOW_ONE)
     ceiling = Step(count, Relation.EQ, sp.ceiling(ratio), "definition of the ceiling", Symbolic((split, no_ceiling)))
     return (
         rounded,
-        *_first_below(count, goal, strictly=False),
+        above,
+        below,
+        *_fraction(count - ratio, above, below, (Relation.LE, Relation.LT)),
         ceiling,
         Step(count, Relation.EQ, bound, "in terms of the rate", Symbolic((ceiling.at(), named))),
     )
 
 
 @theorem(
-    assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
+    assumptions=_REPEATED,
     mutant=_one_deeper,
     example=lambda: mlp(activation="sigmoid", weights=1, depth=4),
 )
@@ -159,8 +177,8 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
     :math:`\operatorname{fl}(r^N)=0`, where :math:`u` is half the smallest positive number of the format:
     :math:`2^{-150}` for float32. `underflow_depths` has the other formats and the depth at which the normal range ends.
 
-    **Assumptions.** given_weights, bounded_slope, contracting. For random weights the rate itself depends on the depth;
-    the product bound answers then.
+    **Assumptions.** given_weights, bounded_slope, equal_rates, contracting. Of other layers a deeper network would
+    have more, and for random weights the rate itself depends on the depth; the product bound answers then.
 
     **Derivation.** Rounding to nearest with ties to even takes :math:`u` to zero; divide by the negative
     :math:`\log r`; definition of the ceiling.
@@ -189,10 +207,11 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
         relation=Relation.EQ,
         bound=bound,
         mode=Always(),
-        assumptions=(GIVEN_WEIGHTS, BOUNDED_SLOPE, CONTRACTING),
+        assumptions=_REPEATED,
         derivation=_underflow_steps(bound, form),
         sources=(_ROUNDING,),
         tightness=Tightness(TightnessKind.EXACT, "for the exact product, rounded once to float32"),
         premises=tuple(phi.lipschitz for phi in network.activations),
         values=((RATE, worst_case_rate(network)),),
+        condition=RATE < 1,
     )
