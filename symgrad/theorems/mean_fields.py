@@ -42,6 +42,7 @@ _GRADIENTS = cite("schoenholz_2017", "equation (15)")
 _VARIANCES = cite("poole_2016", "equation (3)")
 _LIMITS = cite("yang_2020", "Theorem 7.2")
 
+_UNIT = sp.Symbol("i", integer=True)
 _Number = Callable[[Network], sp.Expr]
 
 
@@ -85,6 +86,11 @@ def _enclosed(network: Network, mean: sp.Symbol, number: _Number) -> tuple[tuple
         return ()
 
 
+def _summed(term: sp.Expr) -> sp.Expr:
+    """Add up over the units of a layer what each of them contributes."""
+    return sp.Sum(term, (_UNIT, 1, WIDTH))
+
+
 def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
     above, below = (
         display(r"\lVert g_\ell\rVert^2", nonnegative=True),
@@ -98,7 +104,7 @@ def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
         Cited(_LIMITS),
     )
     weights = Step(
-        WIDTH * (WEIGHT_VAR / WIDTH) * below,
+        _summed(WEIGHT_VAR / WIDTH * below),
         Relation.TENDSTO,
         WEIGHT_VAR * SLOPE_SQUARE * above,
         "each of the n entries of Wᵀd has variance σ²‖d‖²/n",
@@ -186,16 +192,17 @@ def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim
 
 def _variance_steps(bound: sp.Expr) -> tuple[Step, ...]:
     square = display(r"\tfrac1n\lVert h_{\ell-1}\rVert^2", nonnegative=True)
-    limit = display("q_\\ell", nonnegative=True)
+    limit, squares = display("q_\\ell", nonnegative=True), _summed(display(r"h_{\ell-1,#}^2", _UNIT, nonnegative=True))
+    mean = Fact(squares, Relation.EQ, WIDTH * square, "definition of the mean square")
     conditional = Fact(limit, Relation.EQ, WEIGHT_VAR * square + BIAS_VAR, "the first line, averaged over the units")
     settled = Step(square, Relation.TENDSTO, VALUE_SQUARE, "wide layers average", Cited(_LIMITS))
     return (
         Step(
-            WIDTH * (WEIGHT_VAR / WIDTH) * square + BIAS_VAR,
+            WEIGHT_VAR / WIDTH * squares + BIAS_VAR,
             Relation.EQ,
             WEIGHT_VAR * square + BIAS_VAR,
             "given the layer before, a preactivation is Gaussian: n weights and a bias add up to this variance",
-            Symbolic(),
+            Symbolic((mean,)),
         ),
         settled,
         Step(limit, Relation.TENDSTO, bound, "insert the limit", Symbolic((conditional, settled.at()))),
