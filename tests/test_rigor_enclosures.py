@@ -13,7 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from symgrad.claims import Logistic, NormalCdf, Softplus
-from symgrad.rigor import CannotEnclose, EnclosedConstant, Enclosure, ImplicitConstant, compare, enclose
+from symgrad.rigor import (
+    CannotEnclose,
+    EnclosedConstant,
+    Enclosure,
+    ImplicitConstant,
+    compare,
+    enclose,
+    gaussian_mean,
+    supremum,
+)
 
 X = sp.Symbol("x", real=True)
 
@@ -77,6 +86,18 @@ def test_a_number_near_another_is_told_from_it() -> None:
 def test_a_float_is_refused_since_its_exact_value_is_in_doubt(wrong: object) -> None:
     with pytest.raises(ValueError, match="is a float, so its exact value is in doubt; write it as a Rational"):
         enclose(wrong)
+
+
+@pytest.mark.parametrize("wrong", [0, -3, True, 2.5, "3"])
+def test_digits_are_a_whole_number_from_one_on(wrong: object) -> None:
+    for ask in (
+        lambda: enclose(sp.pi, wrong),
+        lambda: enclose(sp.pi).decimals(wrong),
+        lambda: supremum(sp.tanh(X), X, digits=wrong),
+        lambda: gaussian_mean(X**2, X, sp.S.One, wrong),
+    ):
+        with pytest.raises((ValueError, TypeError), match=f"digits is {wrong!r}"):
+            ask()
 
 
 def test_a_symbol_is_refused_by_name() -> None:

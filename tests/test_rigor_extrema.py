@@ -24,6 +24,7 @@ from symgrad.rigor import (
 from symgrad.rigor.candidates import Candidate
 from symgrad.rigor.periods import period
 from symgrad.rigor.pieces import pieces
+from symgrad.verification import Checked, check
 
 X = sp.Symbol("x", real=True)
 INF = sp.oo
@@ -235,6 +236,56 @@ def test_zeros_are_complete_and_exact_where_they_have_a_short_form() -> None:
     assert [r.value for r in isolate_roots((X - sp.Rational(1, 3)) * sp.exp(X), X)] == [sp.Rational(1, 3)]
     assert [r.value for r in isolate_roots(sp.Max(X, 0) - 3, X)] == [3]
     assert isolate_roots(sp.exp(X) + 1, X) == ()
+
+
+@pytest.mark.parametrize(
+    ("expr", "roots"),
+    [
+        (X * sp.log(sp.Abs(X)), [-1, 1]),
+        ((X - 1) / (sp.exp(X) - sp.E), []),
+        ((X**2 - 2) * sp.log(sp.Abs(X - sp.sqrt(2))), [-sp.sqrt(2), sp.sqrt(2) - 1, sp.sqrt(2) + 1]),
+        ((X**2 - 1) / (X - 1), [-1]),
+        (sp.tanh(X) ** 2 / X, []),
+        (sp.sqrt(sp.Abs(X - 3)), [3]),
+    ],
+    ids=str,
+)
+def test_a_root_is_a_point_where_the_formula_is_defined_and_gives_zero(expr: sp.Expr, roots: list[sp.Expr]) -> None:
+    assert [root.value for root in isolate_roots(expr, X)] == roots
+
+
+def test_a_limit_of_zero_at_a_point_without_a_value_is_no_root() -> None:
+    five = sp.Integer(5)
+    assert [root.value for root in isolate_roots(sp.sin(X) / X, X, -five, five)] == [-sp.pi, sp.pi]
+    assert not isolate_roots(sp.sin(X) ** 2 / X, X, -sp.S.One, sp.S.One)
+
+
+def test_the_roots_of_a_periodic_function_are_those_of_one_period_in_the_domain() -> None:
+    def found(*ends: sp.Expr) -> list[sp.Expr]:
+        return [root.value for root in isolate_roots(sp.sin(X), X, *ends)]
+
+    assert found() == [0, sp.pi]
+    assert found(sp.Integer(10), INF) == [4 * sp.pi, 5 * sp.pi]
+    assert found(sp.pi, INF) == [2 * sp.pi, 3 * sp.pi]  # the end itself is not in the open domain
+    assert found(-INF, -sp.pi) == [-3 * sp.pi, -2 * sp.pi]
+
+
+def test_the_places_of_a_periodic_extremum_lie_in_the_domain() -> None:
+    assert supremum(sp.sin(X), X, (sp.Integer(10), INF)).attained_at == (9 * sp.pi / 2,)
+    assert infimum(sp.sin(X), X, (-INF, sp.Integer(-3))).attained_at == (-5 * sp.pi / 2,)
+    assert supremum(sp.cos(X), X, (sp.S.Zero, INF)).attained_at == (0, 2 * sp.pi)  # both ends of the first period
+
+
+def test_the_certificate_on_a_half_line_is_about_its_first_period_and_holds() -> None:
+    certificate = supremum(sp.sin(X), X, (sp.Integer(10), INF)).certificate.to_json()
+    assert certificate["period"] is None
+    assert check(certificate).outcome is Checked.CHECKED
+
+
+def test_a_formula_changes_at_poles_too() -> None:
+    signs = [(p.lower, p.upper, p.expr) for p in pieces(sp.sign(X / (X**2 - 2)), X)]
+    root = sp.sqrt(2)
+    assert signs == [(-INF, -root, -1), (-root, 0, 1), (0, root, -1), (root, INF, 1)]
 
 
 def test_a_double_zero_is_found_as_one() -> None:

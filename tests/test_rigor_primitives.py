@@ -13,6 +13,7 @@ from symgrad.claims import Logistic, NormalCdf, NormalPdf, Softplus
 from symgrad.claims.bessels import SineIntegral
 from symgrad.rigor import CannotEnclose
 from symgrad.rigor.balls import BALLS, BOXES, Complexes
+from symgrad.rigor.families import Member
 from symgrad.rigor.intervals import Interval
 from symgrad.rigor.jets import taylor_coefficients
 from symgrad.rigor.precisions import working_precision
@@ -80,6 +81,70 @@ def test_complex_balls_agree_on_the_real_line_and_off_it(head: type[sp.Function]
                 ball = ring.function(head, acb(arb(point), arb(shift)))
                 assert holds(ball.real, mpmath.re(value))
                 assert holds(ball.imag, mpmath.im(value))
+
+
+# Where a function is not analytic: on its cuts, at its branch points and at its poles. Every other row is entire.
+PI = "3.14159265358979323846"
+NOT_ANALYTIC = {
+    sp.log: [("-3", "0"), ("0", "0")],
+    sp.loggamma: [("-0.5", "0"), ("-40.5", "0"), ("0", "0")],
+    sp.LambertW: [("-0.5", "0"), ("-40", "0"), ("-0.3678794411714423216", "0")],
+    sp.gamma: [("0", "0"), ("-1", "0"), ("-7", "0")],
+    sp.atan: [("0", "1"), ("0", "-1"), ("0", "5"), ("0", "-5")],
+    sp.asinh: [("0", "1"), ("0", "-1"), ("0", "5"), ("0", "-5")],
+    sp.tan: [("1.57079632679489661923", "0")],
+    sp.tanh: [("0", "1.57079632679489661923")],
+    sp.sech: [("0", "1.57079632679489661923")],
+    Logistic: [("0", PI), ("0", f"-{PI}")],
+    Softplus: [("0", PI), ("0", f"-{PI}")],
+    Member(sp.polygamma, sp.S.Zero): [("0", "0"), ("-3", "0")],
+    Member(sp.polygamma, sp.Integer(2)): [("0", "0"), ("-3", "0")],
+}
+ENTIRE = {sp.exp, sp.erf, sp.erfc, SineIntegral, sp.sinh, sp.cosh, sp.sin, sp.cos, NormalPdf, NormalCdf}
+
+
+def around(place: tuple[str, str], radius: str = "0.01") -> acb:
+    real, imag = (arb(part) + arb(0, float(radius)) for part in place)
+    return acb(real, imag)
+
+
+def test_every_row_is_entire_or_says_where_it_is_not_analytic() -> None:
+    assert {head for head in NOT_ANALYTIC if not isinstance(head, Member)} | ENTIRE == set(PRIMITIVES)
+
+
+@pytest.mark.parametrize("head", NOT_ANALYTIC, ids=lambda h: h.__name__)
+def test_a_complex_ball_is_not_finite_where_the_function_is_not_analytic(head: type[sp.Function] | Member) -> None:
+    for place in NOT_ANALYTIC[head]:
+        assert not Complexes(analytic=True).function(head, around(place)).is_finite()
+
+
+@pytest.mark.parametrize("head", EVERY, ids=lambda h: h.__name__)
+def test_a_complex_ball_next_to_the_positive_axis_is_finite(head: type[sp.Function]) -> None:
+    assert Complexes(analytic=True).function(head, around(("0.75", "0.25"))).is_finite()
+
+
+@pytest.mark.parametrize("exponent", [sp.Rational(1, 2), sp.Rational(-1, 3), sp.sqrt(2), sp.Integer(-2)])
+def test_powers_are_not_analytic_on_their_cut_or_at_their_pole(exponent: sp.Expr) -> None:
+    ring = Complexes(analytic=True)
+    assert not ring.power(around(("0", "0")), exponent).is_finite()
+    assert ring.power(around(("-3", "0")), exponent).is_finite() is bool(exponent.is_Integer)
+
+
+def test_an_integral_across_a_cut_is_wrong_without_the_flag_and_right_with_it() -> None:
+    """Up a line between two poles of the log-gamma function, where the imaginary part jumps by two pi."""
+
+    def across(careful: bool) -> acb:
+        def integrand(t: acb, analytic: bool) -> acb:
+            point = acb("-0.5") + acb(0, 1) * (t - arb("0.3"))
+            return Complexes(analytic and careful).function(sp.loggamma, point)
+
+        with working_precision(64):
+            return acb.integral(integrand, arb(0), arb(1), eval_limit=10_000)
+
+    witness = mpmath.quad(lambda t: mpmath.loggamma(mpmath.mpc("-0.5", t - mpmath.mpf("0.3"))), [0, 0.3, 1])
+    near = arb(mpmath.nstr(witness.imag, 15)) + arb(0, 1e-13)  # mpmath works with 15 digits here
+    assert across(careful=True).imag.overlaps(near)
+    assert not across(careful=False).imag.overlaps(near)
 
 
 @pytest.mark.parametrize("head", EVERY, ids=lambda h: h.__name__)

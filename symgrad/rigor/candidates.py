@@ -56,7 +56,8 @@ def factors(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     Returns
     -------
     tuple of sympy.Expr
-        Their zeros together are those of the expression, poles aside.
+        Their zeros together are those of the expression, and the poles that negative powers make: wherever it may
+        change its sign.
 
     Examples
     --------
@@ -67,7 +68,7 @@ def factors(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     found: dict[sp.Expr, None] = {}
     light, words = _lightened(expr, x)
     for factor in sp.Mul.make_args(sp.factor(light).xreplace(words)):
-        base = factor.base if isinstance(factor, sp.Pow) and factor.exp.is_positive else factor
+        base = factor.base if isinstance(factor, sp.Pow) and factor.exp.is_Rational else factor
         if x in base.free_symbols:
             found[base] = None
     return tuple(sorted(found, key=sp.default_sort_key))

@@ -13,7 +13,7 @@ from .balls import constant_ball
 from .decimals import decimal
 from .errors import CannotEnclose
 from .identities import vanishes
-from .precisions import bits_for, working_precision
+from .precisions import bits_for, checked_digits, working_precision
 
 __all__ = ["Enclosure", "compare", "enclose", "enclosure_of", "rational"]
 
@@ -108,6 +108,11 @@ class Enclosure:
         tuple of str
             Lower and upper end; ``"-inf"`` and ``"inf"`` where infinite.
 
+        Raises
+        ------
+        ValueError
+            If no digit is asked for.
+
         Examples
         --------
         >>> enclose(sp.Rational(1, 4)).decimals()
@@ -115,7 +120,7 @@ class Enclosure:
         >>> enclose(sp.exp(-1000), 3).decimals()
         ('5.07e-435', '5.08e-435')
         """
-        count = self.digits if digits is None else digits
+        count = self.digits if digits is None else checked_digits(digits)
         return decimal(self.lower, count, down=True), decimal(self.upper, count, down=False)
 
     def rerun(self, digits: int) -> Enclosure:
@@ -195,7 +200,7 @@ def enclose(expr: Any, digits: int = 20) -> Enclosure:
     CannotEnclose
         If a part has no rule, or the number might be zero and no algebra decides it.
     ValueError
-        If the expression depends on a symbol, or a float stands in it.
+        If the expression depends on a symbol, a float stands in it, or no digit is asked for.
 
     Examples
     --------
@@ -204,7 +209,7 @@ def enclose(expr: Any, digits: int = 20) -> Enclosure:
     >>> enclose(sp.sqrt(2) * sp.sqrt(3) - sp.sqrt(6)).upper
     0
     """
-    number = _constant(expr)
+    number, digits = _constant(expr), checked_digits(digits)
     if isinstance(number, sp.Rational) or number in (sp.oo, -sp.oo):
         return Enclosure(number, number, digits, "exact", number)
     ball, bits = _sharp_ball(number, bits_for(digits))

@@ -141,7 +141,8 @@ class _Writer:
         seen = self.evidence
         lower, upper = seen.domain
         repeats = period(seen.function, seen.x) if not (lower.is_infinite or upper.is_infinite) else None
-        whole = repeats is not None and sp.expand(upper - lower - repeats) == 0
+        # The period around zero stands for the line; the first one of a half-line is written as the interval it is.
+        whole = repeats is not None and lower == -upper and sp.expand(upper - lower - repeats) == 0
         return {
             "format": FORMAT,
             "version": VERSION,

@@ -28,9 +28,9 @@ from .errors import CannotEnclose
 from .evidence import Evidence, Stretch
 from .intervals import MINUS_INFINITY, greatest
 from .limits import limit_at
-from .periods import period, strides
+from .periods import one_period, period, strides
 from .pieces import Piece, pieces, value_at
-from .precisions import bits_for, working_precision
+from .precisions import bits_for, checked_digits, working_precision
 
 __all__ = ["Extremum", "infimum", "supremum"]
 
@@ -82,14 +82,15 @@ def supremum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo),
     Returns
     -------
     Extremum
-        With a certificate.
+        With a certificate. Of a periodic function on an infinite domain, the places are those in one period: around
+        zero on the line, the first one on a half-line.
 
     Raises
     ------
     CannotEnclose
         If no certified answer is found.
     ValueError
-        If the domain is empty, or the function has other symbols.
+        If the domain is empty, the function has other symbols, or no digit is asked for.
 
     Notes
     -----
@@ -106,7 +107,7 @@ def supremum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo),
     (oo,)
     """
     function, ends = _checked(expr, x, domain)
-    return _certified_supremum(function, x, *ends, digits)
+    return _certified_supremum(function, x, *ends, checked_digits(digits))
 
 
 def infimum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo), digits: int = 30) -> Extremum:
@@ -126,14 +127,15 @@ def infimum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo), 
     Returns
     -------
     Extremum
-        With a certificate.
+        With a certificate. Of a periodic function on an infinite domain, the places are those in one period: around
+        zero on the line, the first one on a half-line.
 
     Raises
     ------
     CannotEnclose
         If no certified answer is found.
     ValueError
-        If the domain is empty, or the function has other symbols.
+        If the domain is empty, the function has other symbols, or no digit is asked for.
 
     Examples
     --------
@@ -142,7 +144,7 @@ def infimum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo), 
     (1,)
     """
     function, ends = _checked(expr, x, domain)
-    return _certified_infimum(function, x, *ends, digits)
+    return _certified_infimum(function, x, *ends, checked_digits(digits))
 
 
 def _checked(expr: Any, x: sp.Symbol, domain: tuple[Any, Any]) -> tuple[sp.Expr, tuple[sp.Expr, sp.Expr]]:
@@ -153,13 +155,7 @@ def _checked(expr: Any, x: sp.Symbol, domain: tuple[Any, Any]) -> tuple[sp.Expr,
         raise ValueError(f"{function} depends on {names} besides {x}; substitute values first")
     if compare(lower, upper) != -1:
         raise ValueError(f"the domain from {lower} to {upper} is empty; give the smaller end first")
-    return function, _one_period(function, x, lower, upper)
-
-
-def _one_period(function: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """Replace an infinite domain by one period around zero, where there is one: places are then given in it alone."""
-    repeats = period(function, x) if lower.is_infinite or upper.is_infinite else None
-    return (lower, upper) if repeats is None else (-repeats / 2, repeats / 2)
+    return function, one_period(function, x, lower, upper)
 
 
 def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:

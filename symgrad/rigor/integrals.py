@@ -21,7 +21,7 @@ from .enclosures import Enclosure, enclose, rational
 from .errors import CannotEnclose, Diverges
 from .intervals import ZERO, Interval, greatest
 from .pieces import Piece, pieces, value_at
-from .precisions import bits_for, working_precision
+from .precisions import bits_for, checked_digits, working_precision
 from .programs import Program, compiled
 from .remainders import beyond, far_magnitude, part_box
 from .singularities import cell_width, end_cell, is_singular
@@ -62,7 +62,7 @@ def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, di
     CannotEnclose
         If the tails cannot be bounded or the integral does not converge.
     ValueError
-        If the variance is negative.
+        If the variance is negative, or no digit is asked for.
 
     Examples
     --------
@@ -70,6 +70,7 @@ def gaussian_mean(expr: sp.Expr, x: sp.Symbol, variance: sp.Expr | Enclosure, di
     >>> gaussian_mean(sp.Max(0, x) ** 2, x, sp.Integer(3)).decimals(10)
     ('1.499999999', '1.500000001')
     """
+    digits = checked_digits(digits)
     spread = variance if isinstance(variance, Enclosure) else enclose(variance, 2 * digits)
     if spread.lower.is_negative:
         raise ValueError(f"the variance is at least {spread.lower}; it must not be negative")

@@ -6,7 +6,7 @@ from functools import reduce
 
 import sympy as sp
 
-__all__ = ["period", "strides"]
+__all__ = ["one_period", "period", "strides"]
 
 _PERIODS = {sp.sin: 2 * sp.pi, sp.cos: 2 * sp.pi, sp.tan: sp.pi, sp.cot: sp.pi, sp.sec: 2 * sp.pi, sp.csc: 2 * sp.pi}
 
@@ -40,6 +40,37 @@ def period(expr: sp.Expr, x: sp.Symbol) -> sp.Expr | None:
     if not all(ratio.is_Rational for ratio in ratios):
         return None
     return found[0] * reduce(_least_common_multiple, ratios)
+
+
+def one_period(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """Return ends between which a function takes all the values that it takes on an infinite domain.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Any expression.
+    x : sympy.Symbol
+        The variable.
+    lower, upper : sympy.Expr
+        The domain.
+
+    Returns
+    -------
+    tuple of sympy.Expr
+        Of a periodic function the period around zero, or the first one of a half-line; else the domain itself.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> one_period(sp.sin(x), x, -sp.oo, sp.oo), one_period(sp.sin(x), x, sp.Integer(10), sp.oo)
+    ((-pi, pi), (10, 2*pi + 10))
+    """
+    repeats = period(expr, x) if lower.is_infinite or upper.is_infinite else None
+    if repeats is None:
+        return lower, upper
+    if not lower.is_infinite:
+        return lower, lower + repeats
+    return (-repeats / 2, repeats / 2) if upper.is_infinite else (upper - repeats, upper)
 
 
 def strides(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:

@@ -15,12 +15,13 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import Boolean, BooleanFalse, BooleanTrue
 
+from .balls import constant_ball
 from .enclosures import compare, enclose
 from .errors import CannotEnclose
 from .monomials import certain_sign
 from .zeros import analytic_zeros
 
-__all__ = ["Piece", "in_order", "pieces", "point_between", "value_at"]
+__all__ = ["Piece", "formula_at", "in_order", "is_defined", "pieces", "point_between", "value_at"]
 
 _SWITCHING = (sp.Piecewise, sp.Abs, sp.Max, sp.Min, sp.sign, sp.Heaviside)
 
@@ -77,6 +78,26 @@ def pieces(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr = -sp.oo, upper: sp.Expr 
     return tuple(Piece(a, b, _selected(expr, x, point_between(a, b))) for a, b in pairwise(ends))
 
 
+def formula_at(expr: sp.Expr, x: sp.Symbol, point: sp.Expr) -> sp.Expr:
+    """Return the formula that holds at a point, without branches.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In ``x`` alone.
+    x : sympy.Symbol
+        The variable.
+    point : sympy.Expr
+        Finite.
+
+    Returns
+    -------
+    sympy.Expr
+        In ``x``.
+    """
+    return _selected(expr, x, point)
+
+
 def value_at(expr: sp.Expr, x: sp.Symbol, point: sp.Expr) -> sp.Expr:
     """Return the value of the formula at a point, with its branches as written.
 
@@ -94,7 +115,43 @@ def value_at(expr: sp.Expr, x: sp.Symbol, point: sp.Expr) -> sp.Expr:
     sympy.Expr
         The value.
     """
-    return _selected(expr, x, point).subs(x, point)
+    return formula_at(expr, x, point).subs(x, point)
+
+
+def is_defined(expr: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool:
+    """Say whether a formula, worked out as it is written, is finite and real at a point in all its parts.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In ``x`` alone, without branches.
+    x : sympy.Symbol
+        The variable.
+    point : sympy.Expr
+        Finite.
+
+    Returns
+    -------
+    bool
+        False also where the function has a limit but no value, as ``sin(x)/x`` at zero.
+
+    Raises
+    ------
+    CannotEnclose
+        If a power has a base that can neither be told from zero nor proved to be zero.
+    """
+    return all(_is_finite(part, x, point) for part in sp.postorder_traversal(expr) if x in part.free_symbols)
+
+
+def _is_finite(part: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool:
+    """Say whether a part is finite and real at a point where its own parts are."""
+    if isinstance(part, sp.Pow) and part.exp.is_Rational:
+        sign = _sign(part.base, x, point)
+        return (sign > 0 or part.exp.is_Integer or sign == 0) and (sign != 0 or part.exp > 0)
+    if isinstance(part, (sp.Pow, sp.Function)):
+        value = part.subs(x, point)
+        return not value.has(sp.nan, sp.zoo) and bool(constant_ball(value).is_finite())
+    return True
 
 
 def in_order(points: list[sp.Expr]) -> list[sp.Expr]:

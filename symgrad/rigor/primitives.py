@@ -90,7 +90,8 @@ def _tan_box(u: Interval) -> Interval:
     return Interval.ball(value) if value.is_finite() else WHOLE
 
 
-def _entire(name: str) -> Complex:
+def _uncut(name: str) -> Complex:
+    """Return a function without branch cuts; on a ball around a pole it is not finite as it is."""
     return lambda z, _analytic: getattr(z, name)()
 
 
@@ -111,9 +112,14 @@ def _off_imaginary_cuts(name: str) -> Complex:
     return complex_ball
 
 
-def _right_of_cut(z: Any) -> bool:
-    """Say whether a ball surely lies right of ``-1/e``, where the cut of Lambert's function begins."""
-    return bool(z.real > -arb(-1).exp()) or not z.imag.contains(0)
+def _cut_left_of(name: str, branch_point: Callable[[], Any]) -> Complex:
+    """Return a function whose branch cut lies on the real axis left of a point; FLINT does not look out for it."""
+
+    def complex_ball(z: Any, analytic: bool) -> Any:
+        crosses = z.imag.contains(0) and not z.real > branch_point()
+        return acb(arb.nan()) if analytic and crosses else getattr(z, name)()
+
+    return complex_ball
 
 
 def _as_ball(name: str) -> Box:
@@ -184,34 +190,34 @@ def _exp(u: Any) -> Any:
 
 
 PRIMITIVES: dict[type[sp.Function], Primitive] = {
-    sp.exp: _increasing_row(_exp, Y, _entire("exp"), sp.log(Y)),
+    sp.exp: _increasing_row(_exp, Y, _uncut("exp"), sp.log(Y)),
     sp.log: _row("log", 1 / U, _log_box, _cut("log"), sp.exp(Y)),
-    sp.tanh: _increasing_row(_tanh, 1 - Y**2, _entire("tanh"), sp.log((1 + Y) / (1 - Y)) / 2),
-    sp.erf: _increasing_row(_erf, 2 / sp.sqrt(sp.pi) * sp.exp(-(U**2)), _entire("erf")),
+    sp.tanh: _increasing_row(_tanh, 1 - Y**2, _uncut("tanh"), sp.log((1 + Y) / (1 - Y)) / 2),
+    sp.erf: _increasing_row(_erf, 2 / sp.sqrt(sp.pi) * sp.exp(-(U**2)), _uncut("erf")),
     sp.erfc: Primitive(
         lambda u: u.erfc(),
         lambda u: Interval(u.hi.erfc().lower(), u.lo.erfc().upper()),
-        _entire("erfc"),
+        _uncut("erfc"),
         -2 / sp.sqrt(sp.pi) * sp.exp(-(U**2)),
     ),
-    SineIntegral: Primitive(lambda u: u.si(), _as_ball("si"), _entire("si"), SphericalBessel(0, U)),
+    SineIntegral: Primitive(lambda u: u.si(), _as_ball("si"), _uncut("si"), SphericalBessel(0, U)),
     sp.LambertW: Primitive(
         lambda u: u.lambertw(),
         lambda u: Interval(u.lo.lambertw().lower(), u.hi.lambertw().upper() if u.hi.is_finite() else u.hi),
-        lambda z, analytic: acb(arb.nan()) if analytic and not _right_of_cut(z) else z.lambertw(),
+        _cut_left_of("lambertw", lambda: -arb(-1).exp()),
         sp.exp(-Y) / (1 + Y),
         Y * sp.exp(Y),
     ),
-    sp.gamma: _row("gamma", Y * sp.polygamma(0, U), _as_ball("gamma"), _entire("gamma")),
-    sp.loggamma: _row("lgamma", sp.polygamma(0, U), _as_ball("lgamma"), _entire("lgamma")),
+    sp.gamma: _row("gamma", Y * sp.polygamma(0, U), _as_ball("gamma"), _uncut("gamma")),
+    sp.loggamma: _row("lgamma", sp.polygamma(0, U), _as_ball("lgamma"), _cut_left_of("lgamma", lambda: ZERO)),
     sp.atan: _increasing_row(_atan, 1 / (1 + U**2), _off_imaginary_cuts("atan"), sp.tan(Y)),
-    sp.sinh: _increasing_row(lambda u: u.sinh(), sp.cosh(U), _entire("sinh"), sp.asinh(Y)),
+    sp.sinh: _increasing_row(lambda u: u.sinh(), sp.cosh(U), _uncut("sinh"), sp.asinh(Y)),
     sp.asinh: _increasing_row(lambda u: u.asinh(), 1 / sp.sqrt(1 + U**2), _off_imaginary_cuts("asinh"), sp.sinh(Y)),
-    sp.cosh: _row("cosh", sp.sinh(U), _even(lambda u: u.cosh(), peak_at_zero=False), _entire("cosh")),
-    sp.sech: _row("sech", -Y * sp.tanh(U), _even(lambda u: u.sech(), peak_at_zero=True), _entire("sech")),
-    sp.sin: _row("sin", sp.cos(U), _oscillating(lambda u: u.sin()), _entire("sin")),
-    sp.cos: _row("cos", -sp.sin(U), _oscillating(lambda u: u.cos()), _entire("cos")),
-    sp.tan: _row("tan", 1 + Y**2, _tan_box, _entire("tan")),
+    sp.cosh: _row("cosh", sp.sinh(U), _even(lambda u: u.cosh(), peak_at_zero=False), _uncut("cosh")),
+    sp.sech: _row("sech", -Y * sp.tanh(U), _even(lambda u: u.sech(), peak_at_zero=True), _uncut("sech")),
+    sp.sin: _row("sin", sp.cos(U), _oscillating(lambda u: u.sin()), _uncut("sin")),
+    sp.cos: _row("cos", -sp.sin(U), _oscillating(lambda u: u.cos()), _uncut("cos")),
+    sp.tan: _row("tan", 1 + Y**2, _tan_box, _uncut("tan")),
     Logistic: _increasing_row(_logistic, Y * (1 - Y), _complex_logistic, sp.log(Y / (1 - Y))),
     Softplus: _increasing_row(_softplus, Logistic(U), _complex_softplus, sp.log(sp.exp(Y) - 1)),
     NormalPdf: Primitive(

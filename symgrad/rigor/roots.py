@@ -8,8 +8,8 @@ from itertools import pairwise
 import sympy as sp
 
 from .enclosures import compare, enclose
-from .periods import period
-from .pieces import Piece, in_order, pieces, point_between, value_at
+from .periods import one_period
+from .pieces import Piece, formula_at, in_order, is_defined, pieces, point_between
 from .zeros import Root, analytic_zeros
 
 __all__ = ["isolate_roots", "sublevel_set"]
@@ -38,8 +38,10 @@ def isolate_roots(
     Returns
     -------
     tuple of Root
-        From left to right, complete. Where the function vanishes on a whole interval, its ends alone are roots; of a
-        periodic function on an infinite domain, those of one period around zero.
+        From left to right, complete: every point at which the formula, worked out as it is written, gives zero. Where
+        a part of it is infinite or undefined there is no root, though the function may tend to zero. Where the
+        function vanishes on a whole interval, its ends alone are roots; of a periodic function on an infinite domain,
+        those of one period: around zero on the line, the first one on a half-line.
 
     Raises
     ------
@@ -51,17 +53,27 @@ def isolate_roots(
     >>> x = sp.Symbol("x", real=True)
     >>> [root.value for root in isolate_roots(sp.Abs(x) - 2, x)]
     [-2, 2]
+    >>> [root.value for root in isolate_roots(x * sp.log(sp.Abs(x)), x)]
+    [-1, 1]
     """
-    repeats = period(expr, x) if lower.is_infinite or upper.is_infinite else None
-    parts = pieces(expr, x, lower, upper) if repeats is None else pieces(expr, x, -repeats / 2, repeats / 2)
+    first, last = one_period(expr, x, lower, upper)
+    parts = pieces(expr, x, first, last)
     found = [zero for part in parts if x in part.expr.free_symbols for zero in _zeros(part, x)]
-    breaks = [part.lower for part in parts[1:]]
-    found += [point for point in breaks if compare(value_at(expr, x, point), 0) == 0]
+    # Of a period, one end counts, that which the domain holds: the other end is the same place again.
+    seams = [] if (first, last) == (lower, upper) else [first if last == upper else last]
+    breaks = [*(part.lower for part in parts[1:]), *seams]
+    found += [point for point in breaks if _vanishes(expr, x, point)]
     return tuple(Root(value, enclose(value, digits)) for value in in_order(found))
 
 
+def _vanishes(expr: sp.Expr, x: sp.Symbol, point: sp.Expr) -> bool:
+    formula = formula_at(expr, x, point)
+    return is_defined(formula, x, point) and compare(formula.subs(x, point), 0) == 0
+
+
 def _zeros(part: Piece, x: sp.Symbol) -> list[sp.Expr]:
-    return [root.value for root in analytic_zeros(part.expr, x, part.lower, part.upper)]
+    found = (root.value for root in analytic_zeros(part.expr, x, part.lower, part.upper))
+    return [zero for zero in found if is_defined(part.expr, x, zero)]
 
 
 @lru_cache(maxsize=512)
@@ -96,8 +108,7 @@ def sublevel_set(expr: sp.Expr, x: sp.Symbol, level: sp.Expr) -> tuple[Gap, ...]
     >>> sublevel_set(sp.cos(x), x, sp.Rational(1, 2))
     ((-2*pi/3, -pi/3), (pi/3, 2*pi/3))
     """
-    repeats = period(expr, x)
-    parts = pieces(expr, x) if repeats is None else pieces(expr, x, -repeats / 2, repeats / 2)
+    parts = pieces(expr, x, *one_period(expr, x, -sp.oo, sp.oo))
     below = [gap for part in parts for gap in _below(part, x, level)]
     return tuple(_joined(below, {part.lower for part in parts}))
 

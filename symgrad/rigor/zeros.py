@@ -50,7 +50,7 @@ class Root:
 def analytic_zeros(
     expr: sp.Expr, x: sp.Symbol, lower: sp.Expr = -sp.oo, upper: sp.Expr = sp.oo, digits: int = 30
 ) -> tuple[Root, ...]:
-    """Return all zeros strictly between two ends.
+    """Return all zeros strictly between two ends, and the poles that negative powers make.
 
     Parameters
     ----------
