@@ -79,7 +79,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="symgrad",
         description="Exact, enclosed, measured or cited: what is known about vanishing and exploding gradients.",
-        epilog="Exit codes: 0 fine; 1 a claim was refuted; 2 the request was wrong; 3 undecided; 130 interrupted.",
+        epilog="Exit codes: 0 fine; 1 a claim or certificate was refuted; 2 the request was wrong; 3 undecided; 130 interrupted.",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
@@ -87,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_theorems(commands)
     _add_simulate(commands)
+    _add_check(commands)
     return parser
 
 
@@ -106,6 +107,9 @@ def _add_activation(commands: argparse._SubParsersAction) -> None:  # type: igno
     command.add_argument("--json", action="store_true", help="print one JSON object")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="write .html .tex .md .txt .pdf or .json")
     command.add_argument("--plot", type=Path, metavar="FILE", help="write a figure: .svg, .pdf or .png")
+    command.add_argument(
+        "--certificates", type=Path, metavar="FILE", help="write what `symgrad check` proves again: .json"
+    )
 
 
 def _add_network(command: argparse.ArgumentParser) -> None:
@@ -137,3 +141,9 @@ def _add_simulate(commands: argparse._SubParsersAction) -> None:  # type: ignore
     command.add_argument("--quantity", default="gradient_norm", metavar="Q", help="what to measure")
     command.add_argument("--dtype", default="float64", metavar="T", help="float32 or float64")
     command.add_argument("-o", "--output", type=Path, metavar="FILE.npz", help="write all draws")
+
+
+def _add_check(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
+    command = commands.add_parser("check", help="prove certificates again, by code of its own")
+    command.add_argument("file", type=Path, metavar="FILE", help="written by activation --certificates, or by save()")
+    command.add_argument("--json", action="store_true", help="print one JSON object")

@@ -98,6 +98,7 @@ def _run(request: argparse.Namespace) -> int:
         "ask": _ask,
         "theorems": _theorems,
         "simulate": _simulate,
+        "check": _check,
     }
     return handlers[request.command](request)
 
@@ -107,6 +108,15 @@ def _activation(request: argparse.Namespace) -> int:
 
     print(answer_activation(request))
     return FINE
+
+
+def _check(request: argparse.Namespace) -> int:
+    from ..verification import Checked
+    from .certificates import answer_check
+
+    text, outcome = answer_check(request)
+    print(text)
+    return {Checked.CHECKED: FINE, Checked.REFUTED: REFUTED, Checked.NOT_CHECKED: UNDECIDED}[outcome]
 
 
 def _theorems(request: argparse.Namespace) -> int:

@@ -48,6 +48,10 @@ def answer_activation(request: argparse.Namespace) -> str:
         from .profile_curves import profile_curves
 
         write_whole(request.plot, profile_picture(profile_curves(found), request.plot.suffix))
+    if request.certificates is not None:
+        from .certificates import certificates_text
+
+        write_whole(request.certificates, certificates_text(found).encode())
     return _json(found) if request.json else _text(found)
 
 
@@ -90,6 +94,8 @@ def _check(request: argparse.Namespace) -> None:
         from .figures import PICTURES
 
         check_writable(request.plot, PICTURES)
+    if request.certificates is not None:
+        check_writable(request.certificates, (".json",))
 
 
 def _content(found: Profile, suffix: str) -> bytes:

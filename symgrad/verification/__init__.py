@@ -1,7 +1,7 @@
 """Do they agree? The only room where a claim meets a sample: verdicts, slack, power; strategies for property tests."""
 
 from .assertions import assert_holds, trial_widths
-from .checkers import Checked, Report, check
+from .checkers import Checked, Report, check, check_file
 from .decisions import decide, needed, verify
 from .trials import Gathered, gather
 
@@ -11,6 +11,7 @@ __all__ = [
     "Report",
     "assert_holds",
     "check",
+    "check_file",
     "decide",
     "gather",
     "needed",

@@ -15,7 +15,7 @@ from .expressions import Expression, fraction_of, read, shown
 from .intervals import Interval
 from .periods import holds_variable
 
-__all__ = ["Document", "Piece", "Place", "load"]
+__all__ = ["Document", "Piece", "Place", "load", "parsed"]
 
 _FORMAT, _VERSION = "symgrad certificate of an extremum", 1
 _LARGEST_FILE = 16 * 2**20
@@ -72,13 +72,15 @@ class Document:
 
 def load(source: Any) -> Document:
     """Read a certificate from a file or from plain data; raise ValueError if it is none."""
-    data = source if isinstance(source, dict) else _parsed(Path(source))
+    data = source if isinstance(source, dict) else parsed(Path(source))
     if data.get("format") != _FORMAT or data.get("version") != _VERSION:
-        raise ValueError(f"this is no {_FORMAT!r} of version {_VERSION}; write one with certificate.save(path)")
+        ways = "certificate.save(path) or symgrad activation NAME --certificates FILE"
+        raise ValueError(f"this is no {_FORMAT!r} of version {_VERSION}; write one with {ways}")
     return _Reader(_one_of("extremum", data.get("extremum"), tuple(_CLAIMS))).document(data)
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """Return the object that a file holds; raise ValueError if it holds none, or a number that is no string."""
     if path.stat().st_size > _LARGEST_FILE:
         raise ValueError(f"{path.name} has more than {_LARGEST_FILE} bytes, which no certificate has")
     try:
