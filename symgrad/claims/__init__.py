@@ -25,7 +25,7 @@ from .statements import Claim
 from .steps import Fact, Ground, Instance, Relation, Step, Strength
 from .tightness import Tightness, TightnessKind
 from .values import Particular
-from .verdicts import COMBINED, Contradiction, Outcome, Trial, Verdict, combine
+from .verdicts import COMBINED, Contradiction, Outcome, Trial, Unit, Verdict, combine
 
 __all__ = [
     "COMBINED",
@@ -67,6 +67,7 @@ __all__ = [
     "Tightness",
     "TightnessKind",
     "Trial",
+    "Unit",
     "Verdict",
     "WithProbability",
     "Word",

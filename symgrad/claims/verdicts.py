@@ -11,7 +11,7 @@ from enum import Enum
 
 from .steps import Strength
 
-__all__ = ["COMBINED", "Contradiction", "Outcome", "Trial", "Verdict", "combine"]
+__all__ = ["COMBINED", "Contradiction", "Outcome", "Trial", "Unit", "Verdict", "combine"]
 
 
 class Outcome(Enum):
@@ -37,6 +37,14 @@ class Trial(Enum):
     INCONCLUSIVE = "inconclusive"
     CONSISTENT = "consistent"
     UNTRIED = "untried"
+
+
+class Unit(Enum):
+    """In what the slack of a verdict is measured."""
+
+    DECADES = "decades"  # decimal logarithm of bound over closest value, positive where an inequality holds
+    RELATIVE = "relative"  # (observed - claimed) / claimed, for an equality
+    ABSOLUTE = "absolute"  # the value itself, where zero is claimed
 
 
 class Contradiction(AssertionError):
@@ -120,13 +128,16 @@ class Verdict:
         How many samples tried it; 0 if none did.
     slack : float or None
         How loose the bound is: log10 of bound over the closest sample for an inequality; the observed relative
-        deviation for an equality.
+        deviation for an equality, or the value itself where zero is claimed. ``unit`` says which.
     power : float or None
-        The smallest relative error in the claim that this run would have noticed; infinite if none.
+        The smallest relative error in the claim that this run would have noticed, or the smallest value where zero is
+        claimed; infinite if none.
     worst_seed : tuple of int or None
         Seed and number of the trial that came closest to refuting.
     error_rate : float or None
         Probability that this rule refutes a true claim.
+    unit : Unit or None
+        Of the slack; None where there is none.
 
     Examples
     --------
@@ -143,6 +154,7 @@ class Verdict:
     power: float | None = None
     worst_seed: tuple[int, int] | None = None
     error_rate: float | None = None
+    unit: Unit | None = None
 
     def __bool__(self) -> bool:
         """Whether nothing speaks against the claim."""

@@ -34,16 +34,15 @@ def amount(log10: float | None, digits: int = 3) -> str:
 
     Examples
     --------
-    >>> amount(-7.4959), amount(-0.60206), amount(3.9176), amount(-1e7)
-    ('3.19e-8', '0.25', '8270', '1e-10000000')
+    >>> amount(-7.4959), amount(-0.60206), amount(3.5), amount(-1e7)
+    ('3.19e-8', '0.25', '3160', '1e-10000000')
     """
     if log10 is None or log10 == -math.inf:
         return "0"
     if not math.isfinite(log10):
         return "∞"
     if abs(log10) < _PLAIN:
-        text = f"{10**log10:.{digits}g}"
-        return f"{float(text):.0f}" if "e+" in text else text  # 8270, not 8.27e+03
+        return f"{float(f'{10**log10:.{digits}g}'):.{2 * _PLAIN}g}"  # rounded first, so that 120 is not 1.2e+02
     mantissa, exponent = _scientific(log10, digits)
     return f"{mantissa}e{exponent}"
 

@@ -14,7 +14,7 @@ from ..claims import Claim, Outcome, Verdict
 from ..networks import Network
 from ..simulation import Sample
 from ..theorems import Application, about
-from ..verification import decide, gather
+from ..verification import Batch, decide, gather
 
 __all__ = ["Answer", "Finding", "ask"]
 
@@ -53,6 +53,8 @@ class Answer:
         Of all samples.
     trials : int
         As asked for; a verdict says how many it had.
+    batches : tuple of Batch, optional
+        What was drawn how often, and why not as often as asked for.
 
     Examples
     --------
@@ -69,6 +71,7 @@ class Answer:
     samples: tuple[Sample, ...]
     seed: int
     trials: int
+    batches: tuple[Batch, ...] = ()
 
     @property
     def version(self) -> str:
@@ -178,7 +181,7 @@ def ask(
     network : Network
         The subject. With symbols in it, claims are replayed but nothing is simulated.
     trials : int, default 200
-        Draws of the network for what is cheap to measure; fewer for what is not.
+        Draws of the network; fewer of what would take more than about a second, and the answer says so.
     rng : int, numpy.random.SeedSequence or numpy.random.Generator, default 0
         Where the seed comes from.
     threads : int, optional
@@ -212,7 +215,7 @@ def ask(
     claims = [application.claim for application in applications if application.claim is not None]
     gathered = gather(network, claims, trials=trials, rng=rng, threads=threads, progress=progress)
     findings = tuple(_find(application, gathered.samples) for application in applications)
-    return Answer(network, findings, gathered.samples, gathered.seed, trials)
+    return Answer(network, findings, gathered.samples, gathered.seed, trials, gathered.batches)
 
 
 def _find(application: Application, samples: tuple[Sample, ...]) -> Finding:

@@ -12,6 +12,7 @@ from .numbers import bound_number
 if TYPE_CHECKING:
     from ..claims import Claim, Verdict
     from ..simulation import Sample
+    from ..verification import Batch
     from .answers import Answer, Finding
 
 __all__ = ["answer_object", "dumps", "sample_object", "verdict_object"]
@@ -44,15 +45,22 @@ def answer_object(answer: Answer) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keys ``subject, seed, trials, version, claims``; one claim for each registered theorem.
+        Keys ``subject, seed, trials, draws, version, claims``; one claim for each registered theorem. ``draws`` says
+        what was drawn how often and why: ``quantities, width, trials, reason``.
     """
     return {
         "subject": str(answer.network),
         "seed": answer.seed,
         "trials": answer.trials,
+        "draws": [_draws_object(batch) for batch in answer.batches],
         "version": answer.version,
         "claims": [_claim_object(finding) for finding in answer.findings],
     }
+
+
+def _draws_object(batch: Batch) -> dict[str, Any]:
+    names = list(dict.fromkeys(quantity.name for quantity in batch.quantities))
+    return {"quantities": names, "width": batch.width, "trials": batch.trials, "reason": batch.reason}
 
 
 def _claim_object(finding: Finding) -> dict[str, Any]:
@@ -75,12 +83,16 @@ def _stated(claim: Claim | None) -> dict[str, Any]:
 
 
 def verdict_object(verdict: Verdict) -> dict[str, Any]:
-    """Return a verdict; ``slack`` and ``power`` are null where they have no finite value."""
+    """Return a verdict; ``slack`` and ``power`` are null where they have no finite value.
+
+    ``slack_unit`` is ``decades`` for an inequality, ``relative`` for an equality, ``absolute`` where zero is claimed.
+    """
     return {
         "outcome": verdict.outcome.value,
         "reason": verdict.reason,
         "trials": verdict.trials,
         "slack": verdict.slack,
+        "slack_unit": verdict.unit.value if verdict.unit else None,
         "power": verdict.power,
         "worst_seed": list(verdict.worst_seed) if verdict.worst_seed else None,
         "error_rate": verdict.error_rate,

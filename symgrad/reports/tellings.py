@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from ..claims import Claim, Outcome, Source, Verdict
@@ -22,16 +21,17 @@ from .documents import (
     Paragraph,
     References,
     Status,
+    Strong,
     Table,
     Text,
 )
+from .margins import power_cell, slack_cell
 from .numbers import bound_number
 from .plaintexts import plain_statement
 from .sections import claim_section, derivation, statement
 
 __all__ = ["catalogue", "page", "summary", "theorem_in_full"]
 
-_SMALL = 1e-3  # below, a slack or a power is written with a power of ten
 _TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
 _WORST = "jacobian_norm_le_prod_lipschitz"
 
@@ -49,7 +49,8 @@ def summary(answer: Answer) -> Document:
     Document
         For the terminal and for Jupyter.
     """
-    return Document(_title(answer), (_finding(answer), _claims_table(answer), *_refused(answer), _reproduce(answer)))
+    blocks = (_finding(answer), _claims_table(answer), *_draws(answer), *_refused(answer), _reproduce(answer))
+    return Document(_title(answer), blocks)
 
 
 def page(answer: Answer) -> Document:
@@ -70,6 +71,7 @@ def page(answer: Answer) -> Document:
         *_figure(answer),
         Heading("What is claimed, and how sure it is"),
         _claims_table(answer),
+        *_draws(answer),
         *_refused(answer),
         Heading("The activation"),
         *_activations(answer),
@@ -148,8 +150,8 @@ def _figure(answer: Answer) -> tuple[Block, ...]:
 def _claims_table(answer: Answer) -> Table:
     header = ("claim", "statement", "bound", "verdict", "slack", "power", "trials")
     rows = tuple(_row(finding) for finding in answer.findings if finding.application.claim is not None)
-    caption = "Claims that apply. Slack: how loose the bound is, in powers of ten, or the relative deviation of an "
-    caption += "equality. Power: the smallest relative error of the bound that this run would have noticed."
+    caption = "Claims that apply. Slack: the factor from the closest trial to the bound, or by how much an equality is "
+    caption += "off. Power: the smallest error of the claim that this run would have noticed."
     return Table(tuple((Text(name),) for name in header), rows, caption, frozenset({header.index("statement")}))
 
 
@@ -161,24 +163,28 @@ def _row(finding: Finding) -> tuple[Cell, ...]:
         (Math(found.latex(), text=plain_statement(found)),),
         (_bound(found),),
         (Status(verdict.outcome),),
-        (_short(verdict.slack),),
-        (_short(verdict.power),),
+        slack_cell(verdict),
+        power_cell(verdict),
         (Text(str(verdict.trials) if verdict.trials else "–"),),
     )
+
+
+def _draws(answer: Answer) -> tuple[Block, ...]:
+    """Say what was drawn how often, and why not everything as often as asked for."""
+    if not answer.batches:
+        return ()
+    places = dict[str, list[str]]()  # what is said alike of several widths is said once
+    for batch in answer.batches:
+        names = ", ".join(dict.fromkeys(quantity.name for quantity in batch.quantities))
+        place = "of this network" if batch.network == answer.network else f"at width {batch.width}"
+        places.setdefault(f"for {names}: {batch.reason}.", []).append(f"{batch.trials} {place}")
+    rows = tuple((Text(f"{', '.join(where)} {why}"),) for why, where in places.items())
+    return (Paragraph((Strong("Trials"), Text(", and why so many:"))), Items(rows))
 
 
 def _bound(found: Claim) -> Inline:
     log10 = bound_number(found)["log10"]
     return Text("–") if log10 is None else Math(amount_latex(log10), text=amount(log10))
-
-
-def _short(number: float | None) -> Inline:
-    if number is None or number == math.inf:
-        return Text("–" if number is None else "∞")
-    if number <= 0 or number >= _SMALL:
-        return Text(f"{number:.2g}")
-    log10 = math.log10(number)
-    return Math(amount_latex(log10, 2), text=amount(log10, 2))
 
 
 def _refused(answer: Answer) -> tuple[Block, ...]:

@@ -3,9 +3,10 @@
 from .assertions import assert_holds, trial_widths
 from .checkers import Checked, Report, check, check_file
 from .decisions import decide, needed, verify
-from .trials import Gathered, gather
+from .trials import Batch, Gathered, gather
 
 __all__ = [
+    "Batch",
     "Checked",
     "Gathered",
     "Report",

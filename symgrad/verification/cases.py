@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from ..claims import Relation, Trial
+from ..claims import Relation, Trial, Unit
 
 __all__ = ["Case", "Evidence", "Finding", "Floats"]
 
@@ -82,6 +82,13 @@ class Case:
         """Whether the bound is exactly zero, so that only absolute deviations have a meaning."""
         return self.evidence[0].log_bound == -np.inf
 
+    @property
+    def unit(self) -> Unit:
+        """In what the slack is measured."""
+        if self.relation not in (Relation.EQ, Relation.TENDSTO):
+            return Unit.DECADES
+        return Unit.ABSOLUTE if self.bound_is_zero else Unit.RELATIVE
+
     def locate(self, index: int) -> tuple[int, int]:
         """Return seed and number of the trial at an index of `relative`."""
         for each in self.evidence:
@@ -113,8 +120,8 @@ class Finding:
     reason : str
         Why, without a full stop.
     slack : float or None
-        Decimal logarithm of how far the closest value is from an inequality's bound, positive where it holds;
-        the observed relative deviation for an equality.
+        In the unit of the case: the decimal logarithm of how far the closest value is from an inequality's bound,
+        positive where it holds; the observed relative deviation for an equality.
     worst : tuple of int or None
         Seed and number of the trial that speaks most against the claim.
     error_rate : float

@@ -6,7 +6,19 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..claims import AsWidthGrows, Claim, Contradiction, InLaw, Outcome, Quantity, Strength, Trial, Verdict, combine
+from ..claims import (
+    AsWidthGrows,
+    Claim,
+    Contradiction,
+    InLaw,
+    Outcome,
+    Quantity,
+    Strength,
+    Trial,
+    Unit,
+    Verdict,
+    combine,
+)
 from .cases import Case, Finding
 from .counts import counted
 from .powers import power
@@ -135,9 +147,8 @@ def _without_sample(claim: Claim) -> Verdict:
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
     outcome = _combined(claim, strength, finding.trial, finding)
     one_more = abs(1 / claim.valued()) if claim.valued() else math.inf  # a count that is off by one is noticed
-    return Verdict(
-        claim.name, outcome, f"{_replayed(strength)}; {finding.reason}", 1, finding.slack, float(one_more), None, 0.0
-    )
+    reason = f"{_replayed(strength)}; {finding.reason}"
+    return Verdict(claim.name, outcome, reason, 1, finding.slack, float(one_more), None, 0.0, Unit.RELATIVE)
 
 
 def _below(claim: Claim, sample: Sample) -> bool:
@@ -176,7 +187,8 @@ def _verdict(claim: Claim, rule: Rule, case: Case) -> Verdict:
     strength = claim.replay()
     reason = f"{_replayed(strength)}; {finding.reason}; {_noticed(case, noticed)}"
     outcome = _combined(claim, strength, trial, finding)
-    return Verdict(claim.name, outcome, reason, case.trials, finding.slack, noticed, finding.worst, finding.error_rate)
+    slack, unit = finding.slack, None if finding.slack is None else case.unit
+    return Verdict(claim.name, outcome, reason, case.trials, slack, noticed, finding.worst, finding.error_rate, unit)
 
 
 def _combined(claim: Claim, strength: Strength, trial: Trial, finding: Finding) -> Outcome:

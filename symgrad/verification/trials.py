@@ -2,30 +2,85 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..claims import AsWidthGrows, Claim, Measurable, Quantity
-from ..networks import Network
+from ..networks import Block, Network
 from .assertions import trial_widths
 from .decisions import needed
 
 if TYPE_CHECKING:
     from ..simulation import Sample
 
-__all__ = ["Gathered", "gather"]
+__all__ = ["Batch", "Gathered", "gather"]
 
 Progress = Callable[[int, int], None]
 
-# Norms of whole matrices cost the cube of the width, all else its square. The budgets are about two seconds each on
-# two cores: weights drawn, and multiplications of matrix products.
-_CUBIC = frozenset({Measurable.JACOBIAN_NORM, Measurable.WEIGHT_NORM})
-_WEIGHTS = 5 * 10**8
-_PRODUCTS = 10**10
+# For each batch, on two cores: 200 networks of 30 layers of 256 units take as much, and the whole answer about 8 s.
+_SECONDS = 1.25
 _FEWEST = 4  # fewer trials say nothing; then nothing is drawn, and the verdict says that no sample tried the claim
+
+
+@dataclass(frozen=True)
+class _Price:
+    """What a layer costs in each trial, in seconds on two cores: its calls, and the entries of its matrices.
+
+    Kept as numbers rather than timed on the spot, so that the same seed gives the same trials on every machine.
+    """
+
+    layer: float
+    entry: float
+    power: int
+
+    def of(self, network: Network) -> float:
+        """Return the seconds of one trial."""
+        return math.fsum(int(b.times) * (self.layer + self.entry * _side(b) ** self.power) for b in network.blocks)
+
+
+def _side(block: Block) -> int:
+    return int(max(block.layer.fan_in, block.layer.fan_out))
+
+
+# Measured at widths 1 to 1024 and depths 10 to 1000 on two cores: 20 to 50 microseconds for a layer of a few units;
+# 3.5 to 4 x 10^8 random weights in a second; 1.8 to 2.0 x 10^10 multiplications, of which four norms share the products.
+_DRAWN = _Price(3e-5, 2.7e-9, 2)
+_MULTIPLIED = _Price(3e-5, 5.5e-11, 3)
+_CUBIC = frozenset({Measurable.JACOBIAN_NORM, Measurable.WEIGHT_NORM})  # norms of whole matrices
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Quantities that are measured on the same draws.
+
+    Parameters
+    ----------
+    network : Network
+        What is drawn.
+    quantities : tuple of Quantity
+        What is measured.
+    trials : int
+        How often; 0 if it was not worth a beginning.
+    seed : int
+        Of the draws.
+    reason : str
+        Why so often, in words.
+    """
+
+    network: Network
+    quantities: tuple[Quantity, ...]
+    trials: int
+    seed: int
+    reason: str
+
+    @property
+    def width(self) -> int:
+        """The smallest width of the network, as a sample records it."""
+        return min(map(int, self.network.widths))
 
 
 @dataclass(frozen=True)
@@ -38,20 +93,13 @@ class Gathered:
         At the width of the network and, for claims about wide networks, at smaller ones.
     seed : int
         From which every sample can be drawn again.
+    batches : tuple of Batch
+        What was drawn how often, and why.
     """
 
     samples: tuple[Sample, ...]
     seed: int
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """Quantities that are measured on the same draws."""
-
-    network: Network
-    quantities: tuple[Quantity, ...]
-    trials: int
-    seed: int
+    batches: tuple[Batch, ...]
 
 
 def gather(
@@ -72,7 +120,7 @@ def gather(
     claims : iterable of Claim
         What is to be tried.
     trials : int
-        Draws of the network; fewer where they would cost more than a few seconds, none where four would.
+        Draws of the network; fewer where they would take more than about a second, none where four would.
     rng : int, numpy.random.SeedSequence or numpy.random.Generator, default 0
         Where the seed comes from.
     threads : int, optional
@@ -83,7 +131,7 @@ def gather(
     Returns
     -------
     Gathered
-        The samples and their seed.
+        The samples and their seed, and what was drawn how often and why.
 
     Raises
     ------
@@ -98,7 +146,7 @@ def gather(
     batches = [] if network.free_symbols else _batches(network, tuple(claims), trials, seed)
     told = _Told(progress, sum(batch.trials for batch in batches))
     samples: list[Sample] = []
-    for batch in batches:
+    for batch in (batch for batch in batches if batch.trials):
         drawn = measure(
             batch.network,
             batch.quantities,
@@ -108,23 +156,23 @@ def gather(
             progress=told.of_batch(),
         )
         samples.extend(drawn.values())
-    return Gathered(tuple(samples), seed)
+    return Gathered(tuple(samples), seed, tuple(batches))
 
 
-def _batches(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[_Batch]:
+def _batches(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[Batch]:
     """Cheap quantities, costly ones, and what is said of wide networks at smaller widths."""
     wanted = dict.fromkeys(quantity for claim in claims for quantity in needed(claim))
     cheap = tuple(quantity for quantity in wanted if quantity.what not in _CUBIC)
     costly = tuple(quantity for quantity in wanted if quantity.what in _CUBIC)
     found = [
-        _Batch(network, cheap, min(trials, _affordable(_WEIGHTS, network, 2)), seed),
-        _Batch(network, costly, min(trials, _affordable(_PRODUCTS, network, 3)), seed),
+        _afforded(network, cheap, trials, seed, _DRAWN),
+        _afforded(network, costly, trials, seed, _MULTIPLIED),
         *_at_widths(network, claims, trials, seed),
     ]
-    return [batch for batch in found if batch.quantities and batch.trials >= min(trials, _FEWEST)]
+    return [batch for batch in found if batch.quantities]
 
 
-def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[_Batch]:
+def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[Batch]:
     wide = [claim for claim in claims if isinstance(claim.mode, AsWidthGrows)]
     quantities = tuple(dict.fromkeys(quantity for claim in wide for quantity in needed(claim)))
     if not quantities:
@@ -133,16 +181,22 @@ def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: i
     # A seed for each width: samples that share draws would not be independent, as the fit takes them to be.
     seeds = np.random.SeedSequence(seed).generate_state(len(widths), np.uint64)
     others = [network.with_width(width) for width in widths]
-    return [
-        _Batch(other, quantities, min(trials, _affordable(_WEIGHTS, other, 2)), int(own))
-        for other, own in zip(others, seeds, strict=True)
-    ]
+    found = (_afforded(other, quantities, trials, int(own), _DRAWN) for other, own in zip(others, seeds, strict=True))
+    return [replace(batch, reason=f"{batch.reason}; {_EXTRAPOLATED}") for batch in found]
 
 
-def _affordable(budget: int, network: Network, power: int) -> int:
-    """How many draws of the network a budget pays for, a layer costing its larger side to the power."""
-    cost = sum(int(max(b.layer.fan_in, b.layer.fan_out)) ** power * int(b.times) for b in network.blocks)
-    return budget // cost if cost else budget
+_EXTRAPOLATED = "a statement about large width is extrapolated from several widths"
+
+
+def _afforded(network: Network, quantities: tuple[Quantity, ...], asked: int, seed: int, price: _Price) -> Batch:
+    """Draw as often as asked for, or as the time allows."""
+    seconds = price.of(network)
+    most = int(_SECONDS / seconds) if seconds else asked
+    if asked <= most:
+        return Batch(network, quantities, asked, seed, "as asked for")
+    what = "multiplies whole matrices and takes" if price is _MULTIPLIED else "takes"
+    reason = f"each {what} about {seconds:.2g} s on two cores, of {_SECONDS:g} s for all"
+    return Batch(network, quantities, most if most >= _FEWEST else 0, seed, reason)
 
 
 class _Told:
