@@ -28,6 +28,7 @@ from symgrad.reports.documents import (
     Strong,
     Table,
     Text,
+    Use,
 )
 from symgrad.reports.htmls import write_html
 from symgrad.reports.latexes import write_fragment, write_latex
@@ -58,7 +59,8 @@ writers = pytest.mark.parametrize("write", [write_terminal, write_markdown, writ
 
 def blocks(name: str) -> dict[str, Block]:
     """A block of each kind with the name in every place where plain words can stand."""
-    row = DerivationRow("x", "=", "y", reason=name, ground="symbolic", text=f"x = y {name}")
+    uses = (Use("x = 1", f"x = 1 {name}", name),)
+    row = DerivationRow("x", "=", "y", reason=name, ground="symbolic", text=f"x = y {name}", uses=uses)
     cells = ((Text(name),), (Code(name),), (Strong(name),))
     return {
         "heading": Heading(name),
@@ -157,7 +159,7 @@ def test_a_page_is_one_file_that_needs_no_network(name: str) -> None:
 
 def test_every_formula_is_mathml_with_its_tex() -> None:
     page = Page(write_html(everything("name")))
-    sides = 2 * 3  # of the two lines of the derivation
+    sides = 2 * (3 + 1)  # of the two lines of the derivation, and what each uses
     assert page.tags.count("math") == 2 + sides
     assert page.tags.count("annotation") == page.tags.count("math")
     assert page.words.count(LATEX) == 2

@@ -24,6 +24,7 @@ __all__ = [
     "Strong",
     "Table",
     "Text",
+    "Use",
 ]
 
 
@@ -118,6 +119,25 @@ class Equation:
 
 
 @dataclass(frozen=True)
+class Use:
+    """A fact that a line of a derivation uses and that is granted: nothing re-runs it, so the reader must see it.
+
+    Parameters
+    ----------
+    latex : str
+        Without delimiters.
+    text : str
+        The same for a terminal.
+    reason : str
+        Why it may be used, in plain words.
+    """
+
+    latex: str
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class DerivationRow:
     """A line of a derivation.
 
@@ -135,6 +155,8 @@ class DerivationRow:
         ``"symbolic"``, ``"certified"`` or ``"cited"``.
     text : str
         The whole line for a terminal, without the reason.
+    uses : tuple of Use, optional
+        What is granted to it.
     """
 
     before: str
@@ -143,11 +165,12 @@ class DerivationRow:
     reason: str
     ground: str
     text: str
+    uses: tuple[Use, ...] = ()
 
 
 @dataclass(frozen=True)
 class Derivation:
-    """Numbered lines, aligned at their signs, each with its reason and its ground."""
+    """Numbered lines, aligned at their signs, each with its reason, its ground and the facts that are granted to it."""
 
     rows: tuple[DerivationRow, ...]
 

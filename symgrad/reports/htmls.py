@@ -12,6 +12,7 @@ from .documents import (
     Cell,
     Code,
     Derivation,
+    DerivationRow,
     Document,
     Equation,
     Figure,
@@ -174,13 +175,18 @@ def _(block: Equation) -> str:
 
 @_block.register
 def _(block: Derivation) -> str:
-    rows = "\n".join(
+    rows = "\n".join(_line(number, row) for number, row in enumerate(block.rows, start=1))
+    return f'<div class="wide"><table class="derivation"><tbody>\n{rows}\n</tbody></table></div>'
+
+
+def _line(number: int, row: DerivationRow) -> str:
+    used = "; ".join(f"{_mathml(use.latex, 'inline')} ({escape(use.reason)})" for use in row.uses)
+    return (
         f'<tr><td class="number">({number})</td><td class="before">{_side(row.before)}</td>'
         f'<td class="relation">{_side(row.relation)}</td><td class="after">{_side(row.after)}</td>'
         f'<td class="reason">{escape(row.reason)} <span class="ground {row.ground}">{row.ground}</span></td></tr>'
-        for number, row in enumerate(block.rows, start=1)
+        + (f'\n<tr class="uses"><td></td><td colspan="4">uses {used}</td></tr>' if used else "")
     )
-    return f'<div class="wide"><table class="derivation"><tbody>\n{rows}\n</tbody></table></div>'
 
 
 def _side(latex: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .numbers import bound_number
 
 if TYPE_CHECKING:
-    from ..claims import Claim, Verdict
+    from ..claims import Claim, Fact, Verdict
     from ..simulation import Sample
     from ..verification import Batch
     from .answers import Answer, Finding
@@ -71,15 +71,24 @@ def _claim_object(finding: Finding) -> dict[str, Any]:
 
 def _stated(claim: Claim | None) -> dict[str, Any]:
     if claim is None:
-        return {"quantity": None, "relation": None, "mode": None, "bound": None, "grounds": [], "source": []}
+        return {"quantity": None, "relation": None, "mode": None, "bound": None, **_NO_PROOF}
     return {
         "quantity": str(claim.quantity),
         "relation": claim.relation.value,
         "mode": claim.mode.words(),
         "bound": bound_number(claim),
         "grounds": [step.ground.word for step in claim.derivation],
+        "granted": [[_fact_object(fact) for fact in step.ground.granted] for step in claim.derivation],
         "source": [str(source) for source in claim.sources],
     }
+
+
+_NO_PROOF: dict[str, Any] = {"grounds": [], "granted": [], "source": []}
+
+
+def _fact_object(fact: Fact) -> dict[str, str]:
+    """Return a fact that a step uses and that nothing re-runs."""
+    return {"latex": fact.latex(), "reason": fact.reason}
 
 
 def verdict_object(verdict: Verdict) -> dict[str, Any]:

@@ -187,7 +187,9 @@ def _(block: Derivation) -> str:
 
 def _derivation_row(row: DerivationRow) -> str:
     formula = _fitted(f"{row.before} {row.relation} {row.after}")
-    return rf"{_escaped(row.reason)} (\emph{{{row.ground}}}):" + "\n" + formula
+    told = rf"{_escaped(row.reason)} (\emph{{{row.ground}}}):" + "\n" + formula
+    used = "; ".join(f"{_narrow_math(use.latex)} ({_escaped(use.reason)})" for use in row.uses)
+    return told + (rf"{{\footnotesize\raggedright uses {used}\par}}" if used else "")
 
 
 @_block.register

@@ -107,11 +107,12 @@ def _(block: Equation) -> str:
 
 @_block.register
 def _(block: Derivation) -> str:
-    rows = enumerate(block.rows, start=1)
-    return "\n".join(
-        rf"{number}. $\displaystyle {row.before} {row.relation} {row.after}$ – {_escaped(row.reason)} *({row.ground})*"
-        for number, row in rows
-    )
+    lines = []
+    for number, row in enumerate(block.rows, start=1):
+        shown = rf"$\displaystyle {row.before} {row.relation} {row.after}$"
+        lines.append(f"{number}. {shown} – {_escaped(row.reason)} *({row.ground})*")
+        lines += [f"    - uses ${use.latex}$ ({_escaped(use.reason)})" for use in row.uses]
+    return "\n".join(lines)
 
 
 @_block.register

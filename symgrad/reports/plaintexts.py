@@ -15,7 +15,13 @@ __all__ = ["plain", "plain_statement"]
 
 _FUNCTIONS = {"Logistic": "σ", "NormalCdf": "Φ", "NormalPdf": "φ", "Softplus": "softplus", "atan": "arctan"}
 _ANY = {"AnyActivation": "φ", "AnySlope": "φ'"}
-_FRACTION = re.compile(r"\\t?frac(?:\{([^{}]*)\}|(\w))(?:\{([^{}]*)\}|(\w))")
+_FRACTION = re.compile(r"\\[td]?frac(?:\{([^{}]*)\}|(\w))(?:\{([^{}]*)\}|(\w))")
+_INDEX = re.compile(r"([_^])\{([^{}]*)\}")
+_TRANSPOSED, _SIZE = (
+    re.compile(r"\^(\{\\top\}|\\top)"),
+    re.compile(r"\\(left|right|textstyle|displaystyle)(?![A-Za-z])"),
+)
+_OVERLINED = re.compile(r"\\overline\{([^{}]*)\}")
 _WORDS = {
     r"\lVert": "‖", r"\rVert": "‖", r"\langle": "⟨", r"\rangle": "⟩", r"\varphi": "φ", r"\ell": "ℓ", r"\Pi": "Π",
     r"\prod": "∏", r"\sum": "∑", r"\int": "∫", r"\infty": "∞", r"\gamma": "γ", r"\varepsilon": "ε", r"\delta": "δ",
@@ -91,10 +97,16 @@ class _Printer(StrPrinter):
 
 def _from_latex(text: str) -> str:
     """Write a short piece of LaTeX, as derivations name things by, in letters and signs."""
-    text = _BRACED.sub(r"\1", text)
-    text = _FRACTION.sub(lambda m: f"({m[1] or m[2]})/({m[3] or m[4]})", text)
+    text = _SIZE.sub("", _TRANSPOSED.sub("ᵀ", _BRACED.sub(r"\1", text)))
+    text = _INDEX.sub(lambda m: m[1] + (m[2] if _is_plain(m[2]) else f"({m[2]})"), text)
+    text = _FRACTION.sub(lambda m: f"({m[1] or m[2]}/{m[3] or m[4]})", _OVERLINED.sub(r"mean(\1)", text))
     text = _COMMAND.sub(lambda m: _WORDS.get(m[0].strip(), m[0][1:]), text)
-    return re.sub(r"([_^])\{(\w|[∞ℓ])\}", r"\1\2", text).replace("{", "(").replace("}", ")")
+    return text.replace("{", "(").replace("}", ")")
+
+
+def _is_plain(index: str) -> bool:
+    """Whether an index is one word, or one sign of LaTeX, and needs no brackets."""
+    return bool(re.fullmatch(r"\w+|\\[A-Za-z]+", index))
 
 
 def plain(expr: sp.Basic) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import sympy as sp
 
-from ..claims import Always, Assumption, Claim, Step, Verdict, latex
+from ..claims import Always, Assumption, Claim, Fact, Step, Verdict, latex
 from .amounts import amount, amount_latex, constant_latex, formula
 from .documents import (
     Block,
@@ -21,6 +21,7 @@ from .documents import (
     Status,
     Strong,
     Text,
+    Use,
 )
 from .numbers import bound_number
 from .plaintexts import plain
@@ -93,7 +94,7 @@ def _assumptions(assumptions: Iterable[Assumption]) -> tuple[Block, ...]:
 
 
 def derivation(steps: tuple[Step, ...]) -> Derivation:
-    """Return the lines of a derivation, each with its reason and its ground."""
+    """Return the lines of a derivation, each with its reason, its ground and what is granted to it."""
     return Derivation(tuple(_row(step, before) for step, before in zip(steps, _befores(steps), strict=True)))
 
 
@@ -107,7 +108,12 @@ def _row(step: Step, before: sp.Basic | None) -> DerivationRow:
     left, text = ("", "") if before is None else (latex(before), plain(before))
     right, right_text = formula(step.after)
     told = f"{text} {step.relation.sign} {right_text}".strip()
-    return DerivationRow(left, step.relation.latex, right, step.reason, step.ground.word, told)
+    uses = tuple(_use(fact) for fact in dict.fromkeys(step.ground.granted))
+    return DerivationRow(left, step.relation.latex, right, step.reason, step.ground.word, told, uses)
+
+
+def _use(fact: Fact) -> Use:
+    return Use(fact.latex(), f"{plain(fact.before)} {fact.relation.sign} {plain(fact.after)}", fact.reason)
 
 
 def verdict_sentence(verdict: Verdict) -> Paragraph:

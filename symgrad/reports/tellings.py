@@ -32,6 +32,8 @@ from .sections import claim_section, derivation, statement
 
 __all__ = ["catalogue", "page", "summary", "theorem_in_full"]
 
+_GRANTED = "Every line was re-run, but for those that are cited. What a line “uses” is granted to it: a definition, an "
+_GRANTED += "elementary law, or what lines above say in other words; nothing re-runs these."
 _TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
 _WORST = "jacobian_norm_le_prod_lipschitz"
 
@@ -76,6 +78,7 @@ def page(answer: Answer) -> Document:
         Heading("The activation"),
         *_activations(answer),
         Heading("The claims in full"),
+        Paragraph((Text(_GRANTED),)),
         *_sections(answer),
         Heading("Sources"),
         References(_sources(answer)),

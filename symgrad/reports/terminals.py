@@ -115,6 +115,7 @@ def _(block: Derivation, width: int) -> str:
     for number, row in enumerate(block.rows, start=1):
         lines.append(_wrapped(f"({number}) {row.text}", width, "    ", "          "))
         lines.append(_wrapped(f"{row.reason} [{row.ground}]", width, "        ", "        "))
+        lines += [_wrapped(f"uses {use.text} ({use.reason})", width, "        ", "          ") for use in row.uses]
     return "\n".join(lines)
 
 
