@@ -44,6 +44,8 @@ def stable(expr: sp.Expr) -> sp.Expr:
     >>> x = sp.Symbol("x", real=True)
     >>> stable(3 - 3 * sp.tanh(x) ** 2), stable(sp.exp(x) - 1)
     (3*Sech2(x), expm1(x))
+    >>> stable((1 / (1 + sp.exp(-x))).diff(x))
+    Logistic(-x)*Logistic(x)
     """
     return _rewritten(_rewritten(spelled(expr), _DIFFERENCES), _LENGTHS)
 
@@ -87,7 +89,7 @@ def _rewritten(expr: sp.Expr, rules: dict[type, tuple[Rule, ...]]) -> sp.Expr:
 
 def _complements(factor: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Expr]]:
     """Yield pairs of what, added to a factor, cancels, and the sum written without cancellation."""
-    base, exponent = factor.as_base_exp() if isinstance(factor, sp.Pow) else (factor, 1)
+    base, exponent = factor.as_base_exp() if isinstance(factor, sp.Pow) else (factor, sp.S.One)
     head, square = type(base), exponent == 2
     u = base.args[0] if base.args else base
     if isinstance(factor, sp.exp):
@@ -96,8 +98,10 @@ def _complements(factor: sp.Expr) -> Iterator[tuple[sp.Expr, sp.Expr]]:
         yield sp.S.NegativeOne, -Sech2(u)
     elif square and head is sp.cos:
         yield sp.S.NegativeOne, -(sp.sin(u) ** 2)
-    elif exponent == 1:
-        yield from _CANCELLING.get(head, lambda _: ())(u)
+    elif exponent.is_Integer and exponent > 0:
+        shared = base ** (exponent - 1)
+        for partner, image in _CANCELLING.get(head, lambda _: ())(u):
+            yield shared * partner, shared * image
 
 
 _CANCELLING: dict[type, Callable[[sp.Expr], tuple[tuple[sp.Expr, sp.Expr], ...]]] = {
@@ -212,6 +216,18 @@ def _reciprocal(expr: sp.Pow) -> sp.Expr | None:
     return Logistic(-rest.args[0]) ** -expr.exp
 
 
+def _product(expr: sp.Mul) -> sp.Expr | None:
+    """Write ``exp(k u) Logistic(-u)**m``, ``k <= m``, without the exponential, which may overflow."""
+    for factor in expr.args:
+        base, power = factor.as_base_exp()
+        if isinstance(base, Logistic) and power.is_Integer and power.is_positive:
+            for k in range(int(power), 0, -1):
+                growing = sp.exp(-k * base.args[0])
+                if growing in expr.args:
+                    return expr / growing / base**k * Logistic(-base.args[0]) ** k
+    return None
+
+
 def _length(expr: sp.Pow) -> sp.Expr | None:
     """Write powers of ``sqrt(c + a v**2)``, so that the square does not overflow."""
     base, power = expr.base, 2 * expr.exp
@@ -227,6 +243,7 @@ def _length(expr: sp.Pow) -> sp.Expr | None:
 _DIFFERENCES: dict[type, tuple[Rule, ...]] = {
     sp.Add: (_gathered, _difference, _fraction, _conjugate),
     sp.Pow: (_reciprocal,),
+    sp.Mul: (_product,),
     sp.log: (_logarithm,),
 }
 _LENGTHS: dict[type, tuple[Rule, ...]] = {sp.Pow: (_length,)}

@@ -1,4 +1,4 @@
-"""Primitives: scalar functions that stay accurate on both tails, and words of SymPy for those that it lacks."""
+"""Primitives: scalar functions that stay accurate on both tails."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 
 import numba
 import numpy as np
-import sympy as sp
 from numba.np.numpy_support import carray
 
-__all__ = ["PRIMITIVES", "Expm1", "Log1p", "Sech2"]
+__all__ = ["PRIMITIVES"]
 
 _SQRT2 = math.sqrt(2.0)
 _PDF0 = 1.0 / math.sqrt(2.0 * math.pi)
@@ -17,24 +16,6 @@ _PDF0 = 1.0 / math.sqrt(2.0 * math.pi)
 _GAUSSIAN_END = math.sqrt(-2.0 * math.log(5e-324)) + 0.5
 
 _compiled = numba.njit(error_model="numpy")
-
-
-class Sech2(sp.Function):
-    """``1 - tanh(x)**2``, which that formula loses to cancellation from ``|x| = 20`` on."""
-
-    nargs = 1
-
-
-class Expm1(sp.Function):
-    """``exp(x) - 1``, which that formula loses to cancellation near 0."""
-
-    nargs = 1
-
-
-class Log1p(sp.Function):
-    """``log(1 + x)``, which that formula loses to cancellation near 0."""
-
-    nargs = 1
 
 
 @_compiled

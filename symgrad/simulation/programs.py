@@ -10,11 +10,14 @@ from functools import singledispatch
 from typing import Any
 
 import sympy as sp
+from sympy.codegen.cfunctions import expm1, hypot, log1p
 from sympy.core.relational import Relational
 
+from ..activations import stable
+from ..activations.guards import guarded
 from ..claims import Logistic, NormalCdf, NormalPdf, Softplus
-from .primitives import Expm1, Log1p, Sech2
-from .rewritings import stable
+from ..claims.computations import Erfc, Sech2
+from ..claims.definitions import Defined
 
 __all__ = ["source"]
 
@@ -22,8 +25,10 @@ _CALLS: dict[type, str] = {
     Logistic: "logistic",
     Softplus: "softplus",
     Sech2: "sech2",
-    Expm1: "math.expm1",
-    Log1p: "math.log1p",
+    Erfc: "math.erfc",
+    expm1: "math.expm1",
+    log1p: "math.log1p",
+    hypot: "math.hypot",
     NormalCdf: "normal_cdf",
     NormalPdf: "normal_pdf",
     sp.sign: "sign",
@@ -81,13 +86,27 @@ def source(value: sp.Expr, slope: sp.Expr, x: sp.Symbol, kink_slopes: tuple[tupl
     ValueError
         If a function has no row in the table.
     """
-    parts, (value, slope) = sp.cse([stable(value), stable(slope)], symbols=_counted())
+    parts, (value, slope) = sp.cse([_computable(value), _computable(slope)], symbols=_counted())
     names = {x: sp.Symbol("x"), **{old: old for old, _ in parts}}
     lines = [f"        {name} = {_write(part.xreplace(names))}" for name, part in parts]
     written = _write(slope.xreplace(names))
     for point, declared in kink_slopes:
         written = f"({float(declared)!r} if x == {float(point)!r} else {written})"
     return _TEMPLATE.format(lines="\n".join(lines), value=_write(value.xreplace(names)), slope=written)
+
+
+def _computable(expr: sp.Expr) -> sp.Expr:
+    """Rewrite what cancels or overflows, and spell out the words of claims that have no row in the table."""
+    return guarded(stable(expr)).replace(_lacks_a_row, _spelled)
+
+
+def _spelled(word: Defined) -> sp.Expr:
+    function, argument = word.call()
+    return function(argument)
+
+
+def _lacks_a_row(expr: Any) -> bool:
+    return isinstance(expr, Defined) and type(expr) not in _CALLS
 
 
 def _counted() -> Any:
