@@ -22,7 +22,7 @@ from symgrad.claims import (
     weight_norm,
 )
 from symgrad.networks import Network, mlp
-from symgrad.simulation import measure, methods, simulate
+from symgrad.simulation import measure, methods, simulate, wirings
 from symgrad.simulation.draws import Draw
 from symgrad.simulation.normals import draw
 from symgrad.simulation.streams import Purpose
@@ -162,7 +162,8 @@ def test_a_wrong_backward_pass_is_noticed(monkeypatch: pytest.MonkeyPatch) -> No
 
 def parts(network: Network, budget: int = 2**20) -> tuple:
     wiring = wire(network, "float64")
-    return wiring, reserve(wiring, budget, np.zeros(1, dtype=np.bool_))
+    activations = [layer.activation for layer in network.layers()]
+    return wiring, activations, reserve(wiring, budget, np.zeros(1, dtype=np.bool_))
 
 
 def opened(network: Network) -> Draw:
@@ -193,7 +194,7 @@ def test_products_are_those_of_numpy() -> None:
         bound = 131 * EPSILON["float64"] * (np.abs(weights) @ np.abs(vector))
         assert (np.abs(trial.times(layer, vector) - weights @ vector) <= bound).all()
     jacobian, exponent = trial.jacobian(0)
-    chain = np.linalg.multi_dot([np.diag(trial.slopes(layer)) @ trial.weights(layer) for layer in (3, 2, 1)])
+    chain = np.linalg.multi_dot([np.diag(trial.slopes(layer)[0]) @ trial.weights(layer) for layer in (3, 2, 1)])
     assert np.abs(np.ldexp(jacobian, exponent) - chain).max() <= 3 * 131 * EPSILON["float64"] * np.abs(chain).sum()
 
 
@@ -208,10 +209,10 @@ def test_weights_drawn_again_are_the_weights_that_were_kept(dtype: str, monkeypa
 
 
 def test_without_memory_for_all_weights_only_a_panel_is_reserved() -> None:
-    _, memory = parts(mlp(width=64, depth=100), budget=64 * 64 * 100 * 8 - 1)
+    *_, memory = parts(mlp(width=64, depth=100), budget=64 * 64 * 100 * 8 - 1)
     assert not memory.kept
     assert memory.stack.size == 4096
-    _, memory = parts(mlp(width=64, depth=100), budget=64 * 64 * 100 * 8)
+    *_, memory = parts(mlp(width=64, depth=100), budget=64 * 64 * 100 * 8)
     assert memory.kept
 
 
@@ -270,6 +271,67 @@ def test_a_dead_network_has_a_gradient_of_exactly_zero() -> None:
     assert gradients[2:].tolist() == [0.0, 0.0]
     assert np.isneginf(found(network, jacobian_norm(0))).all()
     assert np.isneginf(found(network, "chain_rule_defect")).all()
+
+
+SATURATED = [("sigmoid", 2000.0), ("sigmoid", -2000.0), ("tanh", -3000.0), ("gelu", -7.0), ("silu", -3000.0), ("elu", -4e3)]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(("name", "weight"), SATURATED)
+def test_slopes_below_all_floats_still_count(name: str, weight: float, dtype: str) -> None:
+    """Weights and input are exact; what a rounding of an argument of some thousands costs is of its own size."""
+    network = chain(weight, name, 3)
+    with mpmath.workdps(4000):  # 1 - sigmoid(2000) needs 870 digits to be seen, other slopes some more
+        twin = naive.trial(network, SEED, NUMBER)
+        gradients = logs([abs(g[0]) for g in twin.gradients()])
+        squares = logs([z[0] ** 2 for z in twin.preactivations()])
+        jacobian = logs([abs(twin.jacobian(0)[0][0])])
+    assert gradients.min() < np.log(naive_smallest(dtype))
+    tolerance = 50 * EPSILON[dtype] * weight**2
+    assert agree(found(network, "gradient_norm", dtype), gradients, tolerance)
+    assert agree(found(network, "preactivation_var", dtype), squares, tolerance)
+    assert agree(found(network, jacobian_norm(0), dtype), jacobian, tolerance)
+
+
+def naive_smallest(dtype: str) -> float:
+    return float(np.finfo(dtype).smallest_subnormal)
+
+
+def test_a_wide_layer_of_saturated_units_is_that_of_the_twin() -> None:
+    """The one unit that is least saturated, decides; its slope is some exp(-1000)."""
+    network = mlp(widths=[3, 3, 2], activation="sigmoid", weight_var=10**7)
+    with mpmath.workdps(6000):
+        gradients = logs([naive.norm(g) for g in naive.trial(network, SEED, NUMBER).gradients()])
+    assert gradients[0] < -1000
+    assert agree(found(network, "gradient_norm"), gradients, 1e6 * EPSILON["float64"])
+
+
+def test_a_saturated_network_passes_the_chain_rule() -> None:
+    assert found(mlp(width=3, depth=3, activation="sigmoid", weight_var=10**9), "chain_rule_defect")[0] < np.log(1e-6)
+
+
+def test_without_an_exponent_of_their_own_such_slopes_would_be_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wirings, "is_fading", lambda activation: False)
+    assert np.isneginf(found(chain(2000.0, "sigmoid", 3), "gradient_norm")[0])
+
+
+def test_slopes_that_are_exactly_zero_stay_so() -> None:
+    """The left piece of hard swish is zero, while its middle piece has slopes of every size."""
+    network = mlp(weights=[[[1.0]], [[1.0]]], biases=[[-9.0], [1.0]], activation="hard_swish", input_mean_square=1)
+    assert found(network, "gradient_norm").tolist() == [-np.inf, pytest.approx(np.log(5 / 6)), 0.0]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_inputs_below_all_floats_are_refused_where_their_slope_is_unknown(dtype: str) -> None:
+    """The second input is exp(-10000) or so, and there the slope of exp(-x**2) is as small."""
+    with pytest.raises(ValueError, match=f"layer 2 leave the range of {dtype} in trial 0"):
+        found(chain(100.0, "exp(-x**2)", 3), "gradient_norm", dtype)
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_inputs_whose_exponentials_cannot_be_counted_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="layer 1 leave the range of float64 in trial 0"):
+        found(mlp(weights=[[[-1e30]], [[1.0]]], activation=name), "gradient_norm")
 
 
 def test_a_network_without_weights_has_none() -> None:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from ..activations import Activation
+from .extensions import extended
 from .normals import ALIGNMENT
-from .passes import HALTED, backward, direction_into, forward, multiply, multiply_matrix, weights_into
+from .passes import (
+    FADED,
+    HALTED,
+    OVERFLOWN,
+    backward,
+    direction_into,
+    forward,
+    multiply,
+    multiply_matrix,
+    weights_into,
+)
 from .streams import Purpose
 from .wirings import Array, Memory, Wiring
 
@@ -28,6 +41,8 @@ class Draw:
     ----------
     wiring : Wiring
         The network.
+    activations : sequence of Activation
+        Of its layers, for where they leave the range of floats.
     memory : Memory
         Where the draw lives until the next one is made in the same memory.
     seed : int
@@ -36,7 +51,10 @@ class Draw:
         Its number.
     """
 
-    def __init__(self, wiring: Wiring, memory: Memory, seed: int, trial: int) -> None:
+    def __init__(
+        self, wiring: Wiring, activations: Sequence[Activation], memory: Memory, seed: int, trial: int
+    ) -> None:
+        self._activations = activations
         self._wiring, self._memory, self._seed, self._trial = wiring, memory, np.uint64(seed), trial
         self._product: tuple[int, Floats, int] | None = None
         memory.filled[:] = False
@@ -73,26 +91,51 @@ class Draw:
 
     @cached_property
     def _forward(self) -> Floats:
-        code = forward(self._wiring, self._memory, self._seed, self._trial)
+        code, layer, exponent = FADED, 0, 0
+        while code == FADED:
+            code, layer, exponent = forward(self._wiring, self._memory, self._seed, self._trial, layer, exponent)
+            if code == FADED:
+                exponent = self._extend(layer, exponent)
         if code == HALTED:
             raise Halted
-        if code:
-            dtype = self._wiring.given.dtype
-            better = "; dtype='float64' reaches further" if dtype == np.float32 else ""
-            raise ValueError(
-                f"the values or slopes of layer {code} leave the range of {dtype} in trial {self._trial} of seed "
-                f"{self._seed}{better}; a smaller weight_var or depth keeps them in range"
-            )
+        if code == OVERFLOWN:
+            raise self._out_of_range(layer)
         return self._memory.log_squares.copy()
+
+    def _extend(self, layer: int, exponent: int) -> int:
+        """Evaluate a layer once more, with an exponent of its own for its slopes, and for its values that is returned."""
+        inputs = self._memory.inputs[: self.width(layer)]
+        try:
+            (values, values_exponent), (slopes, slopes_exponent) = extended(
+                self._activations[layer - 1], inputs, exponent
+            )
+        except OverflowError:
+            raise self._out_of_range(layer) from None
+        if not inputs.any() and not (values.any() and slopes.any()):  # the inputs were not zero, but below all floats
+            raise self._out_of_range(layer)
+        self._memory.values[: values.size] = values
+        self._slopes(layer)[:], self._memory.slope_exponents[layer - 1] = slopes, slopes_exponent
+        return values_exponent
+
+    def _out_of_range(self, layer: int) -> ValueError:
+        dtype = self._wiring.given.dtype
+        better = "; dtype='float64' reaches further" if dtype == np.float32 else ""
+        return ValueError(
+            f"the values or slopes of layer {layer} leave the range of {dtype} in trial {self._trial} of seed "
+            f"{self._seed}{better}; a smaller weight_var or depth keeps them in range"
+        )
 
     @property
     def log_preactivation_squares(self) -> Floats:
         """Logarithms of the mean squares of the preactivations : (depth,), from layer 1 on."""
         return self._forward
 
-    def slopes(self, layer: int) -> Array:
-        """Return the diagonal of ``D_layer``, layer from 1."""
+    def slopes(self, layer: int) -> tuple[Array, int]:
+        """Return the diagonal of ``D_layer``, layer from 1, but for a power of two, and the exponent of that power."""
         _ = self._forward
+        return self._slopes(layer), int(self._memory.slope_exponents[layer - 1])
+
+    def _slopes(self, layer: int) -> Array:
         begin, end = self._wiring.slopes_at[layer - 1 : layer + 1]
         return self._memory.slopes[begin:end]
 
@@ -137,9 +180,10 @@ class Draw:
         """Multiply by a layer's Jacobian; a power of two is taken out, so that digits do not depend on where one stops."""
         self._check_halt()
         out = np.empty((product.shape[0], self.width(layer - 1)))
-        multiply_matrix(self._wiring, self._memory, self._seed, self._trial, layer, product * self.slopes(layer), out)
+        slopes, exponent = self.slopes(layer)
+        multiply_matrix(self._wiring, self._memory, self._seed, self._trial, layer, product * slopes, out)
         size = int(np.frexp(np.max(np.abs(out)))[1])
-        return np.ldexp(out, -size), size
+        return np.ldexp(out, -size), size + exponent
 
     def _check_halt(self) -> None:
         if self._memory.halt[0]:

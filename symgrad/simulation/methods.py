@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from ..activations import Activation
 from ..claims import Quantity
 from ..networks import Network
 from .draws import Draw
@@ -56,18 +57,18 @@ _KEEP_BYTES = 128 * 2**20
 class _Dense:
     """Forms every weight matrix."""
 
-    def __init__(self, wiring: Wiring, plan: Plan, memory: Memory) -> None:
-        self._wiring, self._plan, self._memory = wiring, plan, memory
+    def __init__(self, wiring: Wiring, activations: Sequence[Activation], plan: Plan, memory: Memory) -> None:
+        self._wiring, self._activations, self._plan, self._memory = wiring, activations, plan, memory
 
     def trial(self, seed: int, number: int) -> Rows:
-        draw = Draw(self._wiring, self._memory, seed, number)
+        draw = Draw(self._wiring, self._activations, self._memory, seed, number)
         pairs = self._plan.items()
         return {asked: np.array(RECORDERS[asked.what].record(draw, asked, where)) for asked, where in pairs}
 
 
 def _open_dense(network: Network, plan: Plan, dtype: str, halt: npt.NDArray[np.bool_]) -> Callable[[], Engine]:
-    wiring = wire(network, dtype)
-    return lambda: _Dense(wiring, plan, reserve(wiring, _KEEP_BYTES, halt))
+    wiring, activations = wire(network, dtype), [layer.activation for layer in network.layers()]
+    return lambda: _Dense(wiring, activations, plan, reserve(wiring, _KEEP_BYTES, halt))
 
 
 def _suits_all(network: Network, plan: Plan) -> str:  # noqa: ARG001 - as for every method

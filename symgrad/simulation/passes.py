@@ -18,21 +18,34 @@ from .blocks import call_block
 from .compilations import cached, inlined, pasted
 from .normals import aligned, fill
 from .products import add_product, panel, times, transposed_times
-from .scalings import is_finite, log_norm, log_scaled, settle
+from .scalings import is_finite, largest, log_norm, log_scaled, settle
 from .streams import Purpose
 from .wirings import Array, Memory, Wiring
 
 Matrix = npt.NDArray[np.float64]
 
-__all__ = ["HALTED", "backward", "direction_into", "forward", "multiply", "multiply_matrix", "weights_into"]
+__all__ = [
+    "FADED",
+    "FINISHED",
+    "HALTED",
+    "OVERFLOWN",
+    "backward",
+    "direction_into",
+    "forward",
+    "multiply",
+    "multiply_matrix",
+    "weights_into",
+]
 
-HALTED = -1
+FINISHED, HALTED, OVERFLOWN, FADED = range(4)  # how a pass ended
 _LOG2 = math.log(2.0)
 _BIASES, _INPUT, _OUTPUT_GRADIENT = int(Purpose.BIASES), int(Purpose.INPUT), int(Purpose.OUTPUT_GRADIENT)
 
 
 @cached
-def forward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
+def forward(
+    wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, exponent: int
+) -> tuple[int, int, int]:
     """Run a trial forward: leave slopes and mean squares of preactivations in the memory.
 
     Parameters
@@ -45,19 +58,29 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
         Of the run.
     trial : int
         Its number.
+    done : int
+        The layer to go on from, whose values the memory holds; 0 to begin.
+    exponent : int
+        Binary exponent of these values.
 
     Returns
     -------
     int
-        0; `HALTED`; or the first layer whose values or slopes leave the range of the dtype.
+        `FINISHED`; `HALTED`; `OVERFLOWN` where values or slopes leave the range of the dtype; `FADED` where all slopes
+        or all values of a layer are too small for it, or zero.
+    int
+        The last layer that was reached.
+    int
+        Binary exponent of its inputs and values.
     """
-    values, inputs, exponent = memory.values, memory.inputs, np.int64(0)
-    _direction(values, wiring.widths[0], seed, 0, trial, _INPUT)
-    for unit in range(wiring.widths[0]):
-        values[unit] *= wiring.input_norm
-    for layer in range(1, wiring.widths.size):
+    values, inputs = memory.values, memory.inputs
+    if done == 0:
+        _direction(values, wiring.widths[0], seed, 0, trial, _INPUT)
+        for unit in range(wiring.widths[0]):
+            values[unit] *= wiring.input_norm
+    for layer in range(done + 1, wiring.widths.size):
         if memory.halt[0]:
-            return HALTED
+            return HALTED, layer, exponent
         size, begin = wiring.widths[layer], wiring.slopes_at[layer - 1]
         slopes = memory.slopes[begin : begin + size]
         times(wiring, memory, seed, trial, layer, values, inputs)
@@ -65,9 +88,13 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
         memory.log_squares[layer - 1] = 2.0 * (log_norm(inputs[:size]) + exponent * _LOG2) - math.log(size)
         exponent = settle(inputs[:size], exponent, wiring.near[layer - 1], wiring.far[layer - 1], wiring.reach)
         call_block(wiring.activations[layer - 1], inputs, values, slopes, size)
+        memory.slope_exponents[layer - 1] = 0
         if not (is_finite(values[:size]) and is_finite(slopes)):
-            return layer
-    return 0
+            return OVERFLOWN, layer, exponent
+        if wiring.fading[layer - 1] and memory.log_squares[layer - 1] > -math.inf:
+            if min(largest(slopes), largest(values[:size])) < wiring.smallest:
+                return FADED, layer, exponent
+    return FINISHED, wiring.widths.size - 1, exponent
 
 
 @cached
@@ -82,7 +109,7 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
     Returns
     -------
     int
-        0 or `HALTED`.
+        `FINISHED` or `HALTED`.
     """
     gradient, depth = memory.gradient, wiring.widths.size - 1
     _direction(gradient, wiring.widths[depth], seed, 0, trial, _OUTPUT_GRADIENT)
@@ -96,15 +123,16 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
         for unit in range(size):
             factors[unit] = memory.slopes[begin + unit] * gradient[unit]
         grown = log_scaled(factors) + math.log(wiring.weight_scales[layer - 1])
+        grown += memory.slope_exponents[layer - 1] * _LOG2
         transposed_times(wiring, memory, seed, trial, layer, factors, gradient)
         grown += log_scaled(gradient[: wiring.widths[layer - 1]])
         if grown == -math.inf:
             _die(memory, layer)
-            return 0
+            return FINISHED
         grown -= excess
         excess, log = ((log + grown) - log) - grown, log + grown
         memory.log_gradients[layer - 1] = log
-    return 0
+    return FINISHED
 
 
 @cached

@@ -99,11 +99,12 @@ def _chain_rule_defects(draw: Draw, _: Quantity, __: tuple[int, ...]) -> list[fl
     start = draw.direction(Purpose.TANGENT, 0, draw.width(0))
     tangent, grown = start, 0.0
     for layer in range(1, draw.depth + 1):
-        tangent = draw.slopes(layer) * draw.times(layer, tangent)
+        slopes, exponent = draw.slopes(layer)
+        tangent = slopes * draw.times(layer, tangent)
         length = _log_norm(tangent)
         if length == -np.inf:
             return [-np.inf]
-        tangent, grown = tangent / math.exp(length), grown + length
+        tangent, grown = tangent / math.exp(length), grown + length + exponent * _LOG2
     gradient, logs = draw.backward
     back = _inner(gradient, start) * math.exp(logs[0] - grown)
     defect = abs(back - _inner(draw.output_gradient, tangent))

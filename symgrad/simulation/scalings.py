@@ -7,42 +7,43 @@ import math
 from .compilations import inlined
 from .wirings import Array
 
-__all__ = ["is_finite", "log_norm", "log_scaled", "settle"]
+__all__ = ["is_finite", "largest", "log_norm", "log_scaled", "settle"]
 
 
 @inlined
-def _largest(vector: Array) -> float:
-    largest = 0.0
+def largest(vector: Array) -> float:
+    """Return the largest absolute value."""
+    found = 0.0
     for unit in range(vector.size):
-        largest = max(largest, abs(vector[unit]))
-    return largest
+        found = max(found, abs(vector[unit]))
+    return found
 
 
 @inlined
 def log_norm(vector: Array) -> float:
     """Return the logarithm of the Euclidean norm, ``-inf`` of zero; squares neither overflow nor vanish."""
-    largest, total = _largest(vector), 0.0
-    if largest == 0.0:
+    peak, total = largest(vector), 0.0
+    if peak == 0.0:
         return -math.inf
     for unit in range(vector.size):
-        part = vector[unit] / largest
+        part = vector[unit] / peak
         total += part * part
-    return math.log(largest) + 0.5 * math.log(total)
+    return math.log(peak) + 0.5 * math.log(total)
 
 
 @inlined
 def log_scaled(vector: Array) -> float:
     """Scale a vector to norm one and return the logarithm of the norm; zero stays zero."""
-    largest, total = _largest(vector), 0.0
-    if largest == 0.0:
+    peak, total = largest(vector), 0.0
+    if peak == 0.0:
         return -math.inf
     for unit in range(vector.size):
-        part = vector[unit] / largest
+        part = vector[unit] / peak
         total += part * part
     root = math.sqrt(total)
     for unit in range(vector.size):
-        vector[unit] = vector[unit] / largest / root
-    return math.log(largest) + math.log(root)
+        vector[unit] = vector[unit] / peak / root
+    return math.log(peak) + math.log(root)
 
 
 @inlined
@@ -80,8 +81,8 @@ def settle(inputs: Array, exponent: int, near: bool, far: bool, reach: int) -> i
     Only the largest input decides. One that is so much smaller that it would be evaluated elsewhere contributes less
     than ``2**-reach`` of the whole.
     """
-    largest = _largest(inputs)
-    size = exponent + math.frexp(largest)[1] if largest > 0.0 else 0
+    peak = largest(inputs)
+    size = exponent + math.frexp(peak)[1] if peak > 0.0 else 0
     target = 0
     if far and size > reach:
         target = size - reach

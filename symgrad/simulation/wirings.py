@@ -10,6 +10,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from ..networks import Dense, GaussianBiases, GaussianWeights, GivenBiases, GivenWeights, Network
+from .extensions import is_fading
 from .kernels import REACH, kernel
 from .normals import ALIGNMENT
 from .normals import aligned as _compiled_aligned
@@ -47,10 +48,14 @@ class Wiring(NamedTuple):
         Addresses of compiled activations.
     near, far : (depth,) bool
         Whether the activation is a multiple of its argument, on each side, for tiny and for huge arguments.
+    fading : (depth,) bool
+        Whether a slope of the activation may be too small for a float without being zero.
     slopes_at : (depth + 1,) int64
         Where the slopes of a layer begin in the memory, and their total.
     reach : int
         Binary exponent beyond which arguments are tiny or huge.
+    smallest : float
+        The smallest number of the dtype that has all its digits.
     input_norm : float
         Euclidean norm of the input.
     """
@@ -65,8 +70,10 @@ class Wiring(NamedTuple):
     activations: Integers
     near: Flags
     far: Flags
+    fading: Flags
     slopes_at: Integers
     reach: int
+    smallest: float
     input_norm: float
 
 
@@ -86,7 +93,9 @@ class Memory(NamedTuple):
     values, inputs : (widest,) of the dtype
         Vectors of the passes.
     slopes : (units,) of the dtype
-        Of all layers, left by the forward pass.
+        Of all layers, left by the forward pass, in units of ``2**slope_exponents``.
+    slope_exponents : (depth,) int64
+        Zero, but for layers all of whose slopes are too small for a float.
     gradient : (widest,) of the dtype
         Of norm one, left by the backward pass at the input.
     log_squares : (depth,) float64
@@ -104,6 +113,7 @@ class Memory(NamedTuple):
     values: Array
     inputs: Array
     slopes: Array
+    slope_exponents: Integers
     gradient: Array
     log_squares: Floats
     log_gradients: Floats
@@ -151,8 +161,10 @@ def wire(network: Network, dtype: str) -> Wiring:
         activations=listed((each.address for each in compiled), np.int64),
         near=listed((each.near for each in compiled), np.bool_),
         far=listed((each.far for each in compiled), np.bool_),
+        fading=listed((is_fading(layer.activation) for layer in blocks), np.bool_),
         slopes_at=np.concatenate([[0], np.cumsum(widths[1:])]),
         reach=REACH[dtype],
+        smallest=float(np.finfo(dtype).smallest_normal),
         input_norm=_root("the squared norm of the input", network.input_mean_square * network.input_width),
     )
 
@@ -234,6 +246,7 @@ def reserve(wiring: Wiring, budget: int, halt: Flags) -> Memory:
         values=np.empty(widest, dtype=dtype),
         inputs=np.empty(widest, dtype=dtype),
         slopes=np.empty(int(wiring.slopes_at[-1]), dtype=dtype),
+        slope_exponents=np.zeros(depth, dtype=np.int64),
         gradient=np.empty(widest, dtype=dtype),
         log_squares=np.empty(depth),
         log_gradients=np.empty(depth + 1),

@@ -50,9 +50,10 @@ def numpy_loop(width: int, depth: int, dtype: str) -> Callable[[int], list[float
 
 def kernels(width: int, depth: int, dtype: str, budget: int = 2**30) -> Callable[[int], object]:
     """One trial of the same network by the kernels; with a budget of 0, weights are drawn again for the backward pass."""
-    wiring = wire(mlp(width=width, depth=depth, activation="tanh"), dtype)
+    network = mlp(width=width, depth=depth, activation="tanh")
+    wiring, activations = wire(network, dtype), network.activations * depth
     memory = reserve(wiring, budget, np.zeros(1, dtype=np.bool_))
-    return lambda number: Draw(wiring, memory, 0, number).backward
+    return lambda number: Draw(wiring, activations, memory, 0, number).backward
 
 
 def processor_time(trial: Callable[[int], object], trials: int) -> float:
