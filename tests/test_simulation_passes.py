@@ -273,7 +273,14 @@ def test_a_dead_network_has_a_gradient_of_exactly_zero() -> None:
     assert np.isneginf(found(network, "chain_rule_defect")).all()
 
 
-SATURATED = [("sigmoid", 2000.0), ("sigmoid", -2000.0), ("tanh", -3000.0), ("gelu", -7.0), ("silu", -3000.0), ("elu", -4e3)]
+SATURATED = [
+    ("sigmoid", 2000.0),
+    ("sigmoid", -2000.0),
+    ("tanh", -3000.0),
+    ("gelu", -7.0),
+    ("silu", -3000.0),
+    ("elu", -4e3),
+]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -43,9 +43,7 @@ _BIASES, _INPUT, _OUTPUT_GRADIENT = int(Purpose.BIASES), int(Purpose.INPUT), int
 
 
 @cached
-def forward(
-    wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, exponent: int
-) -> tuple[int, int, int]:
+def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, exponent: int) -> tuple[int, int, int]:
     """Run a trial forward: leave slopes and mean squares of preactivations in the memory.
 
     Parameters
@@ -91,9 +89,9 @@ def forward(
         memory.slope_exponents[layer - 1] = 0
         if not (is_finite(values[:size]) and is_finite(slopes)):
             return OVERFLOWN, layer, exponent
-        if wiring.fading[layer - 1] and memory.log_squares[layer - 1] > -math.inf:
-            if min(largest(slopes), largest(values[:size])) < wiring.smallest:
-                return FADED, layer, exponent
+        is_small = min(largest(slopes), largest(values[:size])) < wiring.smallest
+        if is_small and wiring.fading[layer - 1] and memory.log_squares[layer - 1] > -math.inf:
+            return FADED, layer, exponent
     return FINISHED, wiring.widths.size - 1, exponent
 
 
