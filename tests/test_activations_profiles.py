@@ -13,6 +13,10 @@ SWINGING = {"sin", "cos", "siren", "snake", "gcu"}  # no limit, of the function 
 JUMPING = {"step", "sign", "hardshrink", "threshold"}  # whose curvature is no measure, at none of two variances
 
 
+FLAT = {"step", "sign"}  # whose slope vanishes, so that no gain keeps a gradient
+UNDECIDED = {"gabor", "gcu", "tanhshrink"}  # zeros without end, and one that is threefold
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_fact_of_every_activation_is_there_and_replays(name: str) -> None:
     found = profile(name, eps=0.01, variances=(1, 0.25))
@@ -20,7 +24,11 @@ def test_every_fact_of_every_activation_is_there_and_replays(name: str) -> None:
     missing |= {"saturation": 1} if name == "gcu" else {}  # its slope crosses every level infinitely often
     missing["limits"] = missing.get("limits", 0) - (2 if name == "snake" else 0)  # which tends to infinity
     missing |= {"value_curvature_mean": 2} if name in JUMPING else {}
-    assert len(found.claims) == 1 + 4 + 4 + 1 + 2 * 6 - sum(missing.values())
+    missing |= {"backward_gain": 2} if name in FLAT else {}
+    assert len(found.claims) == 1 + 4 + 4 + 1 + 2 * (6 + 2) - sum(missing.values())
+    assert found.value_inf is not None
+    assert found.value_sup is not None
+    assert (found.zero_set is None) == (name in UNDECIDED)
     for claim in found.claims:
         assert claim.replay() >= Strength.CERTIFIED, claim.name
         assert claim.relation is Relation.EQ
@@ -72,3 +80,45 @@ def test_an_expression_is_as_good_as_a_name(text: str) -> None:
     assert found.lipschitz is not None
     assert all(claim.replay() is not Strength.BROKEN for claim in found.claims)
     assert found.activation == activation(text)
+
+
+def test_duals_are_asked_for_and_replay() -> None:
+    found = profile("relu", variances=(1, 2), covariances=(0.5, -0.25))
+    duals = [each for moments in found.moments for each in moments.duals]
+    assert [each.covariance for each in duals] == [sp.Rational(1, 2), sp.Rational(-1, 4)] * 2
+    for each in duals:
+        assert each.value is not None
+        assert each.slope is not None
+        assert each.value in found.claims
+        assert each.slope.replay() >= Strength.CERTIFIED
+
+
+def test_zeros_are_points_and_intervals() -> None:
+    """Of a hard swish the half-line, and of a sine both zeros of one period."""
+    x = sp.Symbol("x", real=True)
+    assert profile("hard_swish").zero_set == sp.Union(sp.Interval(-sp.oo, -3), sp.FiniteSet(0))
+    assert profile("sin").zero_set == sp.FiniteSet(0, sp.pi)
+    assert profile("step").zero_set == sp.Interval.open(-sp.oo, 0)  # at 0 it is 1
+    assert profile(sp.exp(x)).zero_set == sp.S.EmptySet
+
+
+def test_a_gain_of_an_infinite_moment_is_none() -> None:
+    """The mean-square slope of sqrt|x| is infinite: no gain keeps a gradient."""
+    (moments,) = profile("sqrt(abs(x))").moments
+    assert moments.slope_mean_square is not None
+    assert moments.slope_mean_square.bound == sp.oo
+    assert moments.backward_gain is None
+    assert moments.forward_gain is not None
+
+
+def test_parameters_may_stay_symbols() -> None:
+    beta = sp.Symbol("beta", positive=True)
+    found = profile(activation("softplus", beta=beta))
+    assert found.curvature_sup is not None
+    assert found.curvature_sup.bound == beta / 4
+    assert (found.value_inf, found.zero_set) == (None, None)
+    assert (found.activation.monotone, found.activation.odd) == (True, False)
+    steep = activation("a*tanh(b*x)", a=2, b=sp.Symbol("b", positive=True))
+    assert (steep.monotone, steep.odd, steep.even) == (True, True, False)
+    either = activation("a*tanh(x)", a=sp.Symbol("a", real=True))
+    assert (either.monotone, either.odd) == (None, True)

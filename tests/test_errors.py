@@ -137,6 +137,15 @@ REQUESTS = {
     "nowhere": (("simulate", *MLP), "--json prints a summary, -o FILE.npz keeps all"),
     "digits": (("activation", "gelu", "--digits", "0"), "--digits = 0 is out of range; give 1 to 1000"),
     "parameter": (("activation", "gelu", "--param", "alpha=1"), "gelu has no parameter 'alpha'"),
+    "covariance": (
+        ("activation", "relu", "--covariance", "2"),
+        "the covariance 2 is larger than variances 1 and 1 allow",
+    ),
+    "parameter word": (("activation", "elu", "--param", "alpha=big"), "gives no number; give one, or one of positive"),
+    "symbol to plot": (
+        ("activation", "elu", "--param", "alpha=positive", "--plot", "elu.svg"),
+        "--plot needs numbers, and alpha is a symbol",
+    ),
     "parameter form": (("activation", "leaky_relu", "--param", "alpha"), "is not of the form name=number"),
 }
 

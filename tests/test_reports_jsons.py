@@ -83,11 +83,13 @@ def bare(found: Any, path: str = "") -> Iterator[str]:
 PROFILE = {
     "name", "expression", "derivative", "derivative_in_terms_of_value", "slope_sup", "slope_inf", "lipschitz",
     "curvature_sup", "limits", "slope_limits", "kinks", "odd", "even", "monotone", "bounded", "saturation", "tail",
-    "moments",
+    "moments", "second_derivative", "value_inf", "value_sup", "zeros", "regularity", "tail_laws",
 }  # fmt: skip
 EXTREMA = ("slope_sup", "slope_inf", "lipschitz", "curvature_sup")
 ENDS = ("minus_infinity", "plus_infinity")
-MOMENTS = ("value_mean", "value_mean_square", "slope_mean_square")
+MOMENTS = (
+    "value_mean", "value_mean_square", "slope_mean", "slope_mean_square", "slope_fourth_moment", "value_curvature_mean",
+)  # fmt: skip
 
 Function = Callable[[Any], Any]
 FUNCTIONS: dict[str, Function] = {
@@ -181,10 +183,83 @@ def test_the_moments_hold_the_integrals(profile: Json) -> None:
         integrals = {
             "value_mean": function,
             "value_mean_square": lambda x: function(x) ** 2,
+            "slope_mean": derivative,
             "slope_mean_square": lambda x: derivative(x) ** 2,
+            "slope_fourth_moment": lambda x: derivative(x) ** 4,
+            # E f f'' by Stein's lemma, which holds at a kink too
+            "value_curvature_mean": lambda x, q=variance: x * function(x) * derivative(x) / q - derivative(x) ** 2,
         }
         for key, integrand in integrals.items():
             assert between(expectation(integrand, variance), moments[key]["enclosure"]), key
+
+
+def test_the_gains_keep_what_they_are_for(profile: Json) -> None:
+    function, derivative = FUNCTIONS[profile["name"]], exact_slope(profile["name"])
+    for moments in profile["moments"]:
+        variance = mpmath.mpf(moments["variance"]["enclosure"][0])
+        forward = mpmath.sqrt(variance / expectation(lambda x: function(x) ** 2, variance))
+        backward = 1 / mpmath.sqrt(expectation(lambda x: derivative(x) ** 2, variance))
+        assert between(forward, moments["gains"]["forward"]["enclosure"])
+        assert between(backward, moments["gains"]["backward"]["enclosure"])
+
+
+def test_the_tail_of_the_slope_stays_between_its_constants(profile: Json) -> None:
+    derivative, tried = exact_slope(profile["name"]), 0
+    for key, side in zip(ENDS, (-1, 1), strict=True):
+        law = profile["tail_laws"][key]
+        for far in () if law is None else (law["beyond"], law["beyond"] + 3, 3 * law["beyond"]):
+            size = mpmath.mpf(sp.N(sp.sympify(law["size"]).subs(sp.Symbol("x"), side * far), 40))
+            factor = (derivative(mpmath.mpf(side * far)) - mpmath.mpf(law["limit"]["exact"])) / size
+            # 40 digits of a slope near 1 leave few of what is left of it after 1 is taken away
+            assert size < 1e-25 or mpmath.mpf(law["lower"]["enclosure"][0]) <= factor <= mpmath.mpf(
+                law["upper"]["enclosure"][1]
+            )
+            tried += 1
+    assert (tried == 0) == (profile["name"] == "relu")
+
+
+def test_values_and_zeros_are_those_of_the_function(profile: Json) -> None:
+    function = FUNCTIONS[profile["name"]]
+    grid = [function(mpmath.mpf(k) / 16) for k in range(-160, 161)]
+    assert mpmath.mpf(profile["value_inf"]["enclosure"][0]) <= min(grid) + mpmath.mpf("1e-4")
+    for place in profile["value_inf"]["attained_at"]:
+        at = sum(map(mpmath.mpf, place["enclosure"])) / 2
+        assert between(function(at), profile["value_inf"]["enclosure"])
+    points = [zero for zero in profile["zeros"] if "interval" not in zero]
+    assert all(abs(function(mpmath.mpf(zero["enclosure"][0]))) < 1e-18 for zero in points)
+    assert [zero["exact"] for zero in profile["zeros"]] == {"sigmoid": [], "relu": ["-1"]}.get(profile["name"], ["0"])
+
+
+def test_dual_activations_are_those_of_the_arc_cosine_kernel(capsys: pytest.CaptureFixture[str]) -> None:
+    """Cho and Saul 2009: for relu at unit variance, with cos t the correlation, (sin t + (pi - t) cos t)/(2 pi)."""
+    found = answered(capsys, "activation", "relu", "--json", "--covariance", "0.5", "-0.3")
+    (moments,) = found["moments"]
+    for duals in moments["duals"]:
+        t = mpmath.acos(
+            mpmath.mpf(sp.Rational(duals["covariance"]["exact"]).p) / sp.Rational(duals["covariance"]["exact"]).q
+        )
+        wanted = (mpmath.sin(t) + (mpmath.pi - t) * mpmath.cos(t)) / (2 * mpmath.pi)
+        assert between(wanted, duals["value_dual"]["enclosure"])
+        assert between((mpmath.pi - t) / (2 * mpmath.pi), duals["slope_dual"]["enclosure"])
+
+
+def test_smoothness_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = {
+        name: answered(capsys, "activation", name, "--json")["regularity"] for name in ("relu_squared", "step", "tanh")
+    }
+    assert {name: found["continuous_derivatives"] for name, found in told.items()} == {
+        "relu_squared": 1,
+        "step": -1,
+        "tanh": None,
+    }
+    assert [found["analytic"] for found in told.values()] == [False, False, True]
+
+
+def test_a_parameter_that_stays_a_symbol_has_formulas(capsys: pytest.CaptureFixture[str]) -> None:
+    found = answered(capsys, "activation", "softplus", "--param", "beta=positive", "--json")
+    assert found["curvature_sup"]["exact"] == "beta/4"
+    assert found["curvature_sup"]["enclosure"] is None
+    assert found["value_inf"] is None
 
 
 def test_the_limits_are_those_of_far_away(profile: Json) -> None:

@@ -4,7 +4,7 @@ from .catalogue import CATALOGUE
 from .errors import CannotDerive
 from .gains import GainExplanation, explain_gain
 from .parsing import parse
-from .profiles import GaussianMoments, Profile, profile
+from .profiles import Duals, GaussianMoments, Profile, profile
 from .specifications import activation
 from .stabilities import stable
 from .subjects import Activation
@@ -15,6 +15,7 @@ __all__ = [
     "VECTORS",
     "Activation",
     "CannotDerive",
+    "Duals",
     "GainExplanation",
     "GaussianMoments",
     "Profile",

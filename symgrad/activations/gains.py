@@ -67,7 +67,7 @@ def backward_gain(phi: Activation, variance: Any = 1) -> Claim:
 
 
 def _gain(phi: Activation, what: Measurable, moment: Claim, wanted: sp.Expr, q: sp.Expr) -> Claim:
-    if moment.bound == 0 or q == 0:
+    if moment.bound == 0 or moment.bound.is_infinite or q == 0:
         raise CannotDerive(
             f"the {moment.quantity.what.words} of {phi} is {moment.bound} at variance {q}; no gain helps"
         )

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import sympy as sp
 
-from ..claims import Claim
-from ..rigor import CannotEnclose, compare
+from ..claims import Claim, symbol
+from ..rigor import CannotEnclose, Extremum, compare, infimum, supremum
 from . import slopes
 from .errors import CannotDerive
 from .extrema import WHOLE
@@ -17,9 +17,27 @@ from .numbers import exact_number
 from .specifications import activation
 from .subjects import Activation
 
-__all__ = ["GaussianMoments", "Profile", "profile"]
+__all__ = ["Duals", "GaussianMoments", "Profile", "profile"]
 
+X = symbol("x")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Duals:
+    """The mean products at two Gaussian preactivations of equal variance; None where one cannot be enclosed.
+
+    Parameters
+    ----------
+    covariance : sympy.Expr
+        Of the two.
+    value, slope : Claim or None
+        The dual activation, and that of the slope.
+    """
+
+    covariance: sp.Expr
+    value: Claim | None
+    slope: Claim | None
 
 
 @dataclass(frozen=True)
@@ -34,6 +52,10 @@ class GaussianMoments:
         Of value and slope.
     value_curvature_mean : Claim or None
         Of value times curvature, in which a kink is a point mass.
+    forward_gain, backward_gain : Claim or None
+        By what to multiply the weights so that the variance, or the mean-square gradient, is kept.
+    duals : tuple of Duals
+        One for each covariance that was asked for.
     """
 
     variance: sp.Expr
@@ -43,12 +65,17 @@ class GaussianMoments:
     slope_mean_square: Claim | None
     slope_fourth_moment: Claim | None
     value_curvature_mean: Claim | None
+    forward_gain: Claim | None
+    backward_gain: Claim | None
+    duals: tuple[Duals, ...]
 
     @property
     def claims(self) -> tuple[Claim | None, ...]:
-        """Every moment, None where one is missing."""
+        """Every moment, the gains and the duals, None where one is missing."""
         values, slopes = (self.value_mean, self.value_mean_square), (self.slope_mean, self.slope_mean_square)
-        return (*values, *slopes, self.slope_fourth_moment, self.value_curvature_mean)
+        gains = self.forward_gain, self.backward_gain
+        duals = (claim for each in self.duals for claim in (each.value, each.slope))
+        return (*values, *slopes, self.slope_fourth_moment, self.value_curvature_mean, *gains, *duals)
 
 
 @dataclass(frozen=True)
@@ -60,11 +87,15 @@ class Profile:
     activation : Activation
         The subject: name, expression, derivative and kinks are there.
     domain : tuple of sympy.Expr
-        Where the slopes and the curvature are taken.
+        Where slopes, curvature and values are taken.
     slope_sup, slope_inf, lipschitz, curvature_sup : Claim or None
         On the domain.
     limits, slope_limits : tuple of Claim or None
         At ``-oo`` and ``oo``.
+    value_inf, value_sup : Extremum or None
+        The smallest and the largest value on the domain, certified.
+    zero_set : sympy.Set or None
+        Where the function vanishes on the whole line; of a periodic one, in one period.
     eps : sympy.Expr or None
         Threshold of the saturation set; None if none was asked for.
     saturation : Claim or None
@@ -83,6 +114,9 @@ class Profile:
     curvature_sup: Claim | None
     limits: tuple[Claim | None, Claim | None]
     slope_limits: tuple[Claim | None, Claim | None]
+    value_inf: Extremum | None
+    value_sup: Extremum | None
+    zero_set: sp.Set | None
     eps: sp.Expr | None
     saturation: Claim | None
     moments: tuple[GaussianMoments, ...]
@@ -102,6 +136,7 @@ def profile(
     *,
     domain: tuple[Any, Any] | None = None,
     variances: Sequence[Any] = (1,),
+    covariances: Sequence[Any] = (),
     eps: Any = None,
     digits: int = 20,
 ) -> Profile:
@@ -112,9 +147,11 @@ def profile(
     spec : str, sympy.Expr or Activation
         As for `activation`.
     domain : tuple of number, optional
-        An interval, on which the slopes and the curvature are taken; the whole line if left out.
+        An interval, on which slopes, curvature and values are taken; the whole line if left out.
     variances : sequence of number, default (1,)
         Of the Gaussians for the moments.
+    covariances : sequence of number, optional
+        Of the pairs of Gaussians for the dual activations, at each of the variances.
     eps : number, optional
         Threshold of the saturation set.
     digits : int, default 20
@@ -128,7 +165,7 @@ def profile(
     Raises
     ------
     ValueError
-        If the domain is empty, or a variance or the threshold is out of range.
+        If the domain is empty, or a variance, a covariance or the threshold is out of range.
 
     Examples
     --------
@@ -147,9 +184,12 @@ def profile(
         _attempt(lambda: phi.curvature_sup if where == WHOLE else slopes.curvature_sup(phi, where)),
         phi.limits,
         phi.slope_limits,
+        _attempt(lambda: _extreme_value(phi, infimum, where)),
+        _attempt(lambda: _extreme_value(phi, supremum, where)),
+        _attempt(lambda: phi.zero_set),
         None if eps is None else exact_number("eps", eps),
         None if eps is None else _attempt(lambda: phi.saturation(eps)),
-        tuple(_moments(phi, variance) for variance in variances),
+        tuple(_moments(phi, variance, covariances) for variance in variances),
         digits,
     )
 
@@ -169,7 +209,13 @@ def _domain(given: tuple[Any, Any]) -> tuple[sp.Expr, sp.Expr]:
     return lower, upper
 
 
-def _moments(phi: Activation, variance: Any) -> GaussianMoments:
+def _extreme_value(phi: Activation, extremum: Callable[..., Extremum], where: tuple[sp.Expr, sp.Expr]) -> Extremum:
+    if phi.free_symbols:
+        raise CannotDerive(f"the extreme values of {phi} depend on its parameters; give values to them")
+    return extremum(phi.expression, X, where)
+
+
+def _moments(phi: Activation, variance: Any, covariances: Sequence[Any]) -> GaussianMoments:
     return GaussianMoments(
         exact_number("the variance", variance),
         _attempt(lambda: phi.value_mean(variance)),
@@ -178,4 +224,15 @@ def _moments(phi: Activation, variance: Any) -> GaussianMoments:
         _attempt(lambda: phi.slope_mean_square(variance)),
         _attempt(lambda: phi.slope_fourth_moment(variance)),
         _attempt(lambda: phi.value_curvature_mean(variance)),
+        _attempt(lambda: phi.forward_gain(variance)),
+        _attempt(lambda: phi.backward_gain(variance)),
+        tuple(_duals(phi, variance, covariance) for covariance in covariances),
+    )
+
+
+def _duals(phi: Activation, variance: Any, covariance: Any) -> Duals:
+    return Duals(
+        exact_number("the covariance", covariance),
+        _attempt(lambda: phi.value_dual(variance, covariance)),
+        _attempt(lambda: phi.slope_dual(variance, covariance)),
     )

@@ -85,6 +85,6 @@ def _is_bounded(sides: tuple[Piece, ...]) -> bool | None:
     """Say whether the derivative that jumps is bounded, so that the one before it is Lipschitz continuous."""
     try:
         ends = [supremum(sp.Abs(side.expr), X, (side.lower, side.upper)).value for side in sides if side.expr.has(X)]
-    except CannotEnclose:
+    except (CannotEnclose, ValueError):  # a parameter that is a symbol
         return None
     return not any(end.is_infinite for end in ends)

@@ -9,9 +9,9 @@ from typing import Any
 import sympy as sp
 
 from ..claims import Claim, Source, define, latex, symbol
-from ..rigor import CannotEnclose, Extremum, TailLaw, compare, infimum, isolate_roots, supremum
+from ..rigor import CannotEnclose, Extremum, TailLaw, compare, infimum, supremum
 from ..rigor.pieces import Piece
-from . import applications, numerics, saturations, slopes, symmetries, tails
+from . import applications, numerics, saturations, slopes, symmetries, tails, zeros
 from .closures import closure, glued_closure
 from .derivations import definition
 from .gaussian_facts import GaussianFacts
@@ -200,7 +200,12 @@ class Activation(GaussianFacts):
     @cached_property
     def zeros(self) -> tuple[sp.Expr, ...]:
         """Every zero, from left to right; where the function vanishes on an interval, its ends."""
-        return tuple(root.value for root in isolate_roots(self.expression, X))
+        return zeros.zeros(self.expression)
+
+    @cached_property
+    def zero_set(self) -> sp.Set:
+        """Where the function vanishes, points and intervals; of a periodic function, in one period around zero."""
+        return zeros.zero_set(self.expression)
 
     @cached_property
     def value_range(self) -> tuple[Extremum, Extremum]:
@@ -254,9 +259,9 @@ class Activation(GaussianFacts):
         return f"{self.latex_name}(x) = {latex(definition(self.expression) or define(self.expression))}"
 
     def __str__(self) -> str:
-        """Write the name with the values of the parameters."""
-        values = ", ".join(f"{name}={value}" for name, value in self.parameters)
-        return f"{self.name}({values})" if values else self.name
+        """Write the name with the values of the parameters; an expression shows its symbols itself."""
+        told = [name if str(value) == name else f"{name}={value}" for name, value in self.parameters]
+        return f"{self.name}({', '.join(told)})" if told and self.name.isidentifier() else self.name
 
     def _repr_latex_(self) -> str:
         return rf"$\displaystyle {self.latex()}$"

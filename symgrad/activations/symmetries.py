@@ -10,6 +10,7 @@ from ..claims import Strength, symbol
 from ..rigor import CannotEnclose, compare, infimum, supremum
 from ..rigor.pieces import Piece, point_between
 from .derivations import equality
+from .errors import CannotDerive
 from .kinks import jumps
 
 if TYPE_CHECKING:
@@ -52,16 +53,26 @@ def _differs(a: Piece, b: Piece) -> bool:
         return False
     point = point_between(lower, upper)
     points = (point, (point + 1 if upper == sp.oo else point_between(point, upper)))
-    return any(compare(a.expr.subs(X, p), b.expr.subs(X, p)) in (-1, 1) for p in points)
+    return any(_sign(a.expr.subs(X, p) - b.expr.subs(X, p)) for p in points)
+
+
+def _sign(number: sp.Expr) -> int | None:
+    """Return the sign of a constant; with symbols, as far as their assumptions tell. None if it is not known."""
+    if not number.free_symbols:
+        return compare(number, 0)
+    truths = {1: number.is_positive, -1: number.is_negative, 0: number.is_zero}
+    return next((sign for sign, truth in truths.items() if truth), None)
 
 
 def is_monotone(phi: Activation) -> bool | None:
     """Say whether the activation never falls, or never rises."""
     try:
-        rising = compare(phi.slope_inf.bound, 0) in (0, 1)
-        falling = compare(phi.slope_sup.bound, 0) in (-1, 0)
-    except CannotEnclose:
+        least, largest = _sign(phi.slope_inf.bound), _sign(phi.slope_sup.bound)
+    except (CannotEnclose, CannotDerive):
         return None
+    if (least is None and largest not in (-1, 0)) or (largest is None and least not in (0, 1)):
+        return None
+    rising, falling = least in (0, 1), largest in (-1, 0)
     signs = [compare(jump.right, jump.left) for jump in jumps(phi.value_pieces)]
     return bool((rising and all(s == 1 for s in signs)) or (falling and all(s == -1 for s in signs)))
 
@@ -70,6 +81,8 @@ def is_bounded(phi: Activation) -> bool | None:
     """Say whether the values stay in a bounded set: a function continuous on its pieces with finite limits does."""
     if all(claim is not None for claim in phi.limits):
         return not any(claim.bound.is_infinite for claim in phi.limits if claim is not None)
+    if phi.free_symbols:
+        return False if any(claim is not None and claim.bound.is_infinite for claim in phi.limits) else None
     try:
         ends = supremum(phi.expression, X).value, infimum(phi.expression, X).value
     except CannotEnclose:

@@ -99,9 +99,12 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
 def _add_activation(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]
     command = commands.add_parser("activation", help="the certified profile of an activation")
     command.add_argument("spec", metavar="NAME|EXPR", help="a name such as gelu, or an expression such as 'x*erf(x)'")
-    command.add_argument("--param", action="append", default=[], metavar="K=V", help="a parameter: alpha=0.2")
+    command.add_argument(
+        "--param", action="append", default=[], metavar="K=V", help="alpha=0.2; or alpha=positive, a symbol"
+    )
     command.add_argument("--on", nargs=2, metavar=("LO", "HI"), help="slopes on an interval only")
     command.add_argument("--variance", nargs="+", default=["1"], metavar="Q", help="variances of Gaussian moments")
+    command.add_argument("--covariance", nargs="+", default=[], metavar="C", help="covariances of dual activations")
     command.add_argument("--eps", metavar="E", help="threshold of the saturation set")
     command.add_argument("--digits", type=_whole, default=20, metavar="N", help="digits of enclosures (default 20)")
     command.add_argument("--json", action="store_true", help="print one JSON object")

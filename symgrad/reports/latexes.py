@@ -50,6 +50,7 @@ _LINES = 50  # of a table on one page
 _COLUMNS, _WHOLE = 105, 0.98  # letters of a table in a line; the part of a line that is shared out
 _MARGINS, _TYPEWRITER = 5, 1.25
 _DIGITS, _TEN = re.compile(r"\d{30,}"), re.compile(r"\d{10}(?=\d)")
+_BREAKS = re.compile(r"\\allowbreak| [-+=] |\\(?:to|le|ge|cup|cdot)\b")  # where TeX may break a formula
 _UNKNOWN, _LINE_FEED = re.compile(r"[^\x20-\x7e\xa0-\xff–—‘’“”…]"), re.compile(r"\s*\n\s*")
 
 _HEAD = r"""\documentclass[11pt]{article}
@@ -239,13 +240,24 @@ def _pages(block: Table) -> list[list[tuple[Cell, ...]]]:
 
 
 def _parts(block: Table) -> list[float]:
-    """Share the line among the columns: the narrow ones get what they need, the others the same part of the rest."""
-    needs = [max(_need(row[column]) for row in (block.header, *block.rows)) for column in range(len(block.header))]
-    parts, left, open_columns = dict[int, float](), _WHOLE, sorted(range(len(needs)), key=needs.__getitem__)
-    for done, column in enumerate(open_columns):
-        parts[column] = min(needs[column] / _COLUMNS, left / (len(needs) - done))
-        left -= parts[column]
-    return [parts[column] for column in range(len(needs))]
+    """Share the line: each column gets what does not break, then the narrow ones what they need, the others the rest."""
+    columns = [[row[column] for row in (block.header, *block.rows)] for column in range(len(block.header))]
+    floors = [max(map(_unbroken, column)) / _COLUMNS for column in columns]
+    wishes = [max(map(_need, column)) / _COLUMNS - floor for column, floor in zip(columns, floors, strict=True)]
+    left = max(_WHOLE - sum(floors), 0.0)
+    for done, column in enumerate(sorted(range(len(wishes)), key=wishes.__getitem__)):
+        more = min(wishes[column], left / (len(wishes) - done))
+        floors[column] += more
+        left -= more
+    return floors
+
+
+def _unbroken(cell: Cell) -> float:
+    """About how many letters the longest part of a cell is wide that does not break, its margins included."""
+    formulas = (_narrow_math(i.latex)[1:-1] for i in cell if isinstance(i, Math))
+    parts = [letters(part) for each in formulas for part in _BREAKS.split(each)]
+    words = [len(word) for i in cell if isinstance(i, Text) for word in i.text.split()]
+    return _MARGINS + max([*parts, *words], default=0)
 
 
 def _need(cell: Cell) -> float:

@@ -10,7 +10,17 @@ from sympy.stats.rv import RandomSymbol
 from ..claims import Claim, define, latex, symbol
 from ..rigor import CannotEnclose, EnclosedConstant, ImplicitConstant, enclose
 
-__all__ = ["bound_number", "extremum_number", "number", "set_intervals", "written_bound"]
+__all__ = [
+    "bound_number",
+    "extremum_number",
+    "number",
+    "ordered_places",
+    "place_number",
+    "reached_number",
+    "set_intervals",
+    "set_places",
+    "written_bound",
+]
 
 _DIGITS = 20
 _DEPTH = symbol("depth")
@@ -80,14 +90,21 @@ def extremum_number(claim: Claim, digits: int = _DIGITS) -> JsonNumber:
         As `number`, with ``attained_at`` and ``approached_at``.
     """
     where = claim.tightness
+    return reached_number(claim.bound, where.attained_at, where.approached_at, digits)
+
+
+def reached_number(
+    value: sp.Expr, attained: tuple[sp.Basic, ...], approached: tuple[sp.Basic, ...], digits: int = _DIGITS
+) -> JsonNumber:
+    """Return the JSON object of a number with where it is attained and where it is approached."""
     return {
-        **number(claim.bound, digits),
-        "attained_at": [_place(point, digits) for point in where.attained_at],
-        "approached_at": [_place(point, digits) for point in where.approached_at],
+        **number(value, digits),
+        "attained_at": [place_number(point, digits) for point in attained],
+        "approached_at": [place_number(point, digits) for point in approached],
     }
 
 
-def _place(place: sp.Basic, digits: int) -> JsonNumber:
+def place_number(place: sp.Basic, digits: int = _DIGITS) -> JsonNumber:
     """Write a point as a number; an interval as one of its points, with its ends beside it."""
     if not isinstance(place, sp.Interval):
         return number(place, digits)
@@ -109,6 +126,19 @@ def set_intervals(found: sp.Set, digits: int = _DIGITS) -> list[list[JsonNumber]
     intervals = [part for part in parts if isinstance(part, sp.Interval)]
     ordered = sorted(intervals, key=lambda part: float(part.start))
     return [[number(part.start, digits), number(part.end, digits)] for part in ordered]
+
+
+def set_places(found: sp.Set, digits: int = _DIGITS) -> list[JsonNumber]:
+    """Return a union of points and intervals as JSON numbers from left to right, an interval with its ends."""
+    return [place_number(place, digits) for place in ordered_places(found)]
+
+
+def ordered_places(found: sp.Set) -> list[sp.Basic]:
+    """Return the points and intervals of a union from left to right."""
+    parts = found.args if isinstance(found, sp.Union) else (found,)
+    points = [point for part in parts if isinstance(part, sp.FiniteSet) for point in part.args]
+    intervals = [part for part in parts if isinstance(part, sp.Interval)]
+    return sorted([*points, *intervals], key=lambda part: float(part.start if isinstance(part, sp.Interval) else part))
 
 
 def written_bound(claim: Claim) -> sp.Expr:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import sympy as sp
 
-from ..activations import Profile
-from ..claims import Claim, latex
-from ..rigor import CannotEnclose, EnclosedConstant, ImplicitConstant, enclose
+from ..activations import GaussianMoments, Profile
+from ..claims import Claim, latex, symbol
+from ..rigor import CannotEnclose, Extremum, TailLaw, period
 from .amounts import certain_digits, decimals_latex
-from .breaks import loosened
-from .documents import Block, Cell, Inline, Math, Paragraph, Table, Text
+from .documents import Cell, Math, Table, Text
+from .numbers import ordered_places
 from .plaintexts import plain
+from .profile_cells import NOT_DERIVED, NOTHING, arrow, between, enclosed, formula_cell, joined, place, where
 
-__all__ = ["facts_table", "implicit_constants", "place"]
+__all__ = ["facts_table", "moment_words", "size_at"]
 
-_SHORT = 48  # characters up to which a closed form stands in the table
-_READABLE = 80  # characters up to which an equation is written out
+X = symbol("x")
 _ROUGH = 6  # digits of the ends of saturation intervals in the table; all of them are in their section
-_NOTHING: Cell = (Text("–"),)
-_NOT_DERIVED: Cell = (Text("not derived"),)
+_ENDS = (-sp.oo, sp.oo)
 _Row = tuple[Cell, ...]
 
 
@@ -51,11 +50,70 @@ def _rows(profile: Profile) -> Iterator[_Row]:
     }
     for words, claim in extremes.items():
         yield _row(words, claim, profile.digits, _where(claim))
+    for words, found in {"smallest value": profile.value_inf, "largest value": profile.value_sup}.items():
+        yield _value_row(words, found, profile.digits)
+    yield _zeros_row(profile)
     for words, pair in {"limit": profile.limits, "limit of the slope": profile.slope_limits}.items():
-        for claim, end in zip(pair, (-sp.oo, sp.oo), strict=True):
-            yield _row(words, claim, profile.digits, (Text("as "), _arrow(end)))
+        for claim, end in zip(pair, _ENDS, strict=True):
+            yield _row(words, claim, profile.digits, (Text("as "), arrow(end)))
+    yield from (_tail_row(law, end) for law, end in zip(profile.activation.tail_laws, _ENDS, strict=True) if law)
     yield from _saturation_rows(profile)
-    yield from _moment_rows(profile)
+    for moments in profile.moments:
+        yield from _moment_rows(moments, profile.digits)
+
+
+def _row(words: str, claim: Claim | None, digits: int, place: Cell) -> _Row:
+    if claim is None:
+        return (Text(words),), NOT_DERIVED, NOTHING, place
+    return (Text(words),), formula_cell(claim.bound), enclosed(claim.bound, digits), place
+
+
+def _where(claim: Claim | None) -> Cell:
+    return NOTHING if claim is None else where(claim.tightness.attained_at, claim.tightness.approached_at)
+
+
+# ---------------------------------------------------------------------------------------------------- values and zeros
+
+
+def _value_row(words: str, found: Extremum | None, digits: int) -> _Row:
+    if found is None:
+        return (Text(words),), NOT_DERIVED, NOTHING, NOTHING
+    places = where(found.attained_at, found.approached_at)
+    return (Text(words),), formula_cell(found.value), enclosed(found.value, digits), places
+
+
+def _zeros_row(profile: Profile) -> _Row:
+    words = (Text("zeros"),)
+    if profile.zero_set is None:
+        return words, NOT_DERIVED, NOTHING, NOTHING
+    repeats = period(profile.activation.expression, X)
+    length = NOTHING if repeats is None else (Text("in a period of "), Math(latex(repeats), text=plain(repeats)))
+    return words, _set_cell(profile.zero_set), NOTHING, length
+
+
+def _set_cell(found: sp.Set) -> Cell:
+    return joined("", [place(part) for part in ordered_places(found)])[1:] or (Text("none"),)
+
+
+# --------------------------------------------------------------------------------------------------- tails, saturation
+
+
+def _tail_row(law: TailLaw, end: sp.Expr) -> _Row:
+    """Say what the slope is far out, up to a factor that stays between two numbers from some point on."""
+    told = Math(rf"\varphi' = {_added(law, latex, ' ')}", text=f"φ' = {_added(law, plain, '*')}")
+    beyond, sign, relation = (law.beyond, "≥", r"\ge") if end == sp.oo else (-law.beyond, "≤", r"\le")
+    start: Cell = (Text("for "), Math(f"x {relation} {beyond}", text=f"x {sign} {beyond}"))
+    return (Text("tail of the slope"),), (told,), (Text("c: "), *between(*law.constants.decimals(_ROUGH))), start
+
+
+def _added(law: TailLaw, written: Callable[[sp.Expr], str], times: str) -> str:
+    limit = "" if law.limit == 0 else f"{written(law.limit)} + "
+    return f"{limit}c" if size_at(law) == 1 else f"{limit}c{times}{written(size_at(law))}"
+
+
+def size_at(law: TailLaw) -> sp.Expr:
+    """Return the function with which a tail decays or grows, in the distance from the origin."""
+    return law.monomial.expression(sp.Abs(X))
 
 
 def _saturation_rows(profile: Profile) -> Iterator[_Row]:
@@ -63,10 +121,10 @@ def _saturation_rows(profile: Profile) -> Iterator[_Row]:
         return
     words = f"slope below {profile.eps}"
     if profile.saturation is None:
-        yield (Text(words),), _NOT_DERIVED, _NOTHING, _NOTHING
+        yield (Text(words),), NOT_DERIVED, NOTHING, NOTHING
         return
     found = profile.saturation.bound
-    yield (Text(words),), _formula(found), _roughly(found), _NOTHING
+    yield (Text(words),), formula_cell(found), _roughly(found), NOTHING
 
 
 def _roughly(found: sp.Set) -> Cell:
@@ -78,120 +136,42 @@ def _roughly(found: sp.Set) -> Cell:
     except CannotEnclose:
         return (Text("not enclosed"),)
     told = r" \cup ".join(f"({decimals_latex(low)}, {decimals_latex(high)})" for low, high in ends)
-    return (Math(told, text=" ∪ ".join(f"({low}, {high})" for low, high in ends)),) if ends else _NOTHING
+    return (Math(told, text=" ∪ ".join(f"({low}, {high})" for low, high in ends)),) if ends else NOTHING
 
 
-def _moment_rows(profile: Profile) -> Iterator[_Row]:
-    for moments in profile.moments:
-        where = (Text("at variance "), Math(latex(moments.variance), text=plain(moments.variance)))
-        yield _row("mean", moments.value_mean, profile.digits, where)
-        yield _row("mean square", moments.value_mean_square, profile.digits, where)
-        yield _row("mean-square slope", moments.slope_mean_square, profile.digits, where)
+# ------------------------------------------------------------------------------------------------------------- moments
 
 
-def _row(words: str, claim: Claim | None, digits: int, where: Cell) -> _Row:
-    if claim is None:
-        return (Text(words),), _NOT_DERIVED, _NOTHING, where
-    return (Text(words),), _formula(claim.bound), _enclosed(claim.bound, digits), where
-
-
-def _formula(value: sp.Expr) -> Cell:
-    """A closed form that is short; a long one stands in its section, and an enclosure has none."""
-    if isinstance(value, EnclosedConstant) or len(str(value)) > _SHORT:
-        return _NOTHING
-    return (Math(latex(value), text=plain(value)),)
-
-
-def _enclosed(value: sp.Expr, digits: int) -> Cell:
-    try:
-        lower, upper = (end.replace("inf", "∞") for end in enclose(value, digits).decimals(digits))
-    except CannotEnclose:
-        return (Text("not enclosed"),)
-    ends = [Math(decimals_latex(end), text=end) for end in (lower, upper)]
-    return (ends[0],) if lower == upper else (ends[0], Text(" to "), ends[1])
-
-
-def _where(claim: Claim | None) -> Cell:
-    if claim is None:
-        return _NOTHING
-    attained, approached = claim.tightness.attained_at, claim.tightness.approached_at
-    if attained:
-        return _joined("at " if not isinstance(attained[0], sp.Interval) else "on ", [place(p) for p in attained])
-    return _joined("as ", [_arrow(point) for point in approached])
-
-
-def _joined(word: str, places: list[Math]) -> Cell:
-    told: list[Inline] = [Text(word)]
-    for each in places:
-        told += [each, Text(", ")]
-    return tuple(told[:-1])
-
-
-def _arrow(point: sp.Expr) -> Math:
-    return Math(rf"x \to {latex(point)}", text=f"x → {plain(point)}")
-
-
-def place(point: sp.Basic) -> Math:
-    """Write a point, or an interval, of the real line.
+def moment_words(moments: GaussianMoments) -> tuple[tuple[str, Claim | None], ...]:
+    """Return the moments and the gains, each with its name in words.
 
     Parameters
     ----------
-    point : sympy.Basic
-        A number or an interval.
+    moments : GaussianMoments
+        At one variance.
 
     Returns
     -------
-    Math
-        ``x = 0``, or the interval alone.
+    tuple of (str, Claim or None)
+        None where one could not be derived.
     """
-    if isinstance(point, sp.Interval):
-        return Math(latex(point), text=plain(point))
-    return Math(f"x = {latex(point)}", text=f"x = {plain(point)}")
-
-
-def implicit_constants(claim: Claim) -> tuple[Block, ...]:
-    """Say what the constants without a closed form in a claim are: the root of which equation, between what.
-
-    Parameters
-    ----------
-    claim : Claim
-        Any claim.
-
-    Returns
-    -------
-    tuple of Block
-        A paragraph for each constant.
-    """
-    where = claim.tightness
-    expressions = (claim.bound, *where.attained_at, *where.approached_at)
-    found = dict.fromkeys(c for expr in expressions for c in sorted(expr.atoms(ImplicitConstant), key=float))
-    return tuple(_defined(constant) for constant in found)
-
-
-def _defined(constant: ImplicitConstant) -> Paragraph:
-    digits = certain_digits(constant)
-    return Paragraph(
-        (
-            Text("Here "),
-            Math(f"{latex(constant)} = {decimals_latex(digits)}", text=f"{plain(constant)} = {digits}"),
-            Text(" is the only zero of "),
-            _equation(constant.equation),
-            Text(" between "),
-            _decimals(constant.lower),
-            Text(" and "),
-            _decimals(constant.upper),
-            Text("."),
-        )
+    return (
+        ("Mean", moments.value_mean),
+        ("Mean square", moments.value_mean_square),
+        ("Mean slope", moments.slope_mean),
+        ("Mean-square slope", moments.slope_mean_square),
+        ("Fourth moment of slope", moments.slope_fourth_moment),
+        ("Value times curvature", moments.value_curvature_mean),
+        ("Forward gain", moments.forward_gain),
+        ("Backward gain", moments.backward_gain),
     )
 
 
-def _equation(zero: sp.Expr) -> Inline:
-    """One that nobody reads to its end is named only."""
-    if len(plain(zero)) > _READABLE:
-        return Text("the equation that the constant carries")
-    return Math(loosened(latex(zero)), text=plain(zero))
-
-
-def _decimals(value: sp.Expr) -> Math:
-    text = certain_digits(value)
-    return Math(decimals_latex(text), text=text)
+def _moment_rows(moments: GaussianMoments, digits: int) -> Iterator[_Row]:
+    at: Cell = (Text("at variance "), Math(latex(moments.variance), text=plain(moments.variance)))
+    for words, claim in moment_words(moments):
+        yield _row(words.lower(), claim, digits, at)
+    for each in moments.duals:
+        both = (*at, Text(", covariance "), Math(latex(each.covariance), text=plain(each.covariance)))
+        yield _row("dual of the value", each.value, digits, both)
+        yield _row("dual of the slope", each.slope, digits, both)

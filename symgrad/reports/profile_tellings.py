@@ -7,10 +7,10 @@ from importlib.metadata import version
 import sympy as sp
 
 from ..activations import Activation, Profile
-from ..claims import Claim, Source, Step, latex, symbol
+from ..activations.regularities import Regularity
+from ..claims import Source, latex
 from .documents import (
     Block,
-    Derivation,
     Document,
     Figure,
     Heading,
@@ -21,12 +21,11 @@ from .documents import (
     Text,
 )
 from .plaintexts import plain
-from .profile_facts import facts_table, implicit_constants, place
-from .sections import derivation, statement
+from .profile_cells import joined, place
+from .profile_facts import facts_table
+from .profile_sections import known, profile_sections
 
 __all__ = ["profile_page", "profile_summary"]
-
-X, S = symbol("x"), symbol("s")
 
 
 def profile_summary(profile: Profile) -> Document:
@@ -44,19 +43,19 @@ def profile_summary(profile: Profile) -> Document:
     """
     blocks: list[Block] = [*_function(profile.activation), facts_table(profile)]
     if profile.lipschitz is not None:
-        blocks += [Heading("How the Lipschitz constant is known"), *_known(profile.lipschitz, ())]
+        blocks += [Heading("How the Lipschitz constant is known"), *known(profile.lipschitz)]
     return Document(_title(profile), tuple(blocks))
 
 
-def profile_page(profile: Profile, figure: Figure) -> Document:
+def profile_page(profile: Profile, figure: Figure | None) -> Document:
     """Tell a profile in full: with the figure, every derivation, and the sources.
 
     Parameters
     ----------
     profile : Profile
         The facts.
-    figure : Figure
-        Of the function and its slope.
+    figure : Figure or None
+        Of the function and its slope; none while a parameter has no value.
 
     Returns
     -------
@@ -66,11 +65,10 @@ def profile_page(profile: Profile, figure: Figure) -> Document:
     sources = _sources(profile)
     blocks = (
         *_function(profile.activation),
-        figure,
+        *((figure,) if figure else ()),
         Heading("Facts"),
         facts_table(profile),
-        *_derivative(profile.activation),
-        *_sections(profile),
+        *profile_sections(profile),
         *((Heading("Sources"), References(sources)) if sources else ()),
         Heading("Reproduce"),
         Paragraph((Text(f"symgrad {version('symgrad')}. Every step above can be run again: {_REPLAY}."),)),
@@ -94,16 +92,36 @@ def _function(phi: Activation) -> tuple[Block, ...]:
     """Say what the function is, and what it is like, in a word each."""
     name = phi.name if phi.name.isidentifier() else "φ"  # an expression has no name of its own
     told: list[Inline] = [Math(phi.latex(), text=f"{name}(x) = {plain(phi.expression)}"), Text(". ")]
-    told += [Text(" ".join(_manners(phi))), *_kinks(phi)]
+    told += [Text(_manners(phi)), *_in_terms_of_value(phi), *_kinks(phi), *_smoothness(phi), *_symbols(phi)]
     return (Paragraph(tuple(told)),)
 
 
-def _manners(phi: Activation) -> tuple[str, ...]:
+def _symbols(phi: Activation) -> list[Inline]:
+    """Say for which values of its symbols all this holds."""
+    told: list[Inline] = []
+    for symbol in sorted(phi.free_symbols, key=str):
+        kind = next((word for word in _KINDS if symbol.assumptions0.get(word)), "real")
+        told += [Text(" Here "), Math(latex(symbol), text=plain(symbol)), Text(f" is any {kind} number.")]
+    return told
+
+
+_KINDS = ("positive", "negative", "nonnegative", "nonpositive")
+
+
+def _manners(phi: Activation) -> str:
     yes_no = {True: "", False: "not ", None: "perhaps "}
     words = {"odd": phi.odd, "even": phi.even, "monotone": phi.monotone, "bounded": phi.bounded}
     known = ", ".join(f"{yes_no[truth]}{word}" for word, truth in words.items())
     undecided = " Perhaps: neither proved nor refuted." if None in words.values() else ""
-    return (f"It is {known}.{undecided} Its slope settles: {phi.tail}.",)
+    return f"It is {known}.{undecided} Its slope settles: {phi.tail}."
+
+
+def _in_terms_of_value(phi: Activation) -> list[Inline]:
+    closed = phi.derivative_in_terms_of_value
+    if closed is None:
+        return []
+    form = Math(rf"\varphi' = {latex(closed)}", text=f"φ' = {plain(closed)}")
+    return [Text(" In terms of the value "), Math("s", text="s"), Text(" it is "), form, Text(".")]
 
 
 def _kinks(phi: Activation) -> list[Inline]:
@@ -116,72 +134,33 @@ def _kinks(phi: Activation) -> list[Inline]:
     return [*told[:-1], Text(".")]
 
 
-# -------------------------------------------------------------------------------------------------------- derivations
+def _smoothness(phi: Activation) -> list[Inline]:
+    """Say how smooth the function is; with a symbol among its parameters, only if that does not depend on them."""
+    found = phi.regularity
+    if found.analytic:
+        return [Text(" It is analytic.")]
+    if phi.free_symbols:
+        return []
+    return [Text(" It is "), *_class_of(found), *_broken(found), Text(".")]
 
 
-def _derivative(phi: Activation) -> tuple[Block, ...]:
-    claim, closed = phi.derivative_claim, phi.derivative_in_terms_of_value
-    blocks: list[Block] = [Heading("The derivative"), derivation(claim.derivation)]
-    if closed is not None:
-        form = Math(rf"\varphi' = {latex(closed)}", text=f"φ' = {plain(closed)}")
-        blocks.append(Paragraph((Text("In terms of the value "), Math("s", text="s"), Text(": "), form, Text("."))))
-    return tuple(blocks)
+_DERIVATIVES = {-1: "the function itself", 0: "the slope", 1: "the second derivative", 2: "the third derivative"}
 
 
-def _sections(profile: Profile) -> tuple[Block, ...]:
-    """Tell every claim but the derivative, or say that it could not be derived."""
-    told = profile.activation.derivative_claim.derivation
-    blocks: list[Block] = []
-    for heading, claims in _groups(profile):
-        blocks.append(Heading(heading))
-        for words, claim in claims:
-            blocks += [Heading(words, 3), *(_known(claim, told) if claim else _UNKNOWN)]
-    return tuple(blocks)
+def _class_of(found: Regularity) -> list[Inline]:
+    if found.order == -1:
+        return [Text("not continuous")]
+    at_least = "at least " if found.order is None else ""
+    told = found.latex.replace("{", "").replace("}", "")
+    return [Text(f"of smoothness {at_least}"), Math(found.latex, text=told)]
 
 
-_UNKNOWN = (Paragraph((Text("This could be neither derived nor certified; nothing is claimed."),)),)
-_Group = tuple[str, tuple[tuple[str, Claim | None], ...]]
-
-
-def _groups(profile: Profile) -> tuple[_Group, ...]:
-    slopes = ("Largest slope", profile.slope_sup), ("Smallest slope", profile.slope_inf)
-    ends = "minus infinity", "infinity"
-    values = tuple((f"Limit at {end}", c) for end, c in zip(ends, profile.limits, strict=True))
-    limits = tuple((f"Limit of the slope at {end}", c) for end, c in zip(ends, profile.slope_limits, strict=True))
-    groups = [
-        ("The slope", (*slopes, ("Lipschitz constant", profile.lipschitz))),
-        ("The curvature", (("Largest curvature", profile.curvature_sup),)),
-        ("Limits", (*values, *limits)),
-    ]
-    if profile.eps is not None:
-        groups.append(("Saturation", ((f"Where the slope is below {profile.eps}", profile.saturation),)))
-    return (*groups, *_moment_groups(profile))
-
-
-def _moment_groups(profile: Profile) -> tuple[_Group, ...]:
-    return tuple(
-        (
-            f"Moments under a centred Gaussian of variance {moments.variance}",
-            (
-                ("Mean", moments.value_mean),
-                ("Mean square", moments.value_mean_square),
-                ("Mean-square slope", moments.slope_mean_square),
-            ),
-        )
-        for moments in profile.moments
-    )
-
-
-def _known(claim: Claim, told: tuple[Step, ...]) -> tuple[Block, ...]:
-    """Tell a claim: statement, constants, and the derivation without what was told before."""
-    return (statement(claim), *implicit_constants(claim), *_steps(claim, told))
-
-
-def _steps(claim: Claim, told: tuple[Step, ...]) -> tuple[Block, ...]:
-    if not told or claim.derivation[: len(told)] != told:
-        return (derivation(claim.derivation),)
-    rest: Derivation = derivation(claim.derivation[len(told) :])
-    return Paragraph((Text("With the derivative from above:"),)), rest
+def _broken(found: Regularity) -> list[Inline]:
+    """Where the next derivative jumps."""
+    if found.order is None:
+        return []
+    what = _DERIVATIVES.get(found.order, f"derivative {found.order + 1}")
+    return [Text(f": {what} jumps "), *joined("at ", [place(jump.point) for jump in found.jumps])]
 
 
 def _sources(profile: Profile) -> tuple[Source, ...]:

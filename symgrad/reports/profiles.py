@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 
 from ..activations import Profile, activation, profile
+from .documents import Figure
 from .files import check_writable, document_bytes, write_whole
-from .readings import exact_number, named_numbers
+from .readings import exact_number, named_parameters
 
 __all__ = ["answer_activation", "requested_profile"]
 
@@ -47,6 +48,7 @@ def answer_activation(request: argparse.Namespace) -> str:
         from .figures import profile_picture
         from .profile_curves import profile_curves
 
+        _check_numbers(found)
         write_whole(request.plot, profile_picture(profile_curves(found), request.plot.suffix))
     if request.certificates is not None:
         from .certificates import certificates_text
@@ -75,10 +77,12 @@ def requested_profile(request: argparse.Namespace) -> Profile:
     """
     domain = None if request.on is None else tuple(exact_number("--on", end, infinite=True) for end in request.on)
     variances = tuple(exact_number("--variance", given) for given in request.variance)
+    covariances = tuple(exact_number("--covariance", given) for given in request.covariance)
     return profile(
-        activation(request.spec, **named_numbers(request.param)),
+        activation(request.spec, **named_parameters(request.param)),
         domain=domain,
         variances=variances,
+        covariances=covariances,
         eps=None if request.eps is None else exact_number("--eps", request.eps),
         digits=request.digits,
     )
@@ -98,14 +102,27 @@ def _check(request: argparse.Namespace) -> None:
         check_writable(request.certificates, (".json",))
 
 
+def _check_numbers(found: Profile) -> None:
+    if names := ", ".join(sorted(map(str, found.activation.free_symbols))):
+        raise ValueError(f"--plot needs numbers, and {names} is a symbol; give a number with --param")
+
+
 def _content(found: Profile, suffix: str) -> bytes:
     if suffix == ".json":
         return f"{_json(found)}\n".encode()
-    from .figures import profile_figure
-    from .profile_curves import profile_curves
     from .profile_tellings import profile_page
 
-    return document_bytes(profile_page(found, profile_figure(profile_curves(found))), suffix)
+    return document_bytes(profile_page(found, _figure(found)), suffix)
+
+
+def _figure(found: Profile) -> Figure | None:
+    """None while a parameter has no value."""
+    if found.activation.free_symbols:
+        return None
+    from .figures import profile_figure
+    from .profile_curves import profile_curves
+
+    return profile_figure(profile_curves(found))
 
 
 def _json(found: Profile) -> str:

@@ -6,10 +6,11 @@ import re
 
 import sympy as sp
 
-__all__ = ["exact_number", "named_numbers"]
+__all__ = ["exact_number", "named_parameters"]
 
 _DECIMAL = re.compile(r"[+-]?(\d{1,50}(\.\d{0,50})?|\.\d{1,50})([eE][+-]?\d{1,3})?")
 _FRACTION = re.compile(r"[+-]?\d{1,50}/\d{1,50}")
+_ASSUMPTIONS = ("positive", "nonnegative", "negative", "real")
 _INFINITIES = {"inf": sp.oo, "oo": sp.oo, "-inf": -sp.oo, "-oo": -sp.oo}
 
 
@@ -51,8 +52,8 @@ def exact_number(name: str, text: str, *, infinite: bool = False) -> sp.Expr:
     return sp.Rational(plain)
 
 
-def named_numbers(pairs: list[str]) -> dict[str, sp.Expr]:
-    """Read ``name=number`` pairs.
+def named_parameters(pairs: list[str]) -> dict[str, sp.Expr]:
+    """Read ``name=number`` pairs; an assumption in place of the number leaves the parameter a symbol of that kind.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def named_numbers(pairs: list[str]) -> dict[str, sp.Expr]:
     Returns
     -------
     dict of str to sympy.Expr
-        The numbers by name.
+        Numbers and symbols by name.
 
     Raises
     ------
@@ -71,13 +72,20 @@ def named_numbers(pairs: list[str]) -> dict[str, sp.Expr]:
 
     Examples
     --------
-    >>> named_numbers(["alpha=0.2"])
-    {'alpha': 1/5}
+    >>> found = named_parameters(["alpha=0.2", "beta=positive"])
+    >>> found, found["beta"].is_positive
+    ({'alpha': 1/5, 'beta': beta}, True)
     """
-    found = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not (name.isidentifier() and equals):
-            raise ValueError(f"--param {pair!r} is not of the form name=number, such as alpha=0.2")
-        found[name] = exact_number(name, text)
-    return found
+    return dict(_parameter(pair) for pair in pairs)
+
+
+def _parameter(pair: str) -> tuple[str, sp.Expr]:
+    name, equals, text = pair.partition("=")
+    if not (name.isidentifier() and equals):
+        raise ValueError(f"--param {pair!r} is not of the form name=number, such as alpha=0.2")
+    if text.strip() in _ASSUMPTIONS:
+        return name, sp.Symbol(name, **{text.strip(): True})
+    if text.strip().isidentifier():
+        kinds = ", ".join(_ASSUMPTIONS)
+        raise ValueError(f"--param {pair!r} gives no number; give one, or one of {kinds}, which leaves {name} a symbol")
+    return name, exact_number(name, text)
