@@ -2,12 +2,19 @@
 
 A true bound survives. A false one, the folklore that a tanh network never stretches a gradient because the slope of
 tanh is at most one, is refuted, and Hypothesis shrinks the counterexample to the smallest network that shows it.
+
+It needs Hypothesis, which comes with the extra for tests: ``pip install -e '.[testing]'``.
 """
 
 from __future__ import annotations
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import sys
+
+try:
+    from hypothesis import given, settings
+    from hypothesis import strategies as st
+except ImportError:
+    sys.exit("property_check.py needs Hypothesis: pip install -e '.[testing]'")
 
 import symgrad as sg
 from symgrad.claims import Always, Relation

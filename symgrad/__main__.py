@@ -13,7 +13,7 @@ def main() -> int:
     Returns
     -------
     int
-        The exit code: 0 fine, 1 a claim was refuted, 2 the request was wrong, 3 undecided, 130 interrupted.
+        The exit code: 0 fine, 1 a claim was refuted, 2 the request was wrong, 3 nothing could be decided, 130 interrupted.
     """
     from .reports.commands import main as run
 

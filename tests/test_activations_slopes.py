@@ -12,8 +12,7 @@ import sympy as sp
 
 from symgrad.activations import CATALOGUE, Activation, activation
 from symgrad.activations.closures import closure
-from symgrad.activations.grounds import Recomputed
-from symgrad.claims import Logistic, Relation, Step, Strength, Symbolic, define, symbol
+from symgrad.claims import Certified, Logistic, Relation, Step, Strength, Symbolic, define, symbol
 
 X, S = symbol("x"), symbol("s")
 NAMES = sorted({row.name for row in CATALOGUE.values()})
@@ -218,7 +217,7 @@ def test_a_planted_wrong_supremum_breaks_the_claim(phi: Activation) -> None:
 
 
 def test_a_recomputed_step_is_broken_if_its_right_side_is_not_what_comes_out() -> None:
-    ground = Recomputed(sp.gcd, (12, 18))
+    ground = Certified(sp.gcd, (12, 18))
     assert Step(S, Relation.EQ, sp.Integer(6), "", ground).replay() is Strength.CERTIFIED
     assert Step(S, Relation.EQ, sp.Integer(5), "", ground).replay() is Strength.BROKEN
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import sympy as sp
 from samples import guess
 
 import symgrad as sg
-from symgrad.claims import Always, Claim, Relation, Step, Symbolic
+from symgrad.claims import Always, Claim, Outcome, Relation, Step, Symbolic, Verdict
 from symgrad.claims.quantities import jacobian_norm
 from symgrad.networks import Network
 from symgrad.reports.commands import main
@@ -127,7 +128,26 @@ REQUESTS = {
     "no trials": (("ask", *MLP, "--trials", "0"), "trials = 0 is not positive; give at least 1"),
     "trials": (("ask", *MLP, "--trials", "many"), "'many' is not a whole number; give one such as 200"),
     "subject": (("ask", "cnn", "--width", "4", "--depth", "2"), "invalid choice: 'cnn'.*mlp"),
-    "no depth": (("ask", "mlp", "--width", "2"), "required: --depth"),
+    "no depth": (("ask", "mlp", "--width", "2"), "--depth is missing; give a number of layers such as 30"),
+    "widths": (("ask", "mlp", "--widths", "4", "0", "2"), "the width of layer 1 is 0; a width is a positive integer"),
+    "width and widths": (("ask", *MLP, "--widths", "4", "5", "4"), "width = 4, but the layers have widths 4, 5, 4"),
+    "depth and widths": (("ask", *MLP, "--widths", "4", "4"), "depth = 2, but there are 1 layers"),
+    "no widths": (("ask", "mlp", "--widths", "a", "4"), "--widths = 'a' is not a number; give one such as"),
+    "law of given weights": (
+        ("ask", "mlp", "--weights", "1", "--weight-var", "2"),
+        "weight_var = 2 beside given weights, which are not drawn; leave one of them out",
+    ),
+    "law of given biases": (
+        ("ask", "mlp", "--weights", "1", "--bias-var", "0"),
+        "bias_var = 0 beside given weights, whose biases are not drawn; give biases instead",
+    ),
+    "no file": (("ask", "mlp", "--weights", "none.npy"), "--weights none.npy cannot be read: No such file"),
+    "no arrays": (
+        ("ask", "mlp", "--weights", "a.txt", "b.txt"),
+        "--weights a.txt is not a .npy file; give one for each",
+    ),
+    "biases alone": (("ask", "mlp", "--biases", "none.npy"), "--biases none.npy cannot be read"),
+    "input": (("ask", *MLP, "--input-mean-square", "-1"), "input_mean_square = -1 is out of range"),
     "divided by zero": (("ask", *MLP, "--weight-var", "1/0"), "divides by zero"),
     "command": (("frobnicate",), "invalid choice: 'frobnicate'.*activation"),
     "option": (("theorems", "--frob"), "unrecognized arguments: --frob"),
@@ -173,6 +193,18 @@ def test_an_option_out_of_range_is_refused(
 def test_control_characters_reach_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (("theorems", "a\x1b[31m\nb"), ("ask", *MLP, "--width", "\x07"), ("\x1b]0;x\x07",)):
         refused(capsys, *arguments)
+
+
+def test_files_of_weights_that_hold_no_weights_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pickle, text, flat = (tmp_path / name for name in ("pickle.npy", "text.npy", "flat.npy"))
+    np.save(pickle, np.array([{}], dtype=object), allow_pickle=True)
+    text.write_text("1 2 3")
+    np.save(flat, np.ones(3))
+    for path in (pickle, text):
+        assert "holds no array of numbers; write it with numpy.save" in refused(
+            capsys, "ask", "mlp", "--weights", str(path)
+        )
+    assert re.search(r"layer 1: .*shape \(3,\)", refused(capsys, "ask", "mlp", "--weights", str(flat)))
 
 
 def test_a_depth_of_zero_is_no_mistake(capsys: pytest.CaptureFixture[str]) -> None:
@@ -277,6 +309,35 @@ def test_a_refuted_conjecture_is_a_finding(capsys: pytest.CaptureFixture[str], m
 def test_a_refuted_proof_is_loud(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(registries._REGISTRY, NAME, planted(proved_wrongly))
     assert "a symbolic proof was refuted by a sample" in refused(capsys, "ask", *MLP, code=1)
+
+
+def test_a_question_is_undecided_only_if_nothing_was_decided() -> None:
+    answer = sg.ask(sg.mlp(width=4, depth=2), trials=5)
+    one = replace(answer.findings[1], verdict=Verdict("a_le_b", Outcome.INCONCLUSIVE, "planted"))
+    assert answer.undecided is False
+    assert replace(answer, findings=(answer.findings[0], one)).undecided is False
+    assert replace(answer, findings=(one,)).undecided is True
+    refused = [finding for finding in answer.findings if not finding.application.applies]
+    assert replace(answer, findings=(one, *refused)).undecided is True
+    assert replace(answer, findings=()).undecided is False
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "code"), [("CP", 0), ("IC", 0), ("I", 3), ("II", 3), ("IR", 1), ("RP", 1), ("R", 1)]
+)
+def test_the_exit_code_says_what_came_of_the_question(
+    outcomes: str, code: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = {"C": Outcome.CONSISTENT, "P": Outcome.PROVED, "I": Outcome.INCONCLUSIVE, "R": Outcome.REFUTED}
+    answer = sg.ask(sg.mlp(width=4, depth=2), trials=5)
+    letters = chain(outcomes, repeat(outcomes[-1]))
+    findings = tuple(
+        replace(each, verdict=Verdict("a_le_b", words[next(letters)], "planted")) if each.application.applies else each
+        for each in answer.findings
+    )
+    monkeypatch.setattr("symgrad.reports.answers.ask", lambda *_, **__: replace(answer, findings=findings))
+    assert main(["ask", *MLP]) == code
+    assert capsys.readouterr().err == ""
 
 
 RAISED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -101,3 +102,12 @@ def test_property_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert "jacobian_inf_norm_le_prod_lipschitz: survived" in told
     # tanh'(0) = 1, so one unit with weight 2 has slope 2 at 0: the shortest and smallest counterexample there is.
     assert "refuted for MLP of depth 1, width 1, tanh" in told
+
+
+def test_without_hypothesis_the_property_check_says_what_is_missing() -> None:
+    script = (
+        f"import runpy, sys; sys.modules['hypothesis'] = None; runpy.run_path({str(EXAMPLES / 'property_check.py')!r})"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "property_check.py needs Hypothesis: pip install -e '.[testing]'\n"

@@ -86,7 +86,7 @@ def test_depth_costs_nothing(depth: int) -> None:
         ({"weight_var": -1}, "weight_var = -1 is out of range"),
         ({"weight_var": 1j}, "weight_var = 1j is out of range"),
         ({"weight_var": "2"}, "weight_var = '2' is not a number"),
-        ({"weight_var": None}, "weight_var = None is not a number"),
+        ({"weight_var": "2"}, "weight_var = .2. is not a number"),
         ({"bias_var": -0.1}, "bias_var = -0.1 is out of range"),
         ({"bias_var": float("inf")}, "bias_var = inf is not finite"),
         ({"input_mean_square": -1}, "input_mean_square = -1 is out of range"),
@@ -140,6 +140,20 @@ def test_what_agrees_with_the_weights_may_be_said_as_well() -> None:
     refused("depth = 3, but there are 2 layers", weights=[TWO, THREE], depth=3)
     refused("width = 3, but the layers have widths 2, 3, 4", weights=[TWO, THREE], width=3)
     refused(r"widths = \[2, 4\], but the layers have widths 2, 3, 4", weights=[TWO, THREE], widths=[2, 4])
+
+
+@pytest.mark.parametrize("weights", [1, [TWO, THREE]])
+def test_the_law_of_given_weights_is_refused_rather_than_ignored(weights: Any) -> None:
+    refused(
+        "weight_var = 1 beside given weights, which are not drawn; leave one of them out", weights=weights, weight_var=1
+    )
+    refused(
+        "bias_var = 0 beside given weights, whose biases are not drawn; give biases instead",
+        weights=weights,
+        bias_var=0,
+    )
+    biases = None if weights == 1 else [np.ones(3), np.zeros(4)]
+    refused("bias_var = 2 beside given weights", weights=weights, biases=biases, bias_var=2)
 
 
 HOLED = np.array([[1.0, 2.0, 3.0], [4.0, np.nan, 6.0]])

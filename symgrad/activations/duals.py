@@ -13,6 +13,7 @@ import sympy as sp
 
 from ..claims import (
     Always,
+    Certified,
     Claim,
     Measurable,
     Quantity,
@@ -27,7 +28,6 @@ from ..rigor import EnclosedConstant, compare, gaussian_mean, gaussian_product_m
 from ..rigor.pieces import Piece, pieces
 from .errors import CannotDerive
 from .gaussians import Covariance, closed_mean, closed_product, conditional_mean
-from .grounds import Recomputed
 from .moments import DIGITS, checked_variance
 from .numbers import exact_number
 
@@ -96,7 +96,7 @@ def _steps(
 
 
 def _certified(what: Measurable, reason: str, computation: Any, arguments: tuple[Any, ...]) -> Step:
-    ground = Recomputed(computation, arguments)
+    ground = Certified(computation, arguments)
     return Step(display(what.latex), Relation.EQ, computation(*arguments), reason, ground)
 
 

@@ -8,6 +8,7 @@ import sympy as sp
 
 from ..claims import (
     Always,
+    Certified,
     Claim,
     Measurable,
     Quantity,
@@ -21,7 +22,6 @@ from ..claims import (
 )
 from ..rigor import Certificate, Extremum, compare, infimum, supremum
 from .derivations import equality
-from .grounds import Recomputed
 
 __all__ = ["Extreme", "extremum_claim", "largest", "largest_magnitude", "least", "reached"]
 
@@ -84,7 +84,7 @@ def least(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
 
 
 def _certified(expr: sp.Expr, found: Extremum, relation: Relation) -> Extreme:
-    ground = Recomputed(extremum_value, (found.certificate,))
+    ground = Certified(extremum_value, (found.certificate,))
     bound = Step(expr, relation, found.value, found.certificate.describe(), ground)
     last = reached(expr, found.value, found.attained_at, found.approached_at, ground)
     return Extreme(found.value, found.attained_at, found.approached_at, (bound, last))
@@ -97,7 +97,7 @@ def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) ->
     reaching = [e for e, size in ((top, top.value), (bottom, -bottom.value)) if compare(size, value) == 0]
     attained = tuple(dict.fromkeys(point for e in reaching for point in e.attained_at))
     approached = tuple(dict.fromkeys(point for e in reaching for point in e.approached_at))
-    ground = Recomputed(magnitude_value, (top.certificate, bottom.certificate))
+    ground = Certified(magnitude_value, (top.certificate, bottom.certificate))
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
     magnitude = sp.Abs(expr, evaluate=False)  # SymPy would evaluate every constant to look for its sign
     bound = Step(magnitude, Relation.LE, value, method, ground)
@@ -110,7 +110,7 @@ def _larger(a: sp.Expr, b: sp.Expr) -> sp.Expr:
 
 
 def reached(
-    expr: sp.Expr, value: sp.Expr, attained: tuple[sp.Basic, ...], approached: tuple[sp.Basic, ...], ground: Recomputed
+    expr: sp.Expr, value: sp.Expr, attained: tuple[sp.Basic, ...], approached: tuple[sp.Basic, ...], ground: Certified
 ) -> Step:
     """Return the step that says where the extremum is taken, by algebra if algebra can."""
     if not attained:

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..claims import Claim, Fact, Ground, Measurable, Relation, Step, Strength, Symbolic, display, symbol
+from ..claims import Certified, Claim, Fact, Ground, Measurable, Relation, Step, Strength, Symbolic, display, symbol
 from ..rigor import CannotEnclose, EnclosedConstant, limit_at, line_integral, polynomial_at
 from ..rigor.pieces import Piece
 from .derivations import equality
 from .errors import CannotDerive
 from .gaussians import closed_mean, integral_step
 from .gluings import transform
-from .grounds import Recomputed
 from .small_variances import Q, expansion_claim, halves, squared
 
 if TYPE_CHECKING:
@@ -116,7 +115,7 @@ def _mass(phi: Activation, what: Measurable, ends: tuple[Piece, ...], rest: tupl
 
 
 def _certified_mass(rest: tuple[Piece, ...]) -> Step:
-    return Step(_whole(rest), Relation.EQ, enclosed_area(rest), _CERTIFIED, Recomputed(enclosed_area, (rest,)))
+    return Step(_whole(rest), Relation.EQ, enclosed_area(rest), _CERTIFIED, Certified(enclosed_area, (rest,)))
 
 
 def _primitives(phi: Activation, what: Measurable, ends: tuple[Piece, ...]) -> tuple[sp.Expr, ...] | None:

@@ -12,6 +12,7 @@ import sympy as sp
 
 from ..claims import (
     Always,
+    Certified,
     Claim,
     Fact,
     Measurable,
@@ -30,7 +31,6 @@ from ..rigor.pieces import Piece
 from .errors import CannotDerive
 from .gaussians import closed_mean, density
 from .gluings import glue, transform
-from .grounds import Recomputed
 from .kinks import jumps
 from .numbers import exact_number
 
@@ -233,4 +233,4 @@ def _certified_steps(
     arguments = (what.latex, integrand, q, kinks)
     value = enclosed_mean(*arguments)
     reason = _INFINITE if value.is_infinite else _METHOD
-    return (Step(display(what.latex), Relation.EQ, value, reason, Recomputed(enclosed_mean, arguments)),)
+    return (Step(display(what.latex), Relation.EQ, value, reason, Certified(enclosed_mean, arguments)),)

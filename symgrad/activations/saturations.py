@@ -8,6 +8,7 @@ import sympy as sp
 
 from ..claims import (
     Always,
+    Certified,
     Claim,
     Measurable,
     Quantity,
@@ -19,7 +20,6 @@ from ..claims import (
     symbol,
 )
 from ..rigor import period, sublevel_set
-from .grounds import Recomputed
 from .numbers import exact_number
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def saturation(phi: Activation, eps: Any) -> Claim:
         Relation.EQ,
         found,
         f"the slope crosses {level} at the ends of these intervals and nowhere else{where}",
-        Recomputed(sublevel_union, (phi.derivative, level)),
+        Certified(sublevel_union, (phi.derivative, level)),
     )
     return Claim(
         "saturation_set_eq_sublevel_set_of_slope",

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from ..claims import Relation, Step, display, symbol
+from ..claims import Certified, Relation, Step, display, symbol
 from ..rigor.pieces import Piece
 from .derivations import equality
 from .errors import CannotDerive
 from .extrema import Extreme, largest, least, reached
-from .grounds import Recomputed
 
 __all__ = ["ScaledPiece", "greatest_of", "magnitude_of", "scaled", "smallest_of"]
 
@@ -146,7 +145,7 @@ def _combined(pieces: tuple[Piece, ...], choose, values) -> Extreme:  # type: ig
     )
     shown = sp.Abs(whole) if values is _magnitudes else whole
     reason = "the core of each piece has these extrema, certified without parameters; compare the pieces"
-    ground = Recomputed(recomputed, (pieces, choose, values))
+    ground = Certified(recomputed, (pieces, choose, values))
     steps.append(Step(shown, relation, total, reason, ground))
     attained, approached = _places(found, each, total)
     if attained or approached:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
+from ..claims import Always, Certified, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
 from ..rigor import compare
 from ..rigor.pieces import Piece
 from .derivations import derivative_steps, equality
 from .errors import CannotDerive
 from .extrema import WHOLE, Extreme, extremum_claim, largest, largest_magnitude, least
 from .gluings import transform
-from .grounds import Recomputed
 from .kinks import Jump, jumps, poles, shape
 from .proofs import by_pieces, by_square, nonnegativity, vanishing_infimum
 from .scalings import greatest_of, magnitude_of, smallest_of
@@ -130,7 +129,7 @@ def _steep(phi: Activation, domain: Domain, infinities: tuple[sp.Expr, ...]) -> 
         return None
     point, value = found[0]
     shown = value if len(infinities) == 1 else sp.oo
-    ground = Recomputed(vertical_tangent, (phi.expression, point, shown))
+    ground = Certified(vertical_tangent, (phi.expression, point, shown))
     before = sp.Limit(
         phi.derivative if len(infinities) == 1 else sp.Abs(phi.derivative, evaluate=False), X, point, "+-"
     )
@@ -204,6 +203,6 @@ def _jump_extreme(expr: sp.Expr, broken: tuple[Jump, ...], what: str) -> Extreme
         Relation.EQ,
         sp.oo,
         reason,
-        Recomputed(jump_quotient, (expr, jump.point)),
+        Certified(jump_quotient, (expr, jump.point)),
     )
     return Extreme(sp.oo, (), tuple(j.point for j in broken), (step,))

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
+from ..claims import Always, Certified, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
 from ..rigor import CannotEnclose, TailLaw, limit_at, tail_law
 from ..rigor.pieces import Piece
-from .grounds import Recomputed
 
 if TYPE_CHECKING:
     from .subjects import Activation
@@ -48,7 +47,7 @@ def _limit_claim(phi: Activation, name: str, what: Measurable, expr: sp.Expr, en
         value = limit_at(expr, X, end)
     except CannotEnclose:
         return None
-    step = Step(sp.Limit(expr, X, end), Relation.EQ, value, "limit", Recomputed(limit_at, (expr, X, end)))
+    step = Step(sp.Limit(expr, X, end), Relation.EQ, value, "limit", Certified(limit_at, (expr, X, end)))
     return Claim(
         name,
         phi.name,

@@ -23,8 +23,8 @@ def mlp(
     width: Any = None,
     depth: Any = None,
     activation: Any = "tanh",
-    weight_var: Any = 1,
-    bias_var: Any = 0,
+    weight_var: Any = None,
+    bias_var: Any = None,
     *,
     widths: Sequence[Any] | None = None,
     weights: Any = None,
@@ -41,10 +41,11 @@ def mlp(
         Number of layers, not negative.
     activation : str, sympy.Expr or Activation, default "tanh"
         Applied in every layer.
-    weight_var : number or sympy.Expr, default 1
-        Variance of a weight times the fan-in: entries are :math:`N(0, \sigma_w^2/n_{l-1})`.
-    bias_var : number or sympy.Expr, default 0
-        Variance of a bias.
+    weight_var : number or sympy.Expr, optional
+        Variance of a weight times the fan-in: entries are :math:`N(0, \sigma_w^2/n_{l-1})`. Default 1; given weights
+        have none.
+    bias_var : number or sympy.Expr, optional
+        Variance of a bias. Default 0; given weights have given biases.
     widths : sequence of int or sympy.Expr, optional
         ``n_0, ..., n_L`` in place of ``width`` and ``depth``.
     weights : sequence of (n_l, n_{l-1}) arrays, or a number, optional
@@ -63,7 +64,7 @@ def mlp(
     ------
     ValueError
         If a width, depth or variance is out of range, or given arrays do not fit, naming the layer; if a width or
-        depth is missing, or contradicts what else is given.
+        depth is missing, or contradicts what else is given; if a variance is given beside weights.
 
     Examples
     --------
@@ -77,11 +78,15 @@ def mlp(
     """
     phi = _activation(activation)
     if weights is not None:
+        _check_no_law(weight_var, bias_var)
         network = _given(phi, weights, biases, depth, input_mean_square)
     elif biases is not None:
         raise ValueError("biases were given without weights; give weights too, or bias_var")
     else:
-        laws = GaussianWeights(weight_var), GaussianBiases(bias_var)
+        laws = (
+            GaussianWeights(1 if weight_var is None else weight_var),
+            GaussianBiases(0 if bias_var is None else bias_var),
+        )
         network = _drawn(phi, laws, _sizes(widths, width, depth), depth, input_mean_square)
     _check_agreement(network, width, depth, widths)
     return network
@@ -155,6 +160,14 @@ def _layer(index: int, phi: Activation, matrix: Any, bias: Any) -> Dense:
         return Dense(sp.Integer(fan_in), sp.Integer(fan_out), phi, weights, biases)
     except ValueError as error:
         raise ValueError(f"layer {index}: {error}") from None
+
+
+def _check_no_law(weight_var: Any, bias_var: Any) -> None:
+    """Refuse the variance of what is not drawn, rather than ignore it."""
+    if weight_var is not None:
+        raise ValueError(f"weight_var = {weight_var} beside given weights, which are not drawn; leave one of them out")
+    if bias_var is not None:
+        raise ValueError(f"bias_var = {bias_var} beside given weights, whose biases are not drawn; give biases instead")
 
 
 def _check_agreement(network: Network, width: Any, depth: Any, widths: Sequence[Any] | None) -> None:

@@ -124,6 +124,12 @@ class Answer:
         """The names of the claims that a sample refuted."""
         return tuple(f.application.name for f in self.findings if f.verdict.outcome is Outcome.REFUTED)
 
+    @property
+    def undecided(self) -> bool:
+        """Whether claims apply and every one of them is inconclusive: the question as a whole has no answer."""
+        tried = [finding.verdict.outcome for finding in self.findings if finding.application.applies]
+        return bool(tried) and set(tried) == {Outcome.INCONCLUSIVE}
+
     def sample(self, name: str) -> Sample | None:
         """Return the sample of a quantity at the full width, or None if it was not simulated."""
         widest = [sample for sample in self.samples if sample.quantity.name == name]

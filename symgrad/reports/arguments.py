@@ -79,7 +79,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="symgrad",
         description="Exact, enclosed, measured or cited: what is known about vanishing and exploding gradients.",
-        epilog="Exit codes: 0 fine; 1 a claim or certificate was refuted; 2 the request was wrong; 3 undecided; 130 interrupted.",
+        epilog="Exit codes: 0 fine; 1 a claim or certificate was refuted; 2 the request was wrong; "
+        "3 nothing could be decided; 130 interrupted.",
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
@@ -118,10 +119,18 @@ def _add_activation(commands: argparse._SubParsersAction) -> None:  # type: igno
 def _add_network(command: argparse.ArgumentParser) -> None:
     command.add_argument("subject", choices=_SUBJECTS, help="the kind of network")
     command.add_argument("--activation", default="tanh", metavar="A", help="name or expression (default tanh)")
-    command.add_argument("--width", default="256", metavar="N", help="units in every layer (default 256)")
-    command.add_argument("--depth", required=True, metavar="L", help="number of layers")
-    command.add_argument("--weight-var", default="1", metavar="V", help="variance of a weight times the fan-in")
-    command.add_argument("--bias-var", default="0", metavar="V", help="variance of a bias")
+    command.add_argument("--width", metavar="N", help="units in every layer (default 256)")
+    command.add_argument("--depth", metavar="L", help="number of layers")
+    command.add_argument(
+        "--widths", nargs="+", metavar="N", help="unequal widths, the input's first, for both of these"
+    )
+    command.add_argument("--weight-var", metavar="V", help="variance of a weight times the fan-in (default 1)")
+    command.add_argument("--bias-var", metavar="V", help="variance of a bias (default 0)")
+    command.add_argument(
+        "--weights", nargs="+", metavar="W", help="given: a .npy file a layer, or one number of a chain"
+    )
+    command.add_argument("--biases", nargs="+", metavar="FILE", help="given, with weights: a .npy file for each layer")
+    command.add_argument("--input-mean-square", metavar="Q", help="mean square of the input's entries (default 1)")
     command.add_argument("--trials", type=_whole, default=200, metavar="N", help="draws of the network (default 200)")
     command.add_argument("--seed", type=_whole, default=0, metavar="S", help="of the draws (default 0)")
     command.add_argument("--json", action="store_true", help="print one JSON object")

@@ -25,7 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     Returns
     -------
     int
-        0 fine; 1 a claim was refuted; 2 the request was wrong; 3 undecided; 130 interrupted.
+        0 fine; 1 a claim was refuted; 2 the request was wrong; 3 undecided: nothing of what was asked could be
+        decided; 130 interrupted. One inconclusive claim among others is told in its row and leaves the answer fine.
 
     Examples
     --------
@@ -129,44 +130,33 @@ def _theorems(request: argparse.Namespace) -> int:
     return FINE
 
 
-def _network(request: argparse.Namespace):  # type: ignore[no-untyped-def]
-    from ..networks import mlp
-    from .readings import exact_number
-
-    return mlp(
-        width=exact_number("--width", request.width),
-        depth=exact_number("--depth", request.depth),
-        activation=request.activation,
-        weight_var=exact_number("--weight-var", request.weight_var),
-        bias_var=exact_number("--bias-var", request.bias_var),
-    )
-
-
 def _ask(request: argparse.Namespace) -> int:
     from .answers import ask
     from .files import check_writable
     from .jsons import dumps
+    from .requests import requested_network
 
     if request.output is not None:
         check_writable(request.output)
-    answer = ask(_network(request), trials=request.trials, rng=request.seed, progress=_progress())
+    answer = ask(requested_network(request), trials=request.trials, rng=request.seed, progress=_progress())
     if request.output is not None:
         answer.save(request.output)
     print(dumps(answer.to_json()) if request.json else str(answer), end="" if not request.json else "\n")
-    return REFUTED if answer.refuted else FINE
+    return REFUTED if answer.refuted else UNDECIDED if answer.undecided else FINE
 
 
 def _simulate(request: argparse.Namespace) -> int:
     from ..simulation import simulate
     from .files import check_writable
     from .jsons import dumps, sample_object
+    from .requests import requested_network
 
     if not request.json and request.output is None:
         raise ValueError("say where the draws go: --json prints a summary, -o FILE.npz keeps all of them")
     if request.output is not None:
         check_writable(request.output, (".npz",))
     options = {"trials": request.trials, "rng": request.seed, "dtype": request.dtype, "progress": _progress()}
-    sample = simulate(_network(request), request.quantity, **options)
+    sample = simulate(requested_network(request), request.quantity, **options)
     if request.output is not None:
         sample.save(request.output)
     if request.json:

@@ -1,13 +1,15 @@
 """The variance map: how the variance of the preactivations, and the mean-square slope, go from layer to layer.
 
 Every number is an enclosure. A deep network is not iterated to its end: once an interval of variances is found that
-the map takes into itself, all deeper layers stay in it.
+the map takes into itself, all deeper layers stay in it. At criticality there is none that is narrow: the variance falls
+like one over the depth, and its layers are iterated one by one. They do not blow up, since the map contracts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import sympy as sp
 
@@ -20,8 +22,10 @@ __all__ = ["Moments", "Run", "layer_runs"]
 
 _X = symbol("x")
 _DIGITS = 15
-_PATIENCE = 64  # layers iterated one by one; deeper networks are closed by the widest trap that holds
+_PATIENCE = 64  # layers after which a trap is looked for, and again whenever their number has doubled
+_MOST = 1024  # layers iterated one by one, at two integrals of about 10 ms; deeper ones need a trap
 _SETTLED = sp.Rational(1, 10**13)  # relative step at which the variance counts as settled
+_SHARP = sp.Rational(1, 10**4)  # relative error that a trap may leave in the product over its layers
 _CAUTION = 8  # a trap reaches this many steps to either side
 
 
@@ -63,6 +67,7 @@ class Run:
     times: int
 
 
+@lru_cache(maxsize=8)  # asked for by each theorem about a network; a thousand layers take many seconds
 def layer_runs(network: Network) -> tuple[Run, ...]:
     """Return the moments of all layers, from the first to the last.
 
@@ -97,7 +102,7 @@ def _block_runs(layer: Dense, times: int, square: Enclosure) -> Iterator[Run]:
     before: Enclosure | None = None
     for index in range(times):
         moments = _moments(layer, square)
-        trapped = _closing(layer, index, before, moments) if before else None
+        trapped = _closing(layer, index, times - index, before, moments) if before else None
         if trapped is not None:
             yield Run(trapped, times - index)
             return
@@ -105,19 +110,28 @@ def _block_runs(layer: Dense, times: int, square: Enclosure) -> Iterator[Run]:
         before, square = moments.preactivation_var, moments.mean_square_after
 
 
-def _closing(layer: Dense, index: int, before: Enclosure, reached: Moments) -> Moments | None:
+def _closing(layer: Dense, index: int, left: int, before: Enclosure, reached: Moments) -> Moments | None:
     """Return moments that hold for this layer and all deeper ones, if it is time to look for them."""
     now, square = reached.preactivation_var, reached.mean_square_before
     step = abs(now.midpoint - before.midpoint)
     if step <= _SETTLED * now.upper:
         return _trapped(layer, square, now.lower - _reach(step, now), now.upper + _reach(step, now))
-    if index < _PATIENCE:
+    if index < _PATIENCE or index & (index - 1):  # no power of two
         return None
     near = _trapped(layer, square, now.lower - _PATIENCE * step, now.upper + _PATIENCE * step)
+    if near is not None and _is_sharp(near.slope_mean_square, left):
+        return near
+    if index < _MOST:
+        return None
     last = near or _trapped(layer, square, sp.S.Zero, now.upper)
     if last is None:
-        raise CannotEnclose(f"the variances of {layer.activation.name} have not settled after {_PATIENCE} layers")
+        raise CannotEnclose(f"the variances of {layer.activation.name} have not settled after {_MOST} layers")
     return last
+
+
+def _is_sharp(slope: Enclosure, times: int) -> bool:
+    """Whether so many factors in an enclosure have a product that is known well."""
+    return bool(times * (slope.upper - slope.lower) <= _SHARP * slope.lower)
 
 
 def _reach(step: sp.Rational, now: Enclosure) -> sp.Rational:

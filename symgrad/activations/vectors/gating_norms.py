@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from ...claims import (
+    Certified,
     Fact,
     Ground,
     Instance,
@@ -30,7 +31,6 @@ from ...rigor import compare
 from ...rigor.pieces import value_at
 from ..errors import CannotDerive
 from ..extrema import largest, largest_magnitude
-from ..grounds import Recomputed
 from ..subjects import Activation
 from ..valuations import value_of
 from .laws import RADIUS, Law, approached, attained, infix, rooted
@@ -54,7 +54,7 @@ def norm_law(gate: Activation, norm: Norm) -> Law:
         raise CannotDerive(f"no point was found at which {gate} has a slope, and without one the gate never closes")
     entry = sp.Limit(_T * sp.Abs(slope), _T, sp.oo)
     reason = f"the entry a φ'(b) at b = {point}, where the slope of the gate is {slope}, as a = t grows"
-    step = Step(entry, Relation.EQ, sp.oo, reason, Recomputed(growth, (gate.derivative, point)))
+    step = Step(entry, Relation.EQ, sp.oo, reason, Certified(growth, (gate.derivative, point)))
     name = f"vector_jacobian_{infix(norm)}norm_sup_eq_infinity"
     note = approached("approached as the first half grows; give a radius for a bound on a ball")
     return Law(name, _WHAT, norm, Relation.EQ, sp.oo, (step,), note, ())
