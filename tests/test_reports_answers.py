@@ -8,7 +8,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sympy as sp
 from test_pages import program
 from test_reports_writers import too_wide
 
@@ -218,3 +220,30 @@ def test_a_path_that_cannot_be_written_is_refused(answer: sg.Answer, name: str, 
     with pytest.raises(ValueError, match=message):
         answer.save(tmp_path / name)
     assert [each.name for each in tmp_path.iterdir()] == ["folder.html"]
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        sg.mlp(widths=[3, 5, 4], activation="relu"),
+        sg.mlp(weights=[np.ones((5, 3)), np.ones((4, 5))], activation="tanh"),
+        sg.mlp(width=4, depth=2),
+    ],
+)
+def test_the_gradient_is_measured_even_where_no_claim_is_about_it(network: sg.Network) -> None:
+    answer = sg.ask(network, trials=5)
+    assert "From the output to the input the gradient norm changes by a factor of" in " ".join(str(answer).split())
+    assert (answer.sample("gradient_norm") or answer.sample("mean_square_gradient")) is not None
+
+
+def test_a_bound_that_is_no_number_is_shown_as_what_it_is() -> None:
+    def cells(network: sg.Network, name: str) -> str:
+        told = write_terminal(summary(sg.ask(network, trials=5)), 140)
+        return next(line for line in told.splitlines() if line.startswith(name)).removeprefix(name).strip()
+
+    deep = sg.mlp(width=8, depth=sp.Symbol("L", integer=True, positive=True), activation="sigmoid")
+    assert cells(deep, "chain_rule_defect_eq_zero").startswith("0 ")
+    assert cells(deep, "mean_square_gradient_tendsto_pow_mean_square_gain").startswith("slope_mean_square**L ")
+    assert cells(deep, "jacobian_one_norm_le_prod_lipschitz").startswith("a formula ")
+    law = cells(sg.mlp(width=8, depth=2), "weight_image_square_norm_eq_chi_square_of_gaussian_weights")
+    assert law.startswith("chi_square/8 ")

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from ..claims import Claim, Outcome, Verdict
+from ..claims import Claim, Measurable, Outcome, Quantity, Verdict, gradient_norm
 from ..networks import Network
 from ..simulation import Sample
 from ..theorems import Application, about
@@ -219,9 +219,19 @@ def ask(
         raise TypeError(f"ask takes a network, such as sg.mlp(width=256, depth=30), not {network!r}")
     applications = about(network)
     claims = [application.claim for application in applications if application.claim is not None]
-    gathered = gather(network, claims, trials=trials, rng=rng, threads=threads, progress=progress)
+    also = _gradient(network, claims)
+    gathered = gather(network, claims, trials=trials, rng=rng, also=also, threads=threads, progress=progress)
     findings = tuple(_find(application, gathered.samples) for application in applications)
     return Answer(network, findings, gathered.samples, gathered.seed, trials, gathered.batches)
+
+
+def _gradient(network: Network, claims: list[Claim]) -> tuple[Quantity, ...]:
+    """Measure the gradient even where no claim is about it: it is what was asked for."""
+    measured = any(claim.quantity.what in _GRADIENTS for claim in claims)
+    return () if measured or network.depth.is_zero else (gradient_norm(0),)
+
+
+_GRADIENTS = frozenset({Measurable.GRADIENT_NORM, Measurable.MEAN_SQUARE_GRADIENT})
 
 
 def _find(application: Application, samples: tuple[Sample, ...]) -> Finding:

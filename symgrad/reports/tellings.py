@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..claims import Claim, Outcome, Source, Verdict
+from ..claims import Claim, Outcome, Source, Verdict, latex
 from ..theorems import Theorem, claim
 from .amounts import amount, amount_latex, power_of_ten
 from .answers import Answer, Finding
@@ -26,14 +26,15 @@ from .documents import (
     Text,
 )
 from .margins import power_cell, slack_cell
-from .numbers import bound_number
-from .plaintexts import plain_statement
+from .numbers import bound_number, written_bound
+from .plaintexts import plain, plain_statement
 from .sections import claim_section, derivation, statement
 
 __all__ = ["catalogue", "page", "summary", "theorem_in_full"]
 
 _GRANTED = "Every line was re-run, but for those that are cited. What a line “uses” is granted to it: a definition, an "
 _GRANTED += "elementary law, or what lines above say in other words; nothing re-runs these."
+_COLUMN = 30  # letters of a formula that a column of a table holds
 _TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
 _WORST = "jacobian_norm_le_prod_lipschitz"
 
@@ -187,7 +188,11 @@ def _draws(answer: Answer) -> tuple[Block, ...]:
 
 def _bound(found: Claim) -> Inline:
     log10 = bound_number(found)["log10"]
-    return Text("–") if log10 is None else Math(amount_latex(log10), text=amount(log10))
+    if log10 is not None:
+        return Math(amount_latex(log10), text=amount(log10))
+    written = written_bound(found)  # zero, random, or in symbols
+    text = plain(written)
+    return Math(latex(written), text=text) if len(text) <= _COLUMN else Text("a formula")
 
 
 def _refused(answer: Answer) -> tuple[Block, ...]:

@@ -108,6 +108,7 @@ def gather(
     *,
     trials: int,
     rng: Any = 0,
+    also: tuple[Quantity, ...] = (),
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Gathered:
@@ -123,6 +124,8 @@ def gather(
         Draws of the network; fewer where they would take more than about a second, none where four would.
     rng : int, numpy.random.SeedSequence or numpy.random.Generator, default 0
         Where the seed comes from.
+    also : tuple of Quantity, optional
+        What is measured besides, on the same draws.
     threads : int, optional
         Default: all cores.
     progress : callable, optional
@@ -143,7 +146,7 @@ def gather(
     if trials < 1:
         raise ValueError(f"trials = {trials} is not positive; give at least 1")
     seed = seed_of(rng)
-    batches = [] if network.free_symbols else _batches(network, tuple(claims), trials, seed)
+    batches = [] if network.free_symbols else _batches(network, tuple(claims), trials, seed, also)
     told = _Told(progress, sum(batch.trials for batch in batches))
     samples: list[Sample] = []
     for batch in (batch for batch in batches if batch.trials):
@@ -159,9 +162,11 @@ def gather(
     return Gathered(tuple(samples), seed, tuple(batches))
 
 
-def _batches(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[Batch]:
+def _batches(
+    network: Network, claims: tuple[Claim, ...], trials: int, seed: int, also: tuple[Quantity, ...] = ()
+) -> list[Batch]:
     """Cheap quantities, costly ones, and what is said of wide networks at smaller widths."""
-    wanted = dict.fromkeys(quantity for claim in claims for quantity in needed(claim))
+    wanted = dict.fromkeys([*(quantity for claim in claims for quantity in needed(claim)), *also])
     cheap = tuple(quantity for quantity in wanted if quantity.what not in _CUBIC)
     costly = tuple(quantity for quantity in wanted if quantity.what in _CUBIC)
     found = [
