@@ -21,7 +21,9 @@ from symgrad.rigor import (
     sublevel_set,
     supremum,
 )
+from symgrad.rigor import contenders
 from symgrad.rigor.candidates import Candidate
+from symgrad.rigor.flats import Flat
 from symgrad.rigor.periods import period
 from symgrad.rigor.pieces import pieces
 from symgrad.verification import Checked, check
@@ -107,6 +109,54 @@ def test_a_supremum_that_is_only_approached_is_not_called_attained(
 def test_a_plateau_is_attained_on_an_interval() -> None:
     found = supremum(sp.Piecewise((0, X < -1), (1, X < 2), (0, True)), X)
     assert (found.value, found.attained_at) == (1, (sp.Interval.open(-1, 2),))
+
+
+# name: (function, its supremum, where it is attained). Each place is a multiple zero of the slope.
+FLAT = {
+    "a quartic": (-(X**4) - 1, -1, [0]),
+    "at a root": (1 / (1 + (X - sp.sqrt(2)) ** 6), 1, [sp.sqrt(2)]),
+    "once in a period": (-(sp.sin(X) ** 4), 0, [-sp.pi, 0, sp.pi]),
+    "curvature of a logarithm": (-sp.diff(sp.log(2 + sp.sin(X)), X, 2), sp.Rational(1, 3), [sp.pi / 2]),
+    "hidden in a sum": (sp.exp(sp.cos(X) - 1 + X**2 / 2 - X**4 / 24), 1, [0]),
+    "of the eighth order": (1 - (sp.cos(X) - 1 + X**2 / 2) ** 2, 1, [0]),
+}
+
+
+@pytest.mark.parametrize("name", FLAT)
+def test_flat_maxima_are_found_with_their_places(name: str) -> None:
+    expr, value, places = FLAT[name]
+    found = supremum(expr, X)
+    assert found.value == value
+    assert list(found.attained_at) == places
+    for place in places:  # the witness: neither the slope nor the curvature moves the value at all
+        with mpmath.workdps(40):
+            near = sp.lambdify(X, expr, "mpmath")(mpmath.mpf(sp.N(place, 40)) + mpmath.mpf(10) ** -9)
+            assert 0 <= sp.N(value, 40) - near < mpmath.mpf(10) ** -34
+
+
+def test_a_flat_maximum_may_be_at_a_place_without_a_closed_form() -> None:
+    found = supremum(sp.exp(-((sp.tanh(X) - X / 2) ** 4)), X)
+    assert found.value == 1
+    with mpmath.workdps(30):
+        root = mpmath.findroot(lambda t: mpmath.tanh(t) - t / 2, 1.9)
+        assert [str(sp.N(p, 20)) for p in found.attained_at] == [str(sp.N(p, 20)) for p in (-root, 0, root)]
+
+
+def test_a_flat_point_of_inflection_is_no_maximum() -> None:
+    found = supremum(X**3 * sp.exp(-(X**4)), X)  # the slope has a double zero at 0
+    assert found.attained_at == (sp.sqrt(2) * 3 ** sp.Rational(1, 4) / 2,)
+    assert isinstance(found.value, sp.Expr)
+
+
+def test_the_certificate_of_a_flat_maximum_holds() -> None:
+    assert check(supremum(-(X**4) - 1, X).certificate.to_json()).outcome is Checked.CHECKED
+
+
+def test_a_flat_point_that_is_none_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wrong order leaves the box open: that derivative vanishes there, so it has no sign around the point."""
+    monkeypatch.setattr(contenders, "flat_near", lambda *_: Flat(sp.S.Zero, 3))
+    with pytest.raises(CannotEnclose):
+        supremum(-(X**4) - 2, X)
 
 
 def test_a_kink_is_approached_unless_the_formula_takes_its_value_there() -> None:

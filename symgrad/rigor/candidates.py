@@ -6,6 +6,7 @@ radicals, and the word for ``x`` by its inverse in the table of primitives.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ import sympy as sp
 from .identities import tidied
 from .primitives import PRIMITIVES, Y
 
-__all__ = ["Candidate", "factors", "proposed_zeros"]
+__all__ = ["Candidate", "factors", "multiplicities", "proposed_zeros"]
 
 _HIGHEST_DEGREE = 4  # beyond, there are no radicals
 _LARGEST_RATE = 16  # of an exponential, so that the polynomials in it stay of a low degree
@@ -65,13 +66,22 @@ def factors(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
     >>> factors(sp.tanh(x) ** 2 - sp.tanh(x) ** 3, x)
     (tanh(x) - 1, tanh(x))
     """
-    found: dict[sp.Expr, None] = {}
+    return tuple(sorted(multiplicities(expr, x), key=sp.default_sort_key))
+
+
+@lru_cache(maxsize=1024)
+def multiplicities(expr: sp.Expr, x: sp.Symbol) -> Mapping[sp.Expr, sp.Rational]:
+    """Return the factors of an expression that depend on ``x``, each with its multiplicity; as `factors`."""
+    if expr.could_extract_minus_sign():
+        return multiplicities(-expr, x)
     light, words = _lightened(expr, x)
-    for factor in sp.Mul.make_args(sp.factor(light).xreplace(words)):
-        base = factor.base if isinstance(factor, sp.Pow) and factor.exp.is_Rational else factor
-        if x in base.free_symbols:
-            found[base] = None
-    return tuple(sorted(found, key=sp.default_sort_key))
+    powers = (_as_power(factor) for factor in sp.Mul.make_args(sp.factor(light).xreplace(words)))
+    return {base: exponent for base, exponent in powers if x in base.free_symbols}
+
+
+def _as_power(factor: sp.Expr) -> tuple[sp.Expr, sp.Rational]:
+    is_power = isinstance(factor, sp.Pow) and factor.exp.is_Rational
+    return (factor.base, factor.exp) if is_power else (factor, sp.S.One)
 
 
 def _lightened(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, dict[sp.Expr, sp.Expr]]:

@@ -1,4 +1,4 @@
-"""Contenders for a supremum: constant pieces, ends, limits at infinity, and critical points inside."""
+"""Contenders for a supremum: ends, limits at infinity, and critical points inside."""
 
 from __future__ import annotations
 
@@ -11,29 +11,30 @@ from .balls import BALLS, constant_ball
 from .candidates import factors, proposed_zeros
 from .constants import ImplicitConstant
 from .contractions import refine
-from .enclosures import compare, rational
-from .errors import CannotEnclose
-from .evidence import Cover, Stretch
+from .enclosures import compare
+from .errors import CannotEnclose, Unsettled
+from .flats import Flat, flat_near
+from .identities import tidied
 from .intervals import MINUS_INFINITY, Interval, greatest
 from .pieces import Piece, point_between
 from .precisions import working_precision
 from .programs import compiled
-from .searches import Found, Leaf, Reason, Search, search_maxima, search_zeros
+from .searches import Found, Reason, Search, search_maxima, search_zeros
 from .tails import STARTS, tail_jet
 from .zeros import implicit_zero
 
 __all__ = [
     "Contender",
+    "Reach",
     "critical_contenders",
     "end_contenders",
     "sampled_below",
     "searched_box",
-    "stretch_of_constant",
-    "stretch_of_search",
 ]
 
 _SAMPLES = (-3, -1, 0, 1, 3)
 _BITS = 64
+_FEW_BOXES = 250  # more than most searches take; then it is time to look for flat points
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,23 @@ def critical_contenders(piece: Piece, x: sp.Symbol, box: Interval, least: Any) -
     tuple
         The contenders and the search.
     """
-    search = search_maxima(compiled(piece.expr, x), box, least)
+    search, flats = _searched(piece, x, box, least)
     made = [_contender(piece, x, found) for found in search.found]
+    made += [Contender(tidied(piece.expr.subs(x, flat.point)), flat.point, attained=True) for flat in flats]
     return [c for c in made if _strictly_inside(c.place, piece)], search
+
+
+def _searched(piece: Piece, x: sp.Symbol, box: Interval, least: Any) -> tuple[Search, tuple[Flat, ...]]:
+    """Search, and again with one more flat point wherever a search gets stuck near one."""
+    program, flats = compiled(piece.expr, x), tuple[Flat, ...]()
+    while True:
+        try:
+            return search_maxima(program, box, least, flats, _FEW_BOXES), flats
+        except Unsettled as stuck:
+            flat = flat_near(piece.expr, x, stuck.box)
+        if flat is None or flat in flats:
+            return search_maxima(program, box, least, flats), flats
+        flats = (*flats, flat)
 
 
 def _contender(piece: Piece, x: sp.Symbol, found: Found) -> Contender:
@@ -193,51 +208,3 @@ def _exact_contender(piece: Piece, x: sp.Symbol, factor: sp.Expr, point: sp.Expr
         if candidate.point == point:
             return Contender(candidate.substituted(piece.expr, x), point, attained=True)
     return Contender(piece.expr.subs(x, point), point, attained=True)
-
-
-def stretch_of_constant(piece: Piece) -> Stretch:
-    """Return the evidence of a piece on which the function is constant; its ends cut the boxes."""
-    bounded = not (piece.lower.is_infinite and piece.upper.is_infinite)
-    sides = ((-sp.oo, sp.oo),) if bounded else ((-sp.oo, sp.S.Zero), (sp.S.Zero, sp.oo))
-    boxes = tuple(Cover(low, high, "constant") for low, high in sides)
-    return Stretch(piece.lower, piece.upper, boxes, (piece.expr, piece.expr))
-
-
-def stretch_of_search(piece: Piece, reaches: tuple[Reach, Reach], search: Search, critical: list[Contender]) -> Stretch:
-    """Return the evidence of a piece that was searched.
-
-    Parameters
-    ----------
-    piece : Piece
-        An analytic function.
-    reaches : tuple of Reach
-        Its ends.
-    search : Search
-        Between them.
-    critical : list of Contender
-        The critical points inside the piece that the search has found.
-
-    Returns
-    -------
-    Stretch
-        Tails and boxes together cover the piece.
-    """
-    boxes = [_cover(leaf, critical) for leaf in search.leaves]
-    for reach, end in zip(reaches, (piece.lower, piece.upper), strict=True):
-        if reach.reason is not None:
-            low, high = sorted((end, rational(reach.stop)))
-            boxes.append(Cover(low, high, reach.reason.value))
-    left, right = (None if reach.contender is None else reach.contender.value for reach in reaches)
-    return Stretch(piece.lower, piece.upper, tuple(boxes), (left, right))
-
-
-def _cover(leaf: Leaf, critical: list[Contender]) -> Cover:
-    """Return a box as evidence; the only root of the slope may be at an end of the piece, or beyond."""
-    low, high = rational(leaf.box.lo), rational(leaf.box.hi)
-    if leaf.reason is not Reason.CRITICAL:
-        return Cover(low, high, leaf.reason.value)
-    with working_precision(_BITS):
-        inside = [c for c in critical if leaf.box.covers(Interval.ball(constant_ball(c.place)))]
-    if not inside:
-        return Cover(low, high, "concave")
-    return Cover(low, high, leaf.reason.value, inside[0].place, inside[0].value)

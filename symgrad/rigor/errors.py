@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["CannotEnclose", "Diverges"]
+from typing import Any
+
+__all__ = ["CannotEnclose", "Diverges", "Unsettled"]
 
 
 class CannotEnclose(ArithmeticError):
@@ -31,3 +33,19 @@ class Diverges(CannotEnclose):
     def __init__(self, sign: int, message: str) -> None:
         super().__init__(message)
         self.sign = sign
+
+
+class Unsettled(CannotEnclose):
+    """A search could not settle a box.
+
+    Parameters
+    ----------
+    box : Interval
+        The last one looked at.
+    message : str
+        What was tried.
+    """
+
+    def __init__(self, box: Any, message: str) -> None:
+        super().__init__(message)
+        self.box = box

@@ -20,8 +20,6 @@ from .contenders import (
     end_contenders,
     sampled_below,
     searched_box,
-    stretch_of_constant,
-    stretch_of_search,
 )
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
@@ -31,6 +29,7 @@ from .limits import limit_at
 from .periods import one_period, period, strides
 from .pieces import Piece, pieces, value_at
 from .precisions import bits_for, checked_digits, working_precision
+from .stretches import stretch_of_constant, stretch_of_search
 
 __all__ = ["Extremum", "infimum", "supremum"]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from flint import arb
 
 from .balls import BALLS, BOXES
 from .contractions import isolate, refine
-from .errors import CannotEnclose
+from .errors import CannotEnclose, Unsettled
 from .intervals import Interval
 from .jets import taylor_coefficients
 from .precisions import working_precision
@@ -46,6 +46,7 @@ class Reason(StrEnum):
     MONOTONE = "monotone"  # its slope does not vanish inside: the maximum is at an end
     CONVEX = "convex"  # so is it here
     CRITICAL = "critical"  # interval Newton has isolated the only root
+    FLAT = "flat"  # the only root is a flat point
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,16 @@ class Search:
 
 
 Settle = Callable[[Interval, tuple[Any, ...]], Reason | None]
+
+
+class FlatPoint(Protocol):
+    """A multiple root of the slope, proved by algebra, where interval Newton is at a loss."""
+
+    def ball(self) -> Interval:
+        """Enclose the point at the working precision."""
+
+    def rules(self, program: Program, box: Interval) -> bool:
+        """Say whether the slope surely vanishes nowhere in a box, except at the point."""
 
 
 def search_zeros(program: Program, box: Interval) -> Search:
@@ -96,7 +107,9 @@ def search_zeros(program: Program, box: Interval) -> Search:
     return _search(program, box, 0, settle)
 
 
-def search_maxima(program: Program, box: Interval, least: Any) -> Search:
+def search_maxima(
+    program: Program, box: Interval, least: Any, flats: tuple[FlatPoint, ...] = (), most: int = _MOST_BOXES
+) -> Search:
     """Isolate all critical points in a box at which a function might have a maximum above a given number.
 
     Parameters
@@ -107,11 +120,15 @@ def search_maxima(program: Program, box: Interval, least: Any) -> Search:
         Finite.
     least : flint.arb
         A number that the supremum is known to reach; what stays below is not searched.
+    flats : tuple of FlatPoint, optional
+        Critical points that are known.
+    most : int, optional
+        Boxes after which the search gives up.
 
     Returns
     -------
     Search
-        Every interior maximum above `least` is at one of the roots found.
+        Every interior maximum above `least` is at one of the roots found, or at a flat point.
 
     Raises
     ------
@@ -133,28 +150,31 @@ def search_maxima(program: Program, box: Interval, least: Any) -> Search:
         at_middle = program.run(BALLS, middle)
         best = max(best, at_middle.lower())
         taylor = Interval.ball(at_middle) + slope * (part - Interval(middle, middle))
-        return Reason.BELOW if value.hi < best or taylor.hi < best else None
+        if value.hi < best or taylor.hi < best:
+            return Reason.BELOW
+        ruling = next((flat.ball() for flat in flats if flat.rules(program, part)), None)
+        return None if ruling is None else Reason.FLAT if part.meets(ruling) else Reason.MONOTONE
 
-    return _search(program, box, 1, settle)
+    return _search(program, box, 1, settle, most)
 
 
-def _search(program: Program, whole: Interval, order: int, settle: Settle) -> Search:
+def _search(program: Program, whole: Interval, order: int, settle: Settle, most: int = _MOST_BOXES) -> Search:
     """Search at the lowest precision that gives an answer: far from its steep part, 1 - tanh(x)^2 is all cancellation."""
     for bits in _SEARCH_BITS[:-1]:
         try:
-            return _search_at(bits, program, whole, order, settle)
+            return _search_at(bits, program, whole, order, settle, most)
         except CannotEnclose:
             continue
-    return _search_at(_SEARCH_BITS[-1], program, whole, order, settle)
+    return _search_at(_SEARCH_BITS[-1], program, whole, order, settle, most)
 
 
-def _search_at(bits: int, program: Program, whole: Interval, order: int, settle: Settle) -> Search:
+def _search_at(bits: int, program: Program, whole: Interval, order: int, settle: Settle, most: int) -> Search:
     waiting, found, leaves, count = [whole], list[Found](), list[Leaf](), 0
     with working_precision(bits):
         while waiting:
             box, count = waiting.pop(), count + 1
-            if count > _MOST_BOXES:
-                raise CannotEnclose(f"no answer after {count} boxes; the last one was {box}")
+            if count > most:
+                raise Unsettled(box, f"no answer after {count} boxes; the last one was {box}")
             reason = settle(box, taylor_coefficients(program, BOXES, box, order + 1))
             if reason is not None:
                 leaves.append(Leaf(box, reason))
@@ -174,7 +194,7 @@ def _search_at(bits: int, program: Program, whole: Interval, order: int, settle:
 def _halves(box: Interval) -> list[Interval]:
     cut = (box.lo + (box.hi - box.lo) * _CUT).mid()
     if not box.lo < cut < box.hi:
-        raise CannotEnclose(f"a root near {box} cannot be isolated; it may be a multiple one")
+        raise Unsettled(box, f"a root near {box} cannot be isolated; it may be a multiple one")
     return [Interval(cut, box.hi), Interval(box.lo, cut)]
 
 
