@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import mpmath
 import pytest
@@ -236,3 +238,44 @@ def test_the_lipschitz_constant_of_the_sigmoid_comes_quickly() -> None:
     start = time.perf_counter()
     activation("sigmoid").lipschitz  # noqa: B018
     assert time.perf_counter() - start < 0.3
+
+
+# --------------------------------------------------------------------------- vertical tangents, and special functions
+
+
+@pytest.mark.parametrize("text", ["sign(x)*sqrt(Abs(x))", "sign(x)*Abs(x)**(1/3)", "sqrt(Abs(x - pi))*sign(x - pi)"])
+def test_a_vertical_tangent_leaves_the_smallest_slope_to_the_tails(text: str) -> None:
+    phi = activation(text)
+    assert phi.slope_sup.bound == phi.lipschitz.bound == phi.curvature_sup.bound == sp.oo
+    assert phi.slope_inf.bound == 0
+    assert set(phi.slope_inf.tightness.approached_at) == {-sp.oo, sp.oo}
+
+
+def test_an_infinite_slope_may_hide_in_a_product() -> None:
+    phi = activation("tanh(x)*sqrt(Abs(x))")  # near 0 it is x sqrt|x|, which has the slope 0 there
+    with mpmath.workdps(30):
+        slope = lambda t: mpmath.diff(lambda u: mpmath.tanh(u) * mpmath.sqrt(u), t)
+        top = max(slope(mpmath.mpf(k) / 1000) for k in range(1, 3000))
+    assert abs(float(phi.lipschitz.bound) - top) < 1e-6  # the grid is a thousandth wide, and the maximum is flat
+
+
+@pytest.mark.parametrize(
+    ("text", "witness"),
+    [
+        ("1/gamma(x**2 + 1)", lambda t: 1 / mpmath.gamma(t**2 + 1)),
+        ("loggamma(softplus(x) + 1)", lambda t: mpmath.loggamma(mpmath.log1p(mpmath.exp(t)) + 1)),
+        ("Si(x)", mpmath.si),
+        ("gamma(1 + sigmoid(x))", lambda t: mpmath.gamma(1 + 1 / (1 + mpmath.exp(-t)))),
+    ],
+)
+def test_slopes_of_special_functions_are_those_that_mpmath_sees(text: str, witness: Callable[[Any], Any]) -> None:
+    found = activation(text).slope_inf.bound
+    slopes = [mpmath.diff(witness, mpmath.mpf(k) / 20) for k in range(-200, 200)]
+    # Nothing lies below; and above by half the third derivative (16 at most here) times the square of half a step.
+    assert -1e-12 < min(slopes) - float(found) < 16 / 2 * 0.025**2
+
+
+@pytest.mark.parametrize("text", ["gamma(x**2 + 1)", "gamma(cosh(x))", "gamma(exp(x))", "loggamma(x**2 + 1)"])
+def test_what_outgrows_every_line_has_no_lipschitz_constant(text: str) -> None:
+    phi = activation(text)
+    assert phi.lipschitz.bound == phi.curvature_sup.bound == sp.oo

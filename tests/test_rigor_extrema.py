@@ -15,13 +15,13 @@ from symgrad.rigor import (
     CannotEnclose,
     Certificate,
     ImplicitConstant,
+    contenders,
     infimum,
     isolate_roots,
     limit_at,
     sublevel_set,
     supremum,
 )
-from symgrad.rigor import contenders
 from symgrad.rigor.candidates import Candidate
 from symgrad.rigor.flats import Flat
 from symgrad.rigor.periods import period

@@ -23,8 +23,7 @@ from symgrad.rigor.tails import Tails, tail_jet
 
 X = sp.Symbol("x", real=True)
 POSITIVE_ONLY = {sp.log, sp.LambertW, sp.gamma, sp.loggamma}
-# No expansion at infinity: the gamma function grows faster than any monomial.
-WITHOUT_TAIL = {sp.tan, sp.gamma, sp.loggamma}
+WITHOUT_TAIL = {sp.tan}
 EVERY = sorted(PRIMITIVES, key=lambda head: head.__name__)
 
 # The witness: mpmath's own functions, and the textbook definition of what it lacks.
@@ -207,6 +206,28 @@ def test_tails_hold_the_function_and_its_slope_far_out(head: type[sp.Function], 
                     total = total + coefficient.box * monomial._value(point)
                 near = arb(mpmath.nstr(wanted, 30)) * (1 + arb(0, 1e-20)) + arb(0, 1e-30)
                 assert total.meets(Interval.ball(near))
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 5])
+@pytest.mark.parametrize("near", [X**2, sp.exp(-X)], ids=["far out", "at the pole"])
+def test_tails_of_polygamma_functions_hold_them_far_out_and_at_their_pole(order: int, near: sp.Expr) -> None:
+    (tail,) = tail_jet(compiled(sp.polygamma(order, near), X), 1, 4, 0)
+    with mpmath.workdps(40), working_precision(120):
+        for point in (4, 7, 20):
+            total = Interval(arb(0), arb(0))
+            for monomial, coefficient in tail.terms.items():
+                total = total + coefficient.box * monomial._value(point)
+            wanted = mpmath.polygamma(order, sp.lambdify(X, near, "mpmath")(mpmath.mpf(point)))
+            assert total.meets(Interval.ball(arb(mpmath.nstr(wanted, 35)) * (1 + arb(0, 1e-30))))
+            assert total.width() < abs(arb(mpmath.nstr(wanted, 35)))  # and they say something
+
+
+def test_the_gamma_function_outgrows_monomials_by_a_bound_that_holds() -> None:
+    (tail,) = tail_jet(compiled(sp.gamma(X), X), 1, 8, 0)
+    (term,) = tail.terms.items()
+    assert term[0].power == 8
+    for point in (8, 9, 12, 50):
+        assert term[1].box.lo * arb(point) ** 8 <= arb(point).gamma()
 
 
 def test_an_unknown_function_is_refused_with_the_known_ones() -> None:

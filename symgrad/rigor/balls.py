@@ -90,6 +90,8 @@ def _assembled(expr: sp.Expr) -> Any:
         for e in expr.args:
             total = total * constant_ball(e)
         return total
+    if isinstance(expr, sp.zeta) and expr.args[0].is_Integer and len(expr.args) == 1:
+        return arb(int(expr.args[0])).zeta()  # what SymPy makes of polygamma functions at integers
     if isinstance(expr, sp.Function) and len(expr.args) == 1:
         return BALLS.function(type(expr), constant_ball(expr.args[0]))
     if expr.func in FAMILIES and FAMILIES[expr.func].admits(expr.args[0]):

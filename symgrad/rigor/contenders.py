@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from .errors import CannotEnclose, Unsettled
 from .flats import Flat, flat_near
 from .identities import tidied
 from .intervals import MINUS_INFINITY, Interval, greatest
+from .jets import taylor_coefficients
 from .pieces import Piece, point_between
 from .precisions import working_precision
 from .programs import compiled
@@ -32,7 +34,7 @@ __all__ = [
     "searched_box",
 ]
 
-_SAMPLES = (-3, -1, 0, 1, 3)
+_SAMPLES = (-13, -8, -5, -3, -1, 0, 1, 3, 5, 8, 13)
 _BITS = 64
 _FEW_BOXES = 250  # more than most searches take; then it is time to look for flat points
 
@@ -116,31 +118,69 @@ def end_contenders(piece: Piece, x: sp.Symbol, least: Any) -> tuple[Reach, Reach
 
 def _reach(piece: Piece, x: sp.Symbol, end: sp.Expr, side: int, least: Any) -> Reach:
     if end.is_infinite:
-        return _reach_infinite(piece, x, side, least)
-    value = piece.expr.subs(x, end)
-    if not value.is_finite and not constant_ball(value).is_finite():
-        raise CannotEnclose(f"{piece.expr} has no value at the end {end} of its piece")
+        return _reach_by_expansion(piece.expr, x, _Approach(piece, end, side), least)
     ball = constant_ball(end)
-    return Reach(ball.upper() if side > 0 else ball.lower(), Contender(value, end, attained=False))
+    if not all(c.is_finite() for c in taylor_coefficients(compiled(piece.expr, x), BALLS, ball, 1)):
+        return _reach_singular(piece, x, end, side, least)
+    return Reach(_outwards(end, side), Contender(piece.expr.subs(x, end), end, attained=False))
 
 
-def _reach_infinite(piece: Piece, x: sp.Symbol, side: int, least: Any) -> Reach:
-    program = compiled(piece.expr, x)
-    for start in STARTS:
-        if not _strictly_inside(sp.Integer(side * start), piece):
-            continue
-        value, slope = tail_jet(program, side, start, 1)
+def _reach_singular(piece: Piece, x: sp.Symbol, end: sp.Expr, side: int, least: Any) -> Reach:
+    """Look at an end near which value or slope is infinite through ``t``, in ``x = end -+ 1/t``, as at an infinity."""
+    value = piece.expr.subs(x, end)
+    try:
+        return _reach_by_expansion(piece.expr.subs(x, end - side / x), x, _Approach(piece, end, side), least)
+    except CannotEnclose:
+        if value.has(sp.nan, sp.zoo) or not constant_ball(value).is_finite():
+            raise
+    return Reach(_outwards(end, side), Contender(value, end, attained=False))
+
+
+def _outwards(place: sp.Expr, side: int) -> Any:
+    ball = constant_ball(place)
+    return ball.upper() if side > 0 else ball.lower()
+
+
+@dataclass(frozen=True)
+class _Approach:
+    """The way to an end of a piece, run through by a variable that tends to infinity."""
+
+    piece: Piece
+    end: sp.Expr
+    side: int
+
+    @property
+    def direction(self) -> int:
+        """Of the variable: at a finite end it is ``t``, which grows."""
+        return self.side if self.end.is_infinite else 1
+
+    def starts(self) -> Iterator[tuple[int, sp.Expr]]:
+        """Yield where an expansion may begin, with the places in the piece."""
+        for start in STARTS:
+            place = sp.Integer(self.side * start) if self.end.is_infinite else self.end - sp.Rational(self.side, start)
+            if _strictly_inside(place, self.piece):
+                yield start, place
+
+
+def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any) -> Reach:
+    program = compiled(expr, x)
+    for start, place in way.starts():
+        value, slope = tail_jet(program, way.direction, start, 1)
         trend, limit = slope.sign(), value.limit()
-        stop, below = constant_ball(sp.Integer(side * start)), value.box().hi < least
+        stop, below = _outwards(place, way.side), value.box().hi < least
         reason = Reason.BELOW if below else Reason.MONOTONE  # the weaker claim is easier to check
-        if trend is not None and trend * side <= 0:
-            return Reach(stop, None, f"beyond {side * start} it falls by the tail expansion", reason)
+        if trend is not None and trend * way.direction <= 0:
+            return Reach(stop, None, f"beyond {place} it falls by the tail expansion", reason)
         if trend is not None and limit is not None:
-            contender = Contender(limit, side * sp.oo, attained=False)
-            return Reach(stop, contender, f"beyond {side * start} it rises by the tail expansion", reason)
+            contender = Contender(limit, way.end, attained=False)
+            return Reach(stop, contender, f"beyond {place} it rises by the tail expansion", reason)
+        if limit == sp.oo:
+            return Reach(
+                stop, Contender(limit, way.end, attained=False), f"beyond {place} it is unbounded", Reason.BELOW
+            )
         if below:
-            return Reach(stop, None, f"beyond {side * start} it stays below by the tail expansion", Reason.BELOW)
-    raise CannotEnclose(f"the tail of {piece.expr} as {x} tends to {side * sp.oo} is not decided")
+            return Reach(stop, None, f"beyond {place} it stays below by the tail expansion", Reason.BELOW)
+    raise CannotEnclose(f"the tail of {way.piece.expr} as {x} tends to {way.end} is not decided")
 
 
 def searched_box(reaches: tuple[Reach, Reach]) -> Interval:

@@ -16,11 +16,13 @@ from ..claims.bessels import SineIntegral, SphericalBessel
 from ..claims.functions import Logistic, NormalCdf, NormalPdf, Softplus
 from .errors import CannotEnclose
 from .families import Member
-from .intervals import ONE, ZERO, Interval, greatest
+from .intervals import ONE, PLUS_INFINITY, ZERO, Interval, greatest, whole
+from .intervals import least as least_of
 from .primitives import U
 
-__all__ = ["AT_INFINITY", "at_infinity"]
+__all__ = ["AT_INFINITY", "at_infinity", "at_pole"]
 
+_HIGHEST_RATE = 8  # of the powers that the gamma function is said to outgrow
 Expansion = Callable[[Any, Any, int], Any]
 
 
@@ -74,6 +76,50 @@ def _sine_integral(ring: Any, u: Any, sign: int) -> Any:
     return (ring.constant(sp.pi / 2) + swing) * ring.constant(sp.Integer(sign))
 
 
+def _gamma(ring: Any, u: Any, sign: int) -> Any:
+    """Use ``Gamma(u) >= u^n Gamma(s)/s^n`` for ``u >= s``, true where ``s log s - 1 >= n``: no monomial grows so fast.
+
+    Notes
+    -----
+    The logarithmic slope of ``Gamma(u)/u^n`` is ``psi(u) - n/u``, and ``psi(u) > log u - 1/u`` (Alzer 1997, Math. Comp.
+    66, 373-389).
+    """
+    _check_right(sign, "the gamma function")
+    least = u.box().lo
+    if not (least > ONE and least.is_finite()):
+        raise CannotEnclose("the gamma function is expanded from u = 1 on")
+    rate = whole(least_of([(least * least.log() - 1).lower(), arb(_HIGHEST_RATE)]).floor())
+    unbounded = ring.bounded(Interval((least.gamma() / least**rate).lower(), PLUS_INFINITY))
+    return unbounded * ring.power(u.collapsed(), sp.Integer(rate))
+
+
+def _loggamma(ring: Any, u: Any, sign: int) -> Any:
+    """Use ``log Gamma(u) = (u - 1/2) log u - u + log(2 pi)/2 + t/(12 u)`` with ``0 < t < 1`` (DLMF 5.11.1, 5.11(ii))."""
+    _check_right(sign, "the log-gamma function")
+    rest = ring.power(u, sp.S.NegativeOne) * ring.bounded(Interval(ZERO, (ONE / 12).upper()))
+    return ring.run((U - sp.Rational(1, 2)) * sp.log(U) - U + sp.log(2 * sp.pi) / 2, u) + rest
+
+
+def _polygamma(order: int) -> Expansion:
+    """Use two terms of the asymptotic series, which envelop the function with the third (Alzer 1997, theorem 8)."""
+    scale = (-1) ** (order + 1) * sp.factorial(order)
+    first = sp.log(U) if order == 0 else scale / (order * U**order)
+    third = scale * (order + 1) / (12 * U ** (order + 2))
+
+    def expansion(ring: Any, u: Any, sign: int) -> Any:
+        _check_right(sign, "a polygamma function")
+        return ring.run(first + scale / (2 * U ** (order + 1)), u) + ring.run(third, u) * ring.bounded(
+            Interval(ZERO, ONE)
+        )
+
+    return expansion
+
+
+def _check_right(sign: int, name: str) -> None:
+    if sign < 0:
+        raise CannotEnclose(f"{name} has poles far on the left")
+
+
 def _erf(ring: Any, u: Any, _sign: int) -> Any:
     return ring.run(2 * NormalCdf(U) - 1, u * ring.constant(sp.sqrt(2)))
 
@@ -100,6 +146,8 @@ AT_INFINITY: dict[type[sp.Function], Expansion] = {
     sp.sin: _bounded_by_one,
     sp.cos: _bounded_by_one,
     sp.LambertW: _lambert,
+    sp.gamma: _gamma,
+    sp.loggamma: _loggamma,
     SineIntegral: _sine_integral,
 }
 
@@ -110,7 +158,17 @@ def at_infinity(head: type[sp.Function] | Member) -> Expansion | None:
         return AT_INFINITY.get(head)
     if head.family is SphericalBessel:
         return _spherical(int(head.order))
+    if head.family is sp.polygamma:
+        return _polygamma(int(head.order))
     return _bessel if head.family is sp.besselj else None
+
+
+def at_pole(head: type[sp.Function] | Member) -> sp.Expr | None:
+    """Return a function that has its pole at zero in words that show it, or None (DLMF 5.5.1 and 5.15.5)."""
+    if isinstance(head, Member) and head.family is sp.polygamma:
+        order = int(head.order)
+        return sp.polygamma(order, 1 + U) - (-1) ** order * sp.factorial(order) / U ** (order + 1)
+    return {sp.gamma: sp.gamma(1 + U) / U, sp.loggamma: sp.loggamma(1 + U) - sp.log(U)}.get(head)
 
 
 def _spherical(order: int) -> Expansion:

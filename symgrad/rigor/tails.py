@@ -16,8 +16,9 @@ from typing import Any
 import sympy as sp
 
 from .balls import BOXES
+from .coefficients import Coefficient
 from .errors import CannotEnclose
-from .expansions import at_infinity
+from .expansions import at_infinity, at_pole
 from .families import Member
 from .intervals import ONE, ZERO, Interval
 from .jets import taylor_coefficients
@@ -33,34 +34,6 @@ _ORDER = 8  # n in e^(-w) <= n!/w^n: enough for the tail to fall faster than wha
 
 # Where a tail may begin: as near as its expansion allows. A function that is centred far away needs a later start.
 STARTS = tuple(4 * 2**k for k in range(11))
-
-
-@dataclass(frozen=True)
-class Coefficient:
-    """A number that may depend on ``x`` but stays in a box; exact, if it does not depend on ``x`` and is known."""
-
-    box: Interval
-    exact: sp.Expr | None = None
-
-    @classmethod
-    def of(cls, expr: sp.Expr) -> Coefficient:
-        """Return an exact coefficient."""
-        return cls(BOXES.constant(expr), expr)
-
-    def __add__(self, other: Coefficient) -> Coefficient:
-        if self.exact is None or other.exact is None:
-            return Coefficient(self.box + other.box)
-        return Coefficient.of(self.exact + other.exact)
-
-    def __mul__(self, other: Coefficient) -> Coefficient:
-        if self.exact is None or other.exact is None:
-            return Coefficient(self.box * other.box)
-        return Coefficient.of(self.exact * other.exact)
-
-    @property
-    def sign(self) -> int:
-        """The certain sign of the number, 0 if it is not certain."""
-        return self.box.sign
 
 
 class Tail:
@@ -80,8 +53,26 @@ class Tail:
         return Tail([*self.terms.items(), *other.terms.items()], self.start)
 
     def __mul__(self, other: Tail) -> Tail:
+        if self.is_unbounded != other.is_unbounded:
+            return self.collapsed()._times(other.collapsed())
+        return self._times(other)
+
+    def _times(self, other: Tail) -> Tail:
         pairs = ((m * n, c * d) for m, c in self.terms.items() for n, d in other.terms.items())
         return Tail(pairs, self.start).shortened()
+
+    @property
+    def is_unbounded(self) -> bool:
+        """Whether a coefficient has no bound: terms that cancel in a product with such a one would say nothing."""
+        return not all(c.box.is_finite for c in self.terms.values())
+
+    def collapsed(self) -> Tail:
+        """Return the tail as one term, its leading one, if the sign of that is certain."""
+        if len(self.terms) < 2 or self.sign() is None:
+            return self
+        lead = self.leading
+        share = self.relative_rest().box() + Interval(ONE, ONE)
+        return Tail([(lead, Coefficient(self.terms[lead].box * share))], self.start)
 
     def shortened(self) -> Tail:
         """Return the tail with its least terms folded into one: a product of long sums would grow without end."""
@@ -203,7 +194,8 @@ class Tails:
             return self._logarithm(argument)
         side = growth(argument.leading) if argument.terms else -1
         if side <= 0:
-            return self._at_finite_limit(head, argument)
+            shown = at_pole(head) if CONSTANT not in argument.terms else None
+            return self._at_finite_limit(head, argument) if shown is None else self.run(shown, argument)
         sign = argument.terms[argument.leading].sign
         expansion = at_infinity(head)
         if expansion is None or sign == 0:
