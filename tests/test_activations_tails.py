@@ -139,6 +139,16 @@ def test_saturation_sets_of_symmetric_slopes_have_the_published_ends(text: str) 
     assert claim.replay() is Strength.CERTIFIED
 
 
+def test_ends_that_are_differences_of_large_numbers_keep_their_closed_form() -> None:
+    left, right = _ends(activation("tanh").saturation(sp.Rational(1, 10**12)).bound)[1:-1]
+    assert left.has(sp.log)
+    assert right.has(sp.log)
+    with mpmath.workdps(60):
+        expected = mpmath.acosh(mpmath.mpf(10) ** 6)  # sech(x)^2 = 1e-12
+        assert abs(mpmath.mpf(str(right.evalf(40))) - expected) < mpmath.mpf(10) ** -35
+        assert abs(mpmath.mpf(str(left.evalf(40))) + expected) < mpmath.mpf(10) ** -35
+
+
 def test_softplus_saturates_on_the_left_only() -> None:
     ends = _ends(activation("softplus").saturation(0.001).bound)
     assert ends[0] == -INF

@@ -101,7 +101,8 @@ def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) ->
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
     magnitude = sp.Abs(expr, evaluate=False)  # SymPy would evaluate every constant to look for its sign
     bound = Step(magnitude, Relation.LE, value, method, ground)
-    last = reached(magnitude, value, attained, approached, ground)
+    signed = expr if reaching[0] is top else -expr  # its own magnitude where the bound is reached
+    last = reached(signed, value, attained, approached, ground)
     return Extreme(value, attained, approached, (bound, last))
 
 

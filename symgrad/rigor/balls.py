@@ -130,7 +130,7 @@ class Boxes:
 
     def constant(self, expr: sp.Expr) -> Interval:
         """Enclose a constant expression."""
-        return Interval.ball(constant_ball(expr))
+        return _constant_box(expr, ctx.prec)
 
     def power(self, base: Interval, exponent: sp.Expr) -> Interval:
         """Raise to a constant power; for other than integer powers the base must not be negative."""
@@ -144,6 +144,11 @@ class Boxes:
     def function(self, head: type[sp.Function] | Member, argument: Interval) -> Interval:
         """Apply a function of the table."""
         return primitive(head).box(argument)
+
+
+@lru_cache(maxsize=8192)
+def _constant_box(expr: sp.Expr, precision: int) -> Interval:  # noqa: ARG001 - part of the key of the cache
+    return Interval.ball(constant_ball(expr))
 
 
 def _root_of_zero(base: Interval) -> Any:

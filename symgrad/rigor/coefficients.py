@@ -29,6 +29,9 @@ class Coefficient:
             return Coefficient(self.box + other.box)
         return Coefficient.of(self.exact + other.exact)
 
+    def __neg__(self) -> Coefficient:
+        return Coefficient(-self.box, None if self.exact is None else -self.exact)
+
     def __mul__(self, other: Coefficient) -> Coefficient:
         if self.exact is None or other.exact is None:
             return Coefficient(self.box * other.box)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -22,7 +23,7 @@ from .pieces import Piece, point_between
 from .precisions import working_precision
 from .programs import compiled
 from .searches import Found, Reason, Search, search_maxima, search_zeros
-from .tails import STARTS, tail_jet
+from .tails import STARTS, Tail, tail_jet
 from .zeros import implicit_zero
 
 __all__ = [
@@ -163,9 +164,8 @@ class _Approach:
 
 
 def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any) -> Reach:
-    program = compiled(expr, x)
     for start, place in way.starts():
-        value, slope = tail_jet(program, way.direction, start, 1)
+        value, slope = _expanded(expr, x, way.direction, start)
         trend, limit = slope.sign(), value.limit()
         stop, below = _outwards(place, way.side), value.box().hi < least
         reason = Reason.BELOW if below else Reason.MONOTONE  # the weaker claim is easier to check
@@ -181,6 +181,14 @@ def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any)
         if below:
             return Reach(stop, None, f"beyond {place} it stays below by the tail expansion", Reason.BELOW)
     raise CannotEnclose(f"the tail of {way.piece.expr} as {x} tends to {way.end} is not decided")
+
+
+@lru_cache(maxsize=512)
+def _expanded(expr: sp.Expr, x: sp.Symbol, direction: int, start: int) -> tuple[Tail, ...]:
+    """Expand a function and its slope; a supremum and the infimum share the work."""
+    if expr.could_extract_minus_sign():
+        return tuple(-tail for tail in _expanded(-expr, x, direction, start))
+    return tail_jet(compiled(expr, x), direction, start, 1)
 
 
 def searched_box(reaches: tuple[Reach, Reach]) -> Interval:
@@ -228,13 +236,19 @@ def _searched(piece: Piece, x: sp.Symbol, box: Interval, least: Any) -> tuple[Se
 
 def _contender(piece: Piece, x: sp.Symbol, found: Found) -> Contender:
     """Give a critical point its exact form, from the factor of the derivative that vanishes there."""
-    slope = sp.diff(piece.expr, x)
+    slope = _slope(piece.expr, x)
     closer = refine(compiled(piece.expr, x), found.root, _BITS // 2, order=1)
     for factor in factors(slope, x):
         zero = _zero_of_factor(factor, x, Found(found.unique_in, closer))
         if zero is not None:
             return _exact_contender(piece, x, factor, implicit_zero(factor, x, zero))
     raise CannotEnclose(f"no factor of {slope} vanishes in {closer}")
+
+
+@lru_cache(maxsize=512)
+def _slope(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
+    """Return the derivative up to its sign, the same one for a function and its negative."""
+    return sp.diff(-expr if expr.could_extract_minus_sign() else expr, x)
 
 
 def _zero_of_factor(factor: sp.Expr, x: sp.Symbol, critical: Found) -> Found | None:

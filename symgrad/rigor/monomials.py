@@ -83,6 +83,7 @@ class Monomial:
 CONSTANT = Monomial(sp.S.Zero)
 
 
+@lru_cache(maxsize=8192)
 def _combined(a: Monomial, b: Monomial, sign: int) -> Monomial:
     size = max(len(a.exponents), len(b.exponents))
     padded = [m.exponents + (sp.S.Zero,) * (size - len(m.exponents)) for m in (a, b)]

@@ -52,6 +52,9 @@ class Tail:
     def __add__(self, other: Tail) -> Tail:
         return Tail([*self.terms.items(), *other.terms.items()], self.start)
 
+    def __neg__(self) -> Tail:
+        return Tail(((m, -c) for m, c in self.terms.items()), self.start)
+
     def __mul__(self, other: Tail) -> Tail:
         if self.is_unbounded != other.is_unbounded:
             return self.collapsed()._times(other.collapsed())

@@ -25,7 +25,7 @@ from .tails import STARTS, tail_jet
 
 __all__ = ["Root", "analytic_zeros", "implicit_zero"]
 
-_SEARCH_BITS = 64
+_POINT_BITS = 256  # for a closed form, which may be the difference of large numbers
 _BRACKET_DIGITS = range(2, 60)
 _LARGEST_DENOMINATOR = 1000
 
@@ -120,9 +120,13 @@ def implicit_zero(equation: sp.Expr, x: sp.Symbol, found: Found) -> sp.Expr:
         The zero.
     """
     root = refine(compiled(equation, x), found.root, bits_for(_BRACKET_DIGITS[-1]))
-    points = [candidate.point for candidate in proposed_zeros(equation, x)]
-    for point in [*points, *_short_multiples(root)]:
-        if _is_the_zero(point, found.unique_in) and vanishes(equation.subs(x, point)):
+    for candidate in proposed_zeros(equation, x):
+        # The word first: a polynomial vanishes at a root with less algebra than its words need at the point itself.
+        left = equation.subs(candidate.word, candidate.value).subs(x, candidate.point)
+        if _is_the_zero(candidate.point, found.unique_in, root) and vanishes(left):
+            return candidate.point
+    for point in _short_multiples(root):
+        if _is_the_zero(point, found.unique_in, root) and vanishes(equation.subs(x, point)):
             return point
     return _bracketed(equation, x, root)
 
@@ -145,10 +149,11 @@ def _is_symmetric(equation: sp.Expr, x: sp.Symbol) -> bool:
     return bool(sp.expand(mirrored - equation) == 0 or sp.expand(mirrored + equation) == 0)
 
 
-def _is_the_zero(point: sp.Expr, unique_in: Interval) -> bool:
-    """Say whether a point surely lies in the box that holds one zero only."""
-    with working_precision(_SEARCH_BITS):
-        return unique_in.covers(Interval.ball(constant_ball(point)))
+def _is_the_zero(point: sp.Expr, unique_in: Interval, root: Interval) -> bool:
+    """Say whether a point surely lies in the box that holds one zero only, and agrees with that to all its digits."""
+    with working_precision(_POINT_BITS):
+        place = Interval.ball(constant_ball(point))
+    return unique_in.covers(place) and root.meets(place)
 
 
 def _bracketed(equation: sp.Expr, x: sp.Symbol, root: Interval) -> sp.Expr:
