@@ -144,7 +144,8 @@ def test_derivatives_agree_with_numerical_differentiation(phi: Activation) -> No
 
 def test_every_slope_of_a_grid_stays_below_the_supremum(phi: Activation) -> None:
     slope = sp.lambdify(X, define(phi.derivative), "mpmath")
-    near_kinks = [s * mpmath.ldexp(1, -k) for k in range(4, 20) for s in (-1, 1)]
+    centres = [mpmath.mpf(float(point)) for point in {sp.S.Zero, *phi.kinks}]
+    near_kinks = [at + s * mpmath.ldexp(1, -k) for at in centres for k in range(4, 20) for s in (-1, 1)]
     values = [abs(slope(x)) for x in (*(mpmath.mpf(k) / 16 for k in range(-160, 161) if k), *near_kinks)]
     # 1e-12: double precision of mpmath over a few operations
     assert max(values) <= float(phi.lipschitz.bound) + 1e-12

@@ -229,6 +229,8 @@ def test_frameworks_differ_where_they_do() -> None:
     }
     assert activation("jax.nn.gelu").expression != activation("torch.nn.GELU").expression
     assert activation("jax.nn.gelu") == activation("gelu_tanh")
+    # at their kinks: PyTorch takes the outer slope of a hard tanh, JAX and Keras the inner one
+    assert [activation(f"{where}anh").slope(1.0) for where in ("torch.nn.Hardt", "jax.nn.hard_t")] == [0, 1]
     assert activation("hard_sigmoid").lipschitz.bound == sp.Rational(1, 6)
     assert activation("hard_sigmoid", slope=sp.Rational(1, 5)).lipschitz.bound == sp.Rational(1, 5)
 

@@ -63,8 +63,8 @@ def activation(spec: str | sp.Expr | Activation, **parameters: Any) -> Activatio
     if isinstance(spec, str) and spec.strip() in CATALOGUE:
         return _from_row(CATALOGUE[spec.strip()], parameters)
     if isinstance(spec, str) and spec.strip() in FRAMEWORKS:
-        name, defaults = FRAMEWORKS[spec.strip()]
-        return _from_row(CATALOGUE[name], {**defaults, **parameters})
+        twin = FRAMEWORKS[spec.strip()]
+        return _from_row(CATALOGUE[twin.name], {**twin.parameters, **parameters}, dict(twin.kink_slopes))
     if isinstance(spec, Activation):
         if parameters:
             raise ValueError(f"{spec} is made already; give {', '.join(parameters)} where it is made")
@@ -86,7 +86,7 @@ def _unknown(name: str) -> ValueError:
     return ValueError(f"unknown activation {shown!r}; {hint}; an expression such as 'x*erf(x)' works too")
 
 
-def _from_row(row: Row, given: dict[str, Any]) -> Activation:
+def _from_row(row: Row, given: dict[str, Any], theirs: Mapping[sp.Expr, sp.Expr] | None = None) -> Activation:
     known = {parameter.name: parameter for parameter in row.parameters}
     for name in given:
         if name not in known:
@@ -97,6 +97,7 @@ def _from_row(row: Row, given: dict[str, Any]) -> Activation:
     _check_conditions(row, substitution)
     form = shape(row.expression.subs(substitution))
     declared = {point.subs(substitution): slope.subs(substitution) for point, slope in row.kink_slopes}
+    declared |= theirs or {}
     kinks = tuple((kink, declared.get(kink, slope)) for kink, slope in form.default_slopes())
     sources = (cite(row.source),) if row.source else ()
     return Activation(row.name, form.expression, kinks, tuple(values.items()), row.latex_name, sources)

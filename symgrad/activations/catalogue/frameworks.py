@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import sympy as sp
 
-__all__ = ["FRAMEWORKS"]
+__all__ = ["FRAMEWORKS", "Twin"]
 
-Given = tuple[str, dict[str, sp.Expr]]
+Pairs = tuple[tuple[sp.Expr, sp.Expr], ...]
 
 
-def _same(prefix: str, names: str) -> dict[str, Given]:
+@dataclass(frozen=True)
+class Twin:
+    """What a framework has of a function of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+        Of the catalogue.
+    parameters : mapping of str to sympy.Expr, optional
+        Its defaults, where they are not those of the catalogue.
+    kink_slopes : tuple of (sympy.Expr, sympy.Expr), optional
+        What its automatic derivative is at kinks, where that is not what the catalogue declares.
+    """
+
+    name: str
+    parameters: Mapping[str, sp.Expr] = field(default_factory=dict)
+    kink_slopes: Pairs = ()
+
+
+def _same(prefix: str, names: str) -> dict[str, Twin]:
     """Names that differ from those of the catalogue by their prefix only."""
-    return {f"{prefix}.{name}": (name, {}) for name in names.split()}
+    return {f"{prefix}.{name}": Twin(name) for name in names.split()}
 
 
-def _renamed(prefix: str, names: dict[str, str]) -> dict[str, Given]:
-    return {f"{prefix}.{theirs}": (ours, {}) for theirs, ours in names.items()}
+def _renamed(prefix: str, names: dict[str, str]) -> dict[str, Twin]:
+    return {f"{prefix}.{theirs}": Twin(ours) for theirs, ours in names.items()}
 
 
 _TORCH = {
@@ -46,13 +68,19 @@ _TORCH = {
 }
 _SHARED = "relu relu6 sigmoid softplus sparse_plus sparse_sigmoid silu log_sigmoid leaky_relu hard_sigmoid hard_silu"
 _SHARED += " hard_tanh elu celu selu squareplus mish tanh"
-_KERAS = "exponential linear soft_shrink softsign tanh_shrink threshold hard_shrink gelu"
+_KERAS = "swish hard_swish exponential linear soft_shrink softsign tanh_shrink threshold hard_shrink gelu"
 
-# Where a framework's default is not that of the catalogue, it stands here, beside the name that it belongs to.
-FRAMEWORKS: dict[str, Given] = {
+_RIGHT_AT_ZERO: Pairs = ((sp.S.Zero, sp.S.One),)
+_INSIDE: Pairs = ((-sp.S.One, sp.S.One), (sp.S.One, sp.S.One))
+
+# Where a framework is not as the catalogue, it stands here, beside the name that it belongs to.
+FRAMEWORKS: dict[str, Twin] = {
     **_renamed("torch.nn", _TORCH),
     **_same("jax.nn", f"{_SHARED} soft_sign swish hard_swish identity"),
-    "jax.nn.gelu": ("gelu_tanh", {}),  # approximate=True is the default
+    "jax.nn.gelu": Twin("gelu_tanh"),  # approximate=True is the default
+    "jax.nn.hard_tanh": Twin("hard_tanh", {}, _INSIDE),
+    "jax.nn.leaky_relu": Twin("leaky_relu", {}, _RIGHT_AT_ZERO),
     **_same("keras.activations", f"{_SHARED} {_KERAS}"),
-    "keras.activations.leaky_relu": ("leaky_relu", {"alpha": sp.Rational(1, 5)}),
+    "keras.activations.hard_tanh": Twin("hard_tanh", {}, _INSIDE),
+    "keras.activations.leaky_relu": Twin("leaky_relu", {"alpha": sp.Rational(1, 5)}, _RIGHT_AT_ZERO),
 }

@@ -35,6 +35,7 @@ GATES = (
         pieces((0, X <= -3), (X * (X + 3) / 6, X <= 3), (X, True)),
         "howard_2019",
         r"\operatorname{hardswish}",
+        kink_slopes=((sp.Integer(3), sp.S.One),),  # in all three frameworks
         aliases=("hard_silu",),
     ),
     Row("mish", X * sp.tanh(Softplus(X)), "misra_2020", r"\operatorname{mish}"),

@@ -11,7 +11,7 @@ __all__ = ["SIGMOIDS"]
 
 _SLOPE, _SCALE, _CAP = parameter("slope", sp.Rational(1, 6)), parameter("alpha", 1), parameter("cap", 50)
 _LOW, _HIGH = parameter("low", -1), parameter("high", 1)
-_HALF = sp.Rational(1, 2)
+_HALF, _QUARTER = sp.Rational(1, 2), sp.Rational(1, 4)
 _EDGE = _HALF / _SLOPE.symbol
 
 SIGMOIDS = (
@@ -60,6 +60,7 @@ SIGMOIDS = (
         pieces((0, X <= -1), ((X + 1) / 2, X <= 1), (1, True)),
         "jax_2018",
         r"\operatorname{sparsesigmoid}",
+        kink_slopes=((-sp.S.One, _QUARTER), (sp.S.One, _QUARTER)),  # JAX halves the slope where its clip is tied
     ),
     Row(
         "sqnl",
