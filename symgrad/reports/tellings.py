@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..claims import Claim, Outcome, Source, Verdict, latex
+from ..claims import Claim, InLaw, Outcome, Source, Verdict, latex
 from ..theorems import Theorem, claim
 from .amounts import amount, amount_latex, power_of_ten
 from .answers import Answer, Finding
@@ -190,7 +190,9 @@ def _bound(found: Claim) -> Inline:
     log10 = bound_number(found)["log10"]
     if log10 is not None:
         return Math(amount_latex(log10), text=amount(log10))
-    written = written_bound(found)  # zero, random, or in symbols
+    if isinstance(found.mode, InLaw):
+        return Text("a law")
+    written = written_bound(found)  # zero, or in symbols
     text = plain(written)
     return Math(latex(written), text=text) if len(text) <= _COLUMN else Text("a formula")
 
