@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import mpmath
@@ -21,8 +23,12 @@ from symgrad.rigor import (
     compare,
     enclose,
     gaussian_mean,
+    identities,
     supremum,
 )
+from symgrad.rigor.budgets import within
+from symgrad.rigor.identities import vanishes
+from symgrad.rigor.precisions import working_precision
 
 X = sp.Symbol("x", real=True)
 
@@ -181,3 +187,45 @@ def test_an_enclosed_constant_is_as_good_as_its_enclosure() -> None:
     assert found.lower <= 1 <= sp.Rational(6, 5) <= found.upper
     with pytest.raises(ValueError, match="needs finite ends"):
         EnclosedConstant("q", Enclosure(0, sp.oo, 2, "by hand"))
+
+
+# ---------------------------------------------------------------------------------------------------------- budgets
+
+
+def _busy(rounds: int) -> int:
+    return sum(len([k]) for k in range(rounds))
+
+
+def test_work_beyond_its_budget_is_given_up_in_every_thread() -> None:
+    assert within(1000, lambda: _busy(10), -1) == 10
+    assert within(1000, lambda: _busy(10_000), -1) == -1
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(within, 1000, lambda: _busy(10_000), -1).result() == -1
+    assert sys.getprofile() is None
+
+
+def test_work_that_is_given_up_leaves_the_precision_alone() -> None:
+    before = ctx.prec
+
+    def work() -> None:
+        with working_precision(before + 100):
+            _busy(10_000)
+
+    within(1000, work, None)
+    assert ctx.prec == before
+
+
+def test_an_error_of_the_work_is_no_spent_budget() -> None:
+    with pytest.raises(ZeroDivisionError):
+        within(1000, lambda: 1 // 0, -1)
+    assert sys.getprofile() is None
+
+
+def test_algebra_that_runs_away_is_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    identity = sp.sqrt(6) - sp.sqrt(2) * sp.sqrt(3) + sp.log(6) - sp.log(2) - sp.log(3)
+    vanishes.cache_clear()
+    assert vanishes(identity)
+    vanishes.cache_clear()
+    monkeypatch.setattr(identities, "_MOST_CALLS", 10)
+    assert not vanishes(identity)
+    vanishes.cache_clear()

@@ -222,6 +222,14 @@ def test_tails_of_polygamma_functions_hold_them_far_out_and_at_their_pole(order:
             assert total.width() < abs(arb(mpmath.nstr(wanted, 35)))  # and they say something
 
 
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_boxes_of_polygamma_functions_are_as_wide_as_their_values(order: int) -> None:
+    box = BOXES.function(Member(sp.polygamma, sp.Integer(order)), Interval(arb(1) / 4, arb(9)))
+    ends = [mpmath.polygamma(order, "0.25"), mpmath.polygamma(order, 9)]
+    assert float(box.lo) == pytest.approx(float(min(ends)), rel=1e-12)  # rounding of mpmath's 15 digits
+    assert float(box.hi) == pytest.approx(float(max(ends)), rel=1e-12)
+
+
 def test_the_gamma_function_outgrows_monomials_by_a_bound_that_holds() -> None:
     (tail,) = tail_jet(compiled(sp.gamma(X), X), 1, 8, 0)
     (term,) = tail.terms.items()

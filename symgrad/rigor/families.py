@@ -60,6 +60,8 @@ class Family:
         From the order to the derivative, in ``U``.
     admits : callable
         Whether an order belongs to the family.
+    monotone : bool, optional
+        Whether every member is monotone for positive arguments.
     """
 
     ball: Callable[[int, Any], Any]
@@ -67,10 +69,13 @@ class Family:
     bound: Any
     slope: Callable[[int], sp.Expr]
     admits: Callable[[sp.Expr], bool]
+    monotone: bool = False
 
     def box(self, order: int, u: Interval) -> Interval:
-        """Evaluate on an interval: as a ball where that is finite, cut off at the bound."""
+        """Evaluate on an interval: at the ends if monotone, else as a ball where that is finite, cut off at the bound."""
         limits = WHOLE if self.bound is None else Interval(-self.bound, self.bound)
+        if self.monotone and u.lo > 0 and u.is_finite:
+            return Interval.ball(self.ball(order, u.lo)).hull(Interval.ball(self.ball(order, u.hi)))
         value = self.ball(order, u.lo.union(u.hi)) if u.is_finite else arb.nan()
         return Interval.ball(value).intersection(limits) if value.is_finite() else limits
 
@@ -108,5 +113,6 @@ FAMILIES: dict[type[sp.Function], Family] = {
         None,
         lambda n: sp.polygamma(n + 1, U),
         lambda order: bool(order.is_Integer and order.is_nonnegative),
+        monotone=True,  # by the series of its slope (DLMF 5.15.1)
     ),
 }
