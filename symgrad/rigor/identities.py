@@ -12,7 +12,7 @@ from .budgets import within
 __all__ = ["tidied", "vanishes"]
 
 _LONGEST = 200  # operations beyond which the simplification of SymPy is not worth its time
-_MOST_CALLS = 2_000_000  # of functions, about a second
+_MOST_CALLS = 300_000  # of functions, a fraction of a second; no proof for the catalogue takes a tenth of them
 
 
 @lru_cache(maxsize=2048)
