@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import sympy as sp
 
 from ..activations import Activation
@@ -29,12 +31,18 @@ def slope_mean_square(network: Network) -> sp.Expr:
     """
     phi = _the_activation(network)
     if phi.is_positively_homogeneous:
-        return phi.slope_mean_square(sp.S.One).bound
+        return _homogeneous_slope(phi, network)
     squares = [(run.moments.slope_mean_square, run.times) for run in layer_runs(network)]
     lower = _geometric_mean([(each.lower, times) for each, times in squares]).lower
     upper = _geometric_mean([(each.upper, times) for each, times in squares]).upper
     method = "geometric mean over the layers of the variance map"
     return EnclosedConstant(r"\mathbb{E}\,\varphi'^2", Enclosure(lower, upper, squares[0][0].digits, method))
+
+
+def _homogeneous_slope(phi: Activation, network: Network) -> sp.Expr:
+    """Return the mean-square slope of any variance but zero, at which the slope declared at the kink is all there is."""
+    at_kink = network.input_mean_square.is_zero and network.blocks[0].layer.bias_var.is_zero
+    return phi.slope_mean_square(sp.S.Zero if at_kink else sp.S.One).bound
 
 
 def _geometric_mean(powers: list[tuple[sp.Rational, int]]) -> Enclosure:
@@ -99,9 +107,14 @@ def log_gains(network: Network) -> list[float]:
     phi = _the_activation(network)
     variance = network.blocks[0].layer.weight_var
     if phi.is_positively_homogeneous:
-        return [float(sp.log(variance * phi.slope_mean_square(sp.S.One).bound))] * int(network.depth)
+        return [_log(variance * _homogeneous_slope(phi, network))] * int(network.depth)
     return [gain for run in layer_runs(network) for gain in [_log_gain(variance, run)] * run.times]
 
 
 def _log_gain(variance: sp.Expr, run: Run) -> float:
-    return float(sp.log(variance * run.moments.slope_mean_square.midpoint))
+    return _log(variance * run.moments.slope_mean_square.midpoint)
+
+
+def _log(gain: sp.Expr) -> float:
+    """Return the logarithm of a gain; of none, minus infinity."""
+    return -math.inf if gain == 0 else float(sp.log(gain))
