@@ -162,6 +162,16 @@ def test_no_layer_is_the_empty_product(norm: Norm) -> None:
         assert (made.valued(), made.log10, made.mode.words()) == (1, 0.0, "always")
 
 
+def test_a_claim_about_layers_takes_no_depth_without_any() -> None:
+    """The Frobenius norm of the identity is not 1, and no unit 1 stands in a chain of depth 0."""
+    frobenius = claim("jacobian_fro_norm_le_prod_lipschitz", mlp(4, 3, "tanh"))
+    chain = claim("gradient_norm_le_pow_of_scalar_chain", mlp(depth=3, activation="sigmoid", weights=1))
+    for made in (frobenius, chain):
+        assert made.subs(depth=1).log10 >= 0
+        with pytest.raises(ValueError, match="holds if depth >= 1; depth = 0 violates that"):
+            made.subs(depth=0)
+
+
 def test_a_million_layers_are_one_line() -> None:
     deep = mlp(activation="sigmoid", weights=[np.array([[1.0, 2.0], [0.0, 1.0]])] * 3)
     made = claim(NAMES[Norm.ONE], deep).subs(depth=10**6)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import sympy as sp
 
 from ..claims import (
     Always,
@@ -81,6 +82,7 @@ def _norm_product(name: str, norm: Norm, network: Network) -> Claim:
         premises=(*(phi.lipschitz for phi in network.activations), *weight_norm_premise(network, norm)),
         values=tuple(values + ([(symbol("failure_probability"), FAILURE)] if random else [])),
         particulars=mean_particulars(network, GAMMA, NORM_SYMBOLS[norm], norm),
+        condition=DEPTH >= 1 if norm is Norm.FROBENIUS else sp.true,
     )
 
 

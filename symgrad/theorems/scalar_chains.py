@@ -152,4 +152,5 @@ def gradient_norm_le_pow_of_scalar_chain(network: Network) -> Claim:
             (DEPTH, network.depth),
         ),
         particulars=mean_particulars(tail, GAMMA, WEIGHT, Norm.SPECTRAL),
+        condition=DEPTH >= 1,
     )
