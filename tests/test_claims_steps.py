@@ -166,6 +166,40 @@ def test_an_instance_that_is_not_what_the_line_says_is_broken() -> None:
     assert Instance(A, LE, B, "made up", SQUARE, ()).replay() is Strength.BROKEN
 
 
+def test_a_line_says_nothing_beyond_the_domain_of_its_symbols() -> None:
+    """Else -p < 0 for positive p would prove 1 < 0."""
+    p = sp.Symbol("p", positive=True)
+    line = Step(-p, LT, sp.S.Zero, "tried", Symbolic())
+    assert line.replay() is Strength.SYMBOLIC
+    assert line.at({p: B + 1}).replay() is Strength.SYMBOLIC
+    assert line.at({p: -sp.S.One}).replay() is Strength.BROKEN
+    assert strength(sp.S.One, LT, sp.S.Zero, line.at({p: -sp.S.One}), weights=(sp.S.One,)) is Strength.BROKEN
+
+
+M = sp.MatrixSymbol("M", 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("before", "relation", "after"),
+    [
+        (sp.I, LE, sp.I + 1),
+        (M, LE, M),
+        (M, GE, 2 * M),
+        (sp.Matrix([[1]]), EQ, sp.Matrix([[1, 2]])),
+        (M, EQ, sp.S.One),
+    ],
+)
+def test_what_cannot_be_compared_is_broken(before: sp.Expr, relation: Relation, after: sp.Expr) -> None:
+    """No order among complex numbers or matrices, no equality of two shapes; and no traceback."""
+    assert strength(before, relation, after) is Strength.BROKEN
+
+
+def test_a_certificate_gives_a_value_and_no_strict_bound() -> None:
+    certificate = Certified(sp.gcd, (12, 18))
+    assert Step(sp.Integer(6), LE, sp.Integer(6), "", certificate).replay() is Strength.CERTIFIED
+    assert Step(sp.Integer(6), LT, sp.Integer(6), "", certificate).replay() is Strength.BROKEN
+
+
 def test_only_facts_without_a_line_are_granted() -> None:
     ground = Symbolic((A_LE_B, SQUARE.at()), (sp.S.One, sp.S.One))
     assert ground.granted == (A_LE_B,)

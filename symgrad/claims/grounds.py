@@ -52,12 +52,14 @@ class Symbolic(Ground):
 
     def replay(self, step: Step) -> Strength:
         """Prove the step by algebra; a step that is granted to itself proves nothing."""
-        if any(_restates(fact, step) for fact in self.granted) or not self.proves(step):
+        if not self.proves(step) or any(_restates(fact, step) for fact in self.granted):
             return Strength.BROKEN
         return min([Strength.SYMBOLIC, *(fact.replay() for fact in self.given)])
 
     def proves(self, step: Step) -> bool:
         """Say whether the step follows by algebra from what is given."""
+        if _is_meaningless(step):
+            return False
         if step.relation is Relation.TENDSTO:
             return _is_zero(self._limit(step.before) - self._rewritten(step.after))
         difference = self._rewritten(step.after) - self._rewritten(step.before)
@@ -175,7 +177,9 @@ class Certified(Ground):
     word = "certified"
 
     def replay(self, step: Step) -> Strength:
-        """Compute again, and compare with the right side of the step."""
+        """Compute again, and compare with the right side of the step; what is computed is a value, not a bound."""
+        if not Relation.EQ.implies(step.relation):
+            return Strength.BROKEN
         return Strength.CERTIFIED if self.computation(*self.arguments) == step.after else Strength.BROKEN
 
 
@@ -195,6 +199,18 @@ class Cited(Ground):
     def replay(self, step: Step) -> Strength:
         """Return CITED: the publication is trusted, not re-run."""
         return Strength.CITED
+
+
+def _is_meaningless(step: Step) -> bool:
+    """Say whether the sides cannot be compared: matrices of two shapes, and in an order what is no real number."""
+    sides = (step.before, step.after)
+    if any(side.is_Matrix for side in sides):
+        shapes = {getattr(side, "shape", ()) for side in sides}
+        return step.relation is not Relation.EQ or len(shapes) > 1
+    return step.relation in _ORDERS and any(side.is_extended_real is False for side in sides)
+
+
+_ORDERS = (Relation.LE, Relation.LT, Relation.GE)
 
 
 def _restates(fact: Fact, step: Step) -> bool:

@@ -125,10 +125,18 @@ class Instance(Fact):
     values: tuple[tuple[sp.Expr, sp.Expr], ...]
 
     def replay(self) -> Strength:
-        """Re-run the line; BROKEN if this is not what it says at these values."""
+        """Re-run the line; BROKEN if this is not what it says at these values, or it says nothing at them."""
         chosen = dict(self.values)
+        if not all(_admits(key, value) for key, value in self.values):
+            return Strength.BROKEN
         stated = (self.line.before.xreplace(chosen), self.line.relation, self.line.after.xreplace(chosen))
         return self.line.replay() if stated == (self.before, self.relation, self.after) else Strength.BROKEN
+
+
+def _admits(key: sp.Expr, value: sp.Expr) -> bool:
+    """Say whether a value may be one of those that a line in this symbol speaks of: ``-1`` is no ``p > 0``."""
+    known = key.assumptions0.items()
+    return all(getattr(value, f"is_{word}") in (holds, None) for word, holds in known)
 
 
 @dataclass(frozen=True)
