@@ -228,6 +228,7 @@ def test_messages_say_what_was_wrong_and_what_would_work() -> None:
     assert "seed of its own" in refused(LOOSE, SEEN, SEEN)
     negative = guess(NORM, Relation.LE, -1, Always())
     assert "never negative" in refused(negative, SEEN)
+    assert "is -oo; what is measured" in refused(guess(NORM, Relation.LE, -sp.oo, Always()), SEEN)
     tending = guess(NORM, Relation.TENDSTO, 1, Always())
     assert "says → always; that can be tried for" in refused(tending, SEEN)
     ordered_law = guess(NORM, Relation.LE, ChiSquared("k", 3), InLaw())

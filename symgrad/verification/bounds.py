@@ -67,6 +67,8 @@ def log_bound(claim: Claim) -> float:
         log = log_of(claim.valued())
     if log.has(sp.zoo) or log is -sp.oo:
         return -math.inf
+    if claim.valued() is -sp.oo:
+        raise _negative(claim, "the bound")
     return math.inf if log is sp.oo else _float(claim, log, "the bound")
 
 
@@ -88,7 +90,9 @@ def _float(claim: Claim, expr: sp.Expr, what: str) -> float:
         raise ValueError(f"{what} of {claim.name} still depends on {names}; give values with subs() before trying it")
     value = complex(expr.evalf(_DIGITS))
     if value.imag != 0 or math.isnan(value.real):
-        raise ValueError(
-            f"{what} of {claim.name} is {claim.valued()}; what is measured is a real number, never negative"
-        )
+        raise _negative(claim, what)
     return value.real
+
+
+def _negative(claim: Claim, what: str) -> ValueError:
+    return ValueError(f"{what} of {claim.name} is {claim.valued()}; what is measured is a real number, never negative")
