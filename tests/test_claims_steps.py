@@ -19,6 +19,7 @@ from symgrad.claims import (
     Symbolic,
     cite,
     display,
+    symbol,
 )
 
 X, Y = sp.symbols("x y", real=True)
@@ -70,6 +71,29 @@ def test_the_algebra_of_limits() -> None:
     assert strength(A * C, TENDSTO, sp.S.Zero, to_b, to_zero) is Strength.SYMBOLIC
     assert strength(sp.sign(C), TENDSTO, sp.S.Zero, to_zero) is Strength.BROKEN  # sign is not continuous at 0
     assert strength(A / C, TENDSTO, sp.zoo * B, to_b, to_zero) is Strength.BROKEN
+
+
+def test_a_factor_that_grows_along_is_not_put_beside_a_limit() -> None:
+    """``f(n) -> 0`` says nothing about ``n f(n)``, nor about a sum of n such terms."""
+    n = sp.Symbol("n", integer=True, positive=True)
+    fading = sp.Function("f", nonnegative=True)(n)
+    to_zero = Fact(fading, TENDSTO, sp.S.Zero, "granted")
+    assert strength(3 * fading + fading**2, TENDSTO, sp.S.Zero, to_zero) is Strength.SYMBOLIC
+    assert strength(n * fading, TENDSTO, sp.S.Zero, to_zero) is Strength.BROKEN
+    assert (
+        strength(sp.Sum(fading, (sp.Symbol("k", integer=True), 1, n)), TENDSTO, sp.S.Zero, to_zero) is Strength.BROKEN
+    )
+    width = symbol("width")
+    assert strength(width * C, TENDSTO, sp.S.Zero, Fact(C, TENDSTO, sp.S.Zero, "granted")) is Strength.BROKEN
+
+
+def test_an_induction_is_for_the_indices_from_the_first_on() -> None:
+    """A line is read at every value of its index; one that may lie below the first is not shown there."""
+    for index, expected in ((sp.Symbol("m", integer=True), "BROKEN"), (symbol("layer"), "SYMBOLIC")):
+        ground = Induction(index, sp.S.Zero, Symbolic(), Symbolic((), (sp.S.One,)))
+        assert Step(sp.S.Zero, LE, index, "induction", ground).replay().name == expected
+    late = Induction(symbol("layer"), sp.oo, Symbolic(), Symbolic((), (sp.S.One,)))
+    assert Step(sp.S.Zero, LE, symbol("layer"), "induction", late).replay() is Strength.BROKEN
 
 
 def test_a_limit_proves_no_equality_and_no_bound() -> None:

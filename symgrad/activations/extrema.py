@@ -10,6 +10,7 @@ from ..claims import (
     Always,
     Certified,
     Claim,
+    Magnitude,
     Measurable,
     Quantity,
     Relation,
@@ -99,8 +100,7 @@ def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) ->
     approached = tuple(dict.fromkeys(point for e in reaching for point in e.approached_at))
     ground = Certified(magnitude_value, (top.certificate, bottom.certificate))
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
-    magnitude = sp.Abs(expr, evaluate=False)  # SymPy would evaluate every constant to look for its sign
-    bound = Step(magnitude, Relation.LE, value, method, ground)
+    bound = Step(Magnitude(expr), Relation.LE, value, method, ground)
     signed = expr if reaching[0] is top else -expr  # its own magnitude where the bound is reached
     last = reached(signed, value, attained, approached, ground)
     return Extreme(value, attained, approached, (bound, last))

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 
 import sympy as sp
 
-from ..claims import Always, Certified, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
+from ..claims import (
+    Always,
+    Certified,
+    Claim,
+    Magnitude,
+    Measurable,
+    Quantity,
+    Relation,
+    Step,
+    Tightness,
+    TightnessKind,
+    symbol,
+)
 from ..rigor import compare
 from ..rigor.pieces import Piece
 from .derivations import derivative_steps, equality
@@ -99,7 +111,7 @@ def _positive_lipschitz(phi: Activation, domain: Domain) -> Extreme | None:
     positive = signs[-1].before
     steps = (
         *signs,
-        equality(sp.Abs(positive, evaluate=False), positive, "so the slope is its own absolute value"),
+        equality(Magnitude(positive), positive, "so the slope is its own absolute value"),
         *top.steps,
     )
     return Extreme(top.value, top.attained_at, top.approached_at, steps)
@@ -130,9 +142,7 @@ def _steep(phi: Activation, domain: Domain, infinities: tuple[sp.Expr, ...]) -> 
     point, value = found[0]
     shown = value if len(infinities) == 1 else sp.oo
     ground = Certified(vertical_tangent, (phi.expression, point, shown))
-    before = sp.Limit(
-        phi.derivative if len(infinities) == 1 else sp.Abs(phi.derivative, evaluate=False), X, point, "+-"
-    )
+    before = sp.Limit(phi.derivative if len(infinities) == 1 else Magnitude(phi.derivative), X, point, "+-")
     step = Step(before, Relation.EQ, shown, f"the slope is unbounded near x = {point}", ground)
     return Extreme(shown, (), tuple(dict.fromkeys(point for point, _ in found)), (step,))
 

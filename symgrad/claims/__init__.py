@@ -2,7 +2,7 @@
 
 from .assumptions import Answer, Assumption, Holding, first_failure, no, unknown, yes
 from .definitions import Defined, Word, define
-from .functions import AnyActivation, AnySlope, Logistic, NormalCdf, NormalPdf, Softplus
+from .functions import AnyActivation, AnySlope, Logistic, Magnitude, NormalCdf, NormalPdf, Softplus
 from .grounds import Certified, Cited, Induction, Symbolic
 from .logarithms import log10_float, log_of
 from .modes import Always, AsWidthGrows, InLaw, InMean, Mode, WithProbability
@@ -49,6 +49,7 @@ __all__ = [
     "Induction",
     "Instance",
     "Logistic",
+    "Magnitude",
     "Measurable",
     "Mode",
     "Norm",

@@ -16,7 +16,7 @@ from sympy.codegen.cfunctions import log1p
 from .computations import Erfc
 from .definitions import Word
 
-__all__ = ["AnyActivation", "AnySlope", "Logistic", "NormalCdf", "NormalPdf", "Softplus"]
+__all__ = ["AnyActivation", "AnySlope", "Logistic", "Magnitude", "NormalCdf", "NormalPdf", "Softplus"]
 
 
 class _Real(sp.Function):
@@ -237,3 +237,24 @@ class AnyActivation(_Real):
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         """Return the slope."""
         return AnySlope(self.args[0])
+
+
+class Magnitude(sp.Abs):
+    """An absolute value as it is written: SymPy would look for a sign at once, and again when it is unpickled.
+
+    Examples
+    --------
+    >>> Magnitude(sp.exp(sp.Symbol("x", real=True))), Magnitude(sp.Integer(-2)).doit()
+    (Abs(exp(x)), 2)
+    """
+
+    @classmethod
+    def eval(cls, arg: sp.Expr) -> None:
+        """Leave it as it is."""
+
+    def doit(self, **hints: Any) -> sp.Expr:
+        """Return SymPy's absolute value."""
+        return sp.Abs(self.args[0].doit(**hints))
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"Abs({printer._print(self.args[0])})"

@@ -15,6 +15,7 @@ import sympy as sp
 from sympy.matrices.expressions import ZeroMatrix
 
 from .definitions import define
+from .notation import symbol
 from .sources import Source
 from .steps import Fact, Ground, Instance, Relation, Step, Strength
 
@@ -83,9 +84,15 @@ class Symbolic(Ground):
         limits = self._replacements(Relation.TENDSTO)
         names = {before: sp.Dummy() for before in limits}
         named = self._rewritten(expr).subs(names)
-        if not named.is_polynomial(*names.values()):
+        if not named.is_polynomial(*names.values()) or named.free_symbols & self._growing():
             return sp.nan
         return self._rewritten(named.xreplace({name: limits[before] for before, name in names.items()}))
+
+    def _growing(self) -> set[sp.Symbol]:
+        """What converges may hold what grows, its limit and the factors it has may not."""
+        limits = self._replacements(Relation.TENDSTO)
+        left, right = (set().union(*(side.free_symbols for side in sides)) for sides in (limits, limits.values()))
+        return left - right | {symbol("width")}
 
     def _is_nonnegative(self, difference: sp.Expr, *, strictly: bool) -> bool:
         inequalities = [fact for fact in self.given if fact.relation in (Relation.LE, Relation.LT)]
@@ -106,7 +113,7 @@ class Induction(Ground):
     Parameters
     ----------
     index : sympy.Symbol
-        A whole number.
+        A whole number that is the first value or a larger one, by its assumptions.
     first : sympy.Expr
         Its first value.
     base : Symbolic
@@ -138,7 +145,9 @@ class Induction(Ground):
 
     def replay(self, step: Step) -> Strength:
         """Prove the first case, and the passage from each to the next."""
-        if not (self.index.is_integer and (step.before.has(self.index) or step.after.has(self.index))):
+        if not (self.index.is_integer and (self.index - self.first).is_nonnegative):  # a line is for every index
+            return Strength.BROKEN
+        if not (step.before.has(self.index) or step.after.has(self.index)):
             return Strength.BROKEN
         if not self.base.proves(self._at(step, self.first)):  # which a definition may grant outright
             return Strength.BROKEN

@@ -15,6 +15,7 @@ from ..claims import Fact, Induction, Norm, Relation, Step, Symbolic, display, s
 __all__ = ["norm_product_steps"]
 
 LAYER, DEPTH = symbol("layer"), symbol("depth")
+_FROM_ONE = display(r"\ell", integer=True, positive=True)  # the index of a layer where there must be one
 _SLOPE = display(r"\gamma_{#}", LAYER, nonnegative=True)  # the largest slope of the activation of the layer
 
 
@@ -107,42 +108,40 @@ def _frobenius_steps(letters: _Letters) -> tuple[Step, ...]:
 
 def _induction(letters: _Letters, layer_step: Step, bound: sp.Expr) -> tuple[Step, ...]:
     """Multiply up: if the first l-1 layers stretch by at most the product of their factors, layer l adds its own."""
-    factor = _SLOPE * letters.weight
-    jacobian, product = letters.of("J_{#:0}", LAYER), display(r"\Pi_{#}", LAYER, nonnegative=True)
-    before, product_before = (each.xreplace({LAYER: LAYER - 1}) for each in (jacobian, product))
+    layer, first = (_FROM_ONE, sp.S.One) if letters.norm is Norm.FROBENIUS else (LAYER, sp.S.Zero)
+    factor = (_SLOPE * letters.weight).xreplace({LAYER: layer})
+    jacobian, product = letters.of("J_{#:0}", layer), display(r"\Pi_{#}", layer, nonnegative=True)
+    before, product_before = (each.xreplace({layer: layer - 1}) for each in (jacobian, product))
     one_more = layer_step.at(
-        {letters.image: jacobian, letters.vector: before}, "the line above, after the layers before"
+        {letters.image: jacobian, letters.vector: before, LAYER: layer}, "the line above, after the layers before"
     )
     recursion = Fact(product, Relation.EQ, factor * product_before, "definition of the product")
-    base, first = _base(letters, jacobian, product)
+    start = {layer: first}
+    base = _base(letters.norm, jacobian.xreplace(start), product.xreplace(start), factor.xreplace(start))
     all_layers = Step(
         jacobian,
         Relation.LE,
         product,
         "induction over the layers; Π multiplies the largest slope and the norm of the weights of each",
-        Induction(LAYER, first, base, Symbolic((one_more, recursion), (factor, sp.S.One))),
+        Induction(layer, first, base, Symbolic((one_more, recursion), (factor, sp.S.One))),
     )
-    mean = Fact(product.xreplace({LAYER: DEPTH}), Relation.EQ, bound, "definition of the geometric means")
+    mean = Fact(product.xreplace({layer: DEPTH}), Relation.EQ, bound, "definition of the geometric means")
     return all_layers, Step(
-        jacobian.xreplace({LAYER: DEPTH}),
+        jacobian.xreplace({layer: DEPTH}),
         Relation.LE,
         bound,
         "at the last layer, the product as a power of geometric means",
-        Symbolic((mean, all_layers.at({LAYER: DEPTH})), (sp.S.One,)),
+        Symbolic((mean, all_layers.at({layer: DEPTH})), (sp.S.One,)),
     )
 
 
-def _base(letters: _Letters, jacobian: sp.Expr, product: sp.Expr) -> tuple[Symbolic, sp.Expr]:
+def _base(norm: Norm, jacobian: sp.Expr, product: sp.Expr, factor: sp.Expr) -> Symbolic:
     """Start without layers, where the Jacobian is the identity; its Frobenius norm is not 1, so there with one layer."""
-    if letters.norm is not Norm.FROBENIUS:
-        none = {LAYER: sp.S.Zero}
-        identity = Fact(jacobian.xreplace(none), Relation.EQ, sp.S.One, "without layers, the identity")
-        return Symbolic((identity, Fact(product.xreplace(none), Relation.EQ, sp.S.One, "the empty product"))), sp.S.Zero
-    one = {LAYER: sp.S.One}
-    factor = (_SLOPE * letters.weight).xreplace(one)
-    slopes = Fact(jacobian.xreplace(one), Relation.LE, factor, "every slope is at most the largest one, in every entry")
-    alone = Fact(product.xreplace(one), Relation.EQ, factor, "a product of one")
-    return Symbolic((slopes, alone), (sp.S.One,)), sp.S.One
+    if norm is not Norm.FROBENIUS:
+        identity = Fact(jacobian, Relation.EQ, sp.S.One, "without layers, the identity")
+        return Symbolic((identity, Fact(product, Relation.EQ, sp.S.One, "the empty product")))
+    slopes = Fact(jacobian, Relation.LE, factor, "every slope is at most the largest one, in every entry")
+    return Symbolic((slopes, Fact(product, Relation.EQ, factor, "a product of one")), (sp.S.One,))
 
 
 def norm_product_steps(norm: Norm, bound: sp.Expr) -> tuple[Step, ...]:

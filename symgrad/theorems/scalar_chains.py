@@ -32,7 +32,8 @@ from .registries import theorem
 
 __all__ = ["gradient_norm_le_pow_of_scalar_chain"]
 
-GAMMA, WEIGHT, DEPTH, LAYER = symbol("lipschitz"), symbol("scalar_weight"), symbol("depth"), symbol("layer")
+GAMMA, WEIGHT, DEPTH = symbol("lipschitz"), symbol("scalar_weight"), symbol("depth")
+LAYER = display(r"\ell", integer=True, positive=True)  # the chain begins at unit 1
 
 
 _SLOPE = display(r"\gamma_{#}", LAYER, nonnegative=True)  # the largest slope of the activation of the layer
