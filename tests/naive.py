@@ -195,5 +195,38 @@ def trial(network: Network, seed: int, number: int) -> Trial:
     return Trial([layer.activation for layer in layers], weights, biases, start, gradient)
 
 
+def conditioned(network: Network, seed: int, number: int) -> tuple[Vector, Vector]:
+    """Gradient norms and mean squares of preactivations of a trial without matrices, by its vectors.
+
+    Given ``y = W x``, what the transposed matrix makes of ``d`` is normal: its part along ``x`` is known from ``y``, the
+    other part is noise. With biases, only ``y + b`` was drawn, and ``<y, d>`` is normal given that.
+    """
+    layers = list(network.layers())
+    size = int(network.input_width)
+    x = [mpmath.sqrt(_mpf(network.input_mean_square) * size), *[mpmath.mpf(0)] * (size - 1)]
+    kept, squares = [], []
+    for index, layer in enumerate(layers, start=1):
+        deviation = mpmath.sqrt(_mpf(layer.weight_var) / len(x))
+        of_weights, of_biases = (deviation * norm(x)) ** 2, _mpf(layer.bias_var)
+        drawn = normals(seed, Purpose.PREACTIVATION, index, number, int(layer.fan_out))
+        z = [mpmath.sqrt(of_weights + of_biases) * entry for entry in drawn]
+        kept.append((index, layer, deviation, x, z, of_weights, of_biases))
+        squares.append(inner(z, z) / len(z))
+        x = [function(layer.activation.expression)(entry) for entry in z]
+    g = normals(seed, Purpose.TRANSPOSE, len(layers), number, len(x))
+    g = [entry / norm(g) for entry in g]
+    gradients = [norm(g)]
+    for index, layer, deviation, x, z, of_weights, of_biases in reversed(kept):
+        d = [slope(layer.activation, a) * b for a, b in zip(z, g, strict=True)]
+        share = of_weights / (of_weights + of_biases) if of_weights else 1
+        noise = normals(seed, Purpose.BIAS_SHARE, index, number, 1)[0]
+        along = share * inner(z, d) + mpmath.sqrt(of_biases * share) * norm(d) * noise
+        noise = [deviation * norm(d) * entry for entry in normals(seed, Purpose.TRANSPOSE, index - 1, number, len(x))]
+        factor = (along - inner(x, noise)) / inner(x, x) if any(x) else 0
+        g = [factor * a + b for a, b in zip(x, noise, strict=True)]
+        gradients.append(norm(g))
+    return gradients[::-1], squares
+
+
 def _mpf(number: sp.Expr) -> mpmath.mpf:
     return mpmath.mpf(sp.Float(number, DIGITS))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -22,13 +23,15 @@ from symgrad.claims import (
     quantity,
     weight_norm,
 )
-from symgrad.networks import mlp
+from symgrad.networks import Network, mlp
 from symgrad.simulation import Sample, measure, methods, replay, runs, seed_of, simulate
 from symgrad.simulation.draws import Draw, Halted
+from symgrad.simulation.matrix_free import READINGS
 from symgrad.simulation.methods import Method, choose
 from symgrad.simulation.recorders import RECORDERS, Recorder
 
 NET = mlp(widths=[9, 16, 16, 5], activation="gelu", weight_var=2, bias_var=0.1)
+METHODS = ["dense", "matrix_free"]
 ALL = [*(Quantity(what, 1) for what in RECORDERS), jacobian_norm(1, Norm.INF), weight_norm(1, Norm.ONE)]
 
 
@@ -39,24 +42,35 @@ def same(first: Sample, second: Sample) -> bool:
 # --------------------------------------------------------------------------------------------------- the same numbers
 
 
+def able(method: str) -> list[Quantity]:
+    return ALL if method == "dense" else [asked for asked in ALL if asked.what in READINGS]
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_numbers_do_not_depend_on_threads_or_chunks(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [measure(NET, ALL, trials=40, rng=1, dtype=dtype, threads=threads) for threads in (1, 2, 7, 64)]
-    monkeypatch.setattr(runs, "_LARGEST_CHUNK", 3)
-    found.append(measure(NET, ALL, trials=40, rng=1, dtype=dtype, threads=2))
+@pytest.mark.parametrize("method", METHODS)
+def test_numbers_do_not_depend_on_threads_or_chunks(method: str, dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = able(method)
+    options = {"trials": 40, "rng": 1, "dtype": dtype, "method": method}
+    found = [measure(NET, asked, threads=threads, **options) for threads in (1, 2, 7, 64)]
+    monkeypatch.setattr(runs, "_CHUNKS_PER_THREAD", 7)
+    found.append(measure(NET, asked, trials=40, rng=1, dtype=dtype, method=method, threads=2))
     for other in found[1:]:
-        assert all(same(found[0][asked], other[asked]) for asked in ALL)
+        assert all(same(found[0][each], other[each]) for each in asked)
 
 
-def test_more_trials_begin_with_the_same_ones() -> None:
-    few, many = (simulate(NET, "gradient_norm", trials=trials, rng=1) for trials in (5, 50))
+@pytest.mark.parametrize("method", METHODS)
+def test_more_trials_begin_with_the_same_ones(method: str) -> None:
+    few, many = (simulate(NET, "gradient_norm", trials=trials, rng=1, method=method) for trials in (5, 50))
     assert (few.log_values == many.log_values[:5]).all()
 
 
 @pytest.mark.parametrize("what", list(RECORDERS))
 def test_a_quantity_does_not_depend_on_what_else_is_measured(what: Measurable) -> None:
     alone = Quantity(what, 1)
-    assert same(measure(NET, [alone], trials=4, rng=1)[alone], measure(NET, ALL, trials=4, rng=1)[alone])
+    for method in METHODS:
+        if alone in able(method):
+            options = {"trials": 4, "rng": 1, "method": method}
+            assert same(measure(NET, [alone], **options)[alone], measure(NET, able(method), **options)[alone])
 
 
 def test_a_layer_does_not_depend_on_which_others_are_measured() -> None:
@@ -66,23 +80,32 @@ def test_a_layer_does_not_depend_on_which_others_are_measured() -> None:
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("asked", [*ALL, "gradient_norm"], ids=str)
-def test_a_trial_is_replayed_bit_by_bit(asked: Quantity | str, dtype: str) -> None:
-    sample = simulate(NET, asked, trials=12, rng=2**64 - 1, dtype=dtype)
-    again = replay(NET, asked, seed=sample.seed, trial=11, dtype=dtype)
+@pytest.mark.parametrize(
+    ("method", "asked"),
+    [
+        *product(["dense"], [*ALL, "gradient_norm"]),
+        *product(["matrix_free", "auto"], ["gradient_norm", gradient_norm(1)]),
+    ],
+    ids=str,
+)
+def test_a_trial_is_replayed_bit_by_bit(method: str, asked: Quantity | str, dtype: str) -> None:
+    sample = simulate(NET, asked, trials=12, rng=2**64 - 1, dtype=dtype, method=method)
+    again = replay(NET, asked, seed=sample.seed, trial=11, dtype=dtype, method=sample.method)
     assert (again.log_values[0] == sample.log_values[11]).all()
     assert again.layers == sample.layers
 
 
-def test_trials_and_seeds_differ() -> None:
-    sample = simulate(NET, gradient_norm(0), trials=100, rng=1)
-    assert np.unique(sample.log_values).size == 100
-    assert not np.isin(simulate(NET, gradient_norm(0), trials=100, rng=2).log_values, sample.log_values).any()
+@pytest.mark.parametrize("method", METHODS)
+def test_trials_and_seeds_differ(method: str) -> None:
+    first, second = (simulate(NET, gradient_norm(0), trials=100, rng=rng, method=method) for rng in (1, 2))
+    assert np.unique(np.concatenate([first.log_values, second.log_values])).size == 200
 
 
-def test_both_precisions_draw_the_same_networks() -> None:
+@pytest.mark.parametrize("method", METHODS)
+def test_both_precisions_draw_the_same_networks(method: str) -> None:
     """Up to rounding: a pair of normal numbers of radius r is off by 2**-22/r in single precision."""
-    double, single = (simulate(NET, "gradient_norm", trials=20, rng=1, dtype=d) for d in ("float64", "float32"))
+    options = {"trials": 20, "rng": 1, "method": method}
+    double, single = (simulate(NET, "gradient_norm", dtype=dtype, **options) for dtype in ("float64", "float32"))
     assert np.abs(double.log_values - single.log_values).max() < 1e-3
     assert not same(double, single)
 
@@ -106,34 +129,56 @@ def test_a_generator_gives_another_seed_each_time() -> None:
 # ---------------------------------------------------------------------------------------------------------- the seam
 
 
-def test_the_method_and_its_reason_are_recorded() -> None:
-    auto, dense = (simulate(NET, "gradient_norm", trials=1, rng=1, method=m) for m in ("auto", "dense"))
-    assert (auto.method, dense.method) == ("dense", "dense")
-    assert auto.reason == "the weights of every layer are formed: there is no other method yet"
-    assert dense.reason == "asked for"
-    assert same(auto, dense)
+def test_the_fastest_method_that_can_is_taken_and_the_reason_recorded() -> None:
+    auto = simulate(NET, "gradient_norm", trials=1, rng=1)
+    assert auto.method == "matrix_free"
+    assert auto.reason == "independent Gaussian weights: norms have their exact law without a matrix"
+    for method in METHODS:
+        found = simulate(NET, "gradient_norm", trials=1, rng=1, method=method)
+        assert (found.method, found.reason) == (method, "asked for")
+        assert same(found, auto) == (method == auto.method)
+
+
+GIVEN = mlp(weights=[[[1.0, 2.0]], [[3.0]]])
+
+
+@pytest.mark.parametrize(
+    ("network", "asked", "why"),
+    [
+        (NET, jacobian_norm(0), "jacobian_norm needs the whole matrix"),
+        (NET, weight_norm(1), "weight_norm needs the whole matrix"),
+        (GIVEN, gradient_norm(0), "the weights of layer 1 are given, and only independent Gaussian ones"),
+    ],
+)
+def test_where_no_matrix_cannot_be_exact_it_is_dense_and_asking_for_it_an_error(
+    network: Network, asked: Quantity, why: str
+) -> None:
+    found = simulate(network, asked, trials=1, rng=1)
+    assert found.method == "dense"
+    assert found.reason.startswith(f"the weights of every layer are formed; not matrix_free: {why}")
+    with pytest.raises(ValueError, match=f"method = 'matrix_free' cannot be used: {why}.*; method = 'dense' can"):
+        simulate(network, asked, method="matrix_free")
 
 
 class Counting:
-    """An engine that says which trial it was asked for."""
+    """An engine that says which trials it was asked for."""
 
-    def trial(self, seed: int, number: int) -> dict[Quantity, np.ndarray]:
-        return {gradient_norm(0): np.array([float(number)])}
+    def trials(self, seed: int, numbers: range) -> dict[Quantity, np.ndarray]:
+        return {gradient_norm(0): np.array([[float(number)] for number in numbers])}
 
 
 def test_a_method_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the fast engine will be: a reason to take it, None where it cannot be used, and a way to open engines."""
-    narrow = Method(
-        "narrow", lambda network, plan: "few units" if network.input_width < 4 else None, lambda *_: Counting
-    )
+    """Whom it refuses and why, and a way to open engines."""
+    refusal = lambda network, plan: None if network.input_width < 4 else "too wide"
+    narrow = Method("narrow", "few units", refusal, lambda *_: Counting, batch=2)
     monkeypatch.setattr(methods, "METHODS", [narrow, *methods.METHODS])
     found = simulate(mlp(width=3, depth=2), gradient_norm(0), trials=5, rng=1)
     assert found.log_values.ravel().tolist() == [0, 1, 2, 3, 4]
     assert (found.method, found.reason) == ("narrow", "few units")
-    assert simulate(NET, gradient_norm(0), trials=1, rng=1).method == "dense"
-    with pytest.raises(
-        ValueError, match=r"method = 'narrow' cannot simulate MLP of depth 3.*; method = 'auto' finds one"
-    ):
+    wide = simulate(NET, gradient_norm(0), trials=1, rng=1)
+    assert wide.method == "matrix_free"
+    assert wide.reason.endswith("; not narrow: too wide")
+    with pytest.raises(ValueError, match="method = 'narrow' cannot be used: too wide; method = 'dense' can"):
         simulate(NET, gradient_norm(0), method="narrow")
 
 
@@ -143,10 +188,8 @@ def test_a_measurable_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     assert simulate(NET, "jacobian", trials=2, rng=0).log_values.tolist() == [[3, 3, 3], [3, 3, 3]]
 
 
-def test_a_planned_method_is_told_from_an_unknown_one() -> None:
-    with pytest.raises(ValueError, match="'matrix_free' does not exist yet; method = 'dense' draws from the same law"):
-        simulate(NET, "gradient_norm", method="matrix_free")
-    with pytest.raises(ValueError, match="method = 'dance' is unknown; the methods are 'auto', 'dense'"):
+def test_an_unknown_method_is_refused() -> None:
+    with pytest.raises(ValueError, match="method = 'dance' is unknown; the methods are 'auto', 'matrix_free', 'dense'"):
         simulate(NET, "gradient_norm", method="dance")
 
 
@@ -169,28 +212,30 @@ def test_an_interrupt_ends_all_threads(error: type[BaseException]) -> None:
         raise error
 
     with pytest.raises(error):
-        simulate(mlp(width=64, depth=50), "gradient_norm", trials=2000, rng=0, threads=2, progress=progress)
+        simulate(mlp(width=64, depth=50), "gradient_norm", trials=20_000, rng=0, threads=2, progress=progress)
     assert threading.active_count() == before
 
 
 def test_an_interrupt_reaches_the_trials_that_have_begun(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The interrupt comes when the second chunk has begun; its first trial waits for the flag, and its last never begins."""
+    """The interrupt comes when the second chunk has begun, which waits for the flag; the third never begins."""
     begun, second = [], threading.Event()
 
     class Waiting:
         def __init__(self, halt: np.ndarray) -> None:
             self._halt = halt
 
-        def trial(self, seed: int, number: int) -> dict[Quantity, np.ndarray]:
-            begun.append(number)
-            if number == 64:
+        def trials(self, seed: int, numbers: range) -> dict[Quantity, np.ndarray]:
+            begun.append(numbers)
+            if numbers.start == 64:
                 second.set()
                 deadline = time.monotonic() + 10
                 while not self._halt[0] and time.monotonic() < deadline:
                     time.sleep(0.001)
-            return {gradient_norm(0): np.zeros(1)}
+            return {gradient_norm(0): np.zeros((len(numbers), 1))}
 
-    row = Method("waiting", lambda *_: "waits", lambda network, plan, dtype, halt: lambda: Waiting(halt))
+    row = Method(
+        "waiting", "waits", lambda *_: None, lambda network, plan, dtype, halt: lambda: Waiting(halt), batch=64
+    )
     monkeypatch.setattr(methods, "METHODS", [row])
 
     def progress(done: int, total: int) -> None:
@@ -199,17 +244,17 @@ def test_an_interrupt_reaches_the_trials_that_have_begun(monkeypatch: pytest.Mon
 
     with pytest.raises(KeyboardInterrupt):
         simulate(NET, gradient_norm(0), trials=1000, rng=0, threads=1, progress=progress)
-    assert begun == list(range(65))
+    assert begun == [range(64), range(64, 128)]
 
 
 def test_an_interrupt_ends_a_trial_between_two_layers() -> None:
     """The flag is read by the compiled passes: a trial of any depth ends within a layer."""
     halt = np.ones(1, dtype=np.bool_)
-    for asked in ALL:
+    for method, asked in [*product(["dense"], ALL), ("matrix_free", gradient_norm(0))]:
         plan = {asked: (1,)}
-        engine = choose("dense", NET, plan)[0].open(NET, plan, "float64", halt)()
+        engine = choose(method, NET, plan)[0].open(NET, plan, "float64", halt)()
         with pytest.raises(Halted):
-            engine.trial(0, 0)
+            engine.trials(0, range(1))
 
 
 def test_the_first_error_is_that_of_the_first_trial(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,7 +264,7 @@ def test_the_first_error_is_that_of_the_first_trial(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(RECORDERS, Measurable.GRADIENT_NORM, Recorder(fail, first=0))
     for threads in (1, 2, 8):
         with pytest.raises(ValueError, match=r"^trial 0$"):
-            simulate(NET, "gradient_norm", trials=50, rng=0, threads=threads)
+            simulate(NET, "gradient_norm", trials=50, rng=0, threads=threads, method="dense")
 
 
 SCRIPT = """
@@ -304,7 +349,9 @@ def test_a_symbolic_layer_is_refused() -> None:
 
 def test_a_layer_with_more_weights_than_can_be_counted_is_refused() -> None:
     with pytest.raises(ValueError, match="layer 1 has 200000 x 200000 weights; at most 17179869184 can be drawn"):
-        simulate(mlp(width=200_000, depth=1), "gradient_norm")
+        simulate(mlp(width=200_000, depth=1), "gradient_norm", method="dense")
+    with pytest.raises(ValueError, match="layer 3 has 100000000000 units; at most 17179869184 can be drawn"):
+        simulate(mlp(widths=[4, 4, 4, 10**11]), "gradient_norm")
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def digits() -> Iterator[None]:
 def found(network: Network, quantity: Quantity | str, dtype: str = "float64") -> npt.NDArray[np.float64]:
     """The logarithms of one trial, that of number NUMBER."""
     asked = [quantity] if isinstance(quantity, Quantity) else None
-    options = {"trials": NUMBER + 1, "rng": SEED, "dtype": dtype}
+    options = {"trials": NUMBER + 1, "rng": SEED, "dtype": dtype, "method": "dense"}
     sample = measure(network, asked, **options)[asked[0]] if asked else simulate(network, quantity, **options)
     return sample.log_values[NUMBER]
 
@@ -201,7 +201,7 @@ def test_products_are_those_of_numpy() -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_weights_drawn_again_are_the_weights_that_were_kept(dtype: str, monkeypatch: pytest.MonkeyPatch) -> None:
     network = mlp(widths=AWKWARD, activation="tanh", bias_var=0.1)
-    options = {"trials": 3, "rng": SEED, "dtype": dtype}
+    options = {"trials": 3, "rng": SEED, "dtype": dtype, "method": "dense"}
     kept = measure(network, ALL, **options)
     monkeypatch.setattr(methods, "_KEEP_BYTES", 0)
     again = measure(network, ALL, **options)

@@ -22,6 +22,7 @@ from .passes import (
     multiply_matrix,
     weights_into,
 )
+from .ranges import out_of_range
 from .streams import Purpose
 from .wirings import Array, Memory, Wiring
 
@@ -99,7 +100,7 @@ class Draw:
         if code == HALTED:
             raise Halted
         if code == OVERFLOWN:
-            raise self._out_of_range(layer)
+            raise out_of_range(layer, self._wiring.given.dtype, self._trial, int(self._seed))
         return self._memory.log_squares.copy()
 
     def _extend(self, layer: int, exponent: int) -> int:
@@ -110,20 +111,12 @@ class Draw:
                 self._activations[layer - 1], inputs, exponent
             )
         except OverflowError:
-            raise self._out_of_range(layer) from None
+            raise out_of_range(layer, self._wiring.given.dtype, self._trial, int(self._seed)) from None
         if not inputs.any() and not (values.any() and slopes.any()):  # the inputs were not zero, but below all floats
-            raise self._out_of_range(layer)
+            raise out_of_range(layer, self._wiring.given.dtype, self._trial, int(self._seed))
         self._memory.values[: values.size] = values
         self._slopes(layer)[:], self._memory.slope_exponents[layer - 1] = slopes, slopes_exponent
         return values_exponent
-
-    def _out_of_range(self, layer: int) -> ValueError:
-        dtype = self._wiring.given.dtype
-        better = "; dtype='float64' reaches further" if dtype == np.float32 else ""
-        return ValueError(
-            f"the values or slopes of layer {layer} leave the range of {dtype} in trial {self._trial} of seed "
-            f"{self._seed}{better}; a smaller weight_var or depth keeps them in range"
-        )
 
     @property
     def log_preactivation_squares(self) -> Floats:

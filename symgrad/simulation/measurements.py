@@ -47,8 +47,8 @@ def simulate(
         Where the seed comes from; see `seed_of`.
     dtype : {"float64", "float32"}
         Precision of the passes; norms and logarithms are in double precision.
-    method : {"auto", "dense"}
-        How networks are drawn; the sample records which it was, and why.
+    method : {"auto", "matrix_free", "dense"}
+        How networks are drawn; the sample records which it was, and why. All draw from the same law.
     threads : int, optional
         Default: all cores. The numbers do not depend on it.
     progress : callable, optional
@@ -67,8 +67,9 @@ def simulate(
     Notes
     -----
     Every draw has fresh weights where they have a law, a fresh input of the given mean square, and a fresh gradient
-    of norm one at the output. A trial costs two multiplications by each weight matrix, and the cube of the width for
-    norms of Jacobians.
+    of norm one at the output. With matrices, a trial costs two multiplications by each, and the cube of the width for
+    norms of Jacobians. Without, which is exact for norms of gradients and values under independent Gaussian weights,
+    it costs two random numbers for each unit, and memory does not grow with the width.
 
     Examples
     --------
@@ -172,8 +173,10 @@ def replay(
     asked = _asked(quantity)
     plan = {asked: _layers(network, asked, every=isinstance(quantity, str))}
     chosen, reason = choose(method, network, plan)
-    rows = chosen.open(network, plan, dtype, np.zeros(1, dtype=np.bool_))().trial(seed_of(seed), trial)
-    return _samples(network, plan, {asked: rows[asked].reshape(1, -1)}, seed, dtype, chosen.name, reason)[asked]
+    rows = chosen.open(network, plan, dtype, np.zeros(1, dtype=np.bool_))().trials(
+        seed_of(seed), range(trial, trial + 1)
+    )
+    return _samples(network, plan, rows, seed, dtype, chosen.name, reason)[asked]
 
 
 def _asked(given: str | Quantity) -> Quantity:
@@ -244,11 +247,11 @@ def _run(
     chosen, reason = choose(method, network, plan)
     tables = {asked: np.empty((trials, len(where))) for asked, where in plan.items()}
 
-    def record(engine: Engine, trial: int) -> None:
-        for asked, row in engine.trial(seed, trial).items():
-            tables[asked][trial] = row
+    def record(engine: Engine, numbers: range) -> None:
+        for asked, rows in engine.trials(seed, numbers).items():
+            tables[asked][numbers.start : numbers.stop] = rows
 
-    run(chosen.open(network, plan, dtype, halt), record, trials, threads, halt, progress)
+    run(chosen.open(network, plan, dtype, halt), record, trials, chosen.batch, threads, halt, progress)
     return _samples(network, plan, tables, seed, dtype, chosen.name, reason)
 
 

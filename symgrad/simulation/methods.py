@@ -1,4 +1,4 @@
-"""Methods: how networks are drawn. The seam where a faster engine goes: one row."""
+"""Methods: how networks are drawn, the fastest first. A method is one row: whom it refuses and why, and its engine."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from ..activations import Activation
 from ..claims import Quantity
-from ..networks import Network
+from ..networks import GaussianWeights, Network
 from .draws import Draw
+from .matrix_free import READINGS, MatrixFree
 from .recorders import RECORDERS
-from .wirings import Memory, Wiring, reserve, wire
+from .wirings import Flags, Memory, Wiring, check_units, check_weights, reserve, wire
 
 __all__ = ["METHODS", "Engine", "Method", "Plan", "Rows", "choose"]
 
@@ -25,8 +26,11 @@ Rows = dict[Quantity, npt.NDArray[np.float64]]
 class Engine(Protocol):
     """Measures trials of one run, in one thread at a time."""
 
-    def trial(self, seed: int, number: int) -> Rows:
-        """Return natural logarithms for each quantity of the plan : (layers,); a pure function of seed and number."""
+    def trials(self, seed: int, numbers: range) -> Rows:
+        """Return natural logarithms for each quantity of the plan : (trials, layers).
+
+        A row is a pure function of the seed and of its number, whichever others are measured along with it.
+        """
         ...
 
 
@@ -38,16 +42,22 @@ class Method:
     ----------
     name : str
         What users call it.
-    reason : callable
-        From a network and a plan to why the method suits them, in words; None where it cannot be used.
+    reason : str
+        Why it is a good one, in words, where it can be used.
+    refusal : callable
+        From a network and a plan to why the method cannot be used, in words; None where it can.
     open : callable
         From a network, a plan, a dtype and the flag that ends trials early to what makes an engine for a thread. What
         all engines share is made once.
+    batch : int
+        Most trials that an engine is asked for at a time.
     """
 
     name: str
-    reason: Callable[[Network, Plan], str | None]
-    open: Callable[[Network, Plan, str, npt.NDArray[np.bool_]], Callable[[], Engine]]
+    reason: str
+    refusal: Callable[[Network, Plan], str | None]
+    open: Callable[[Network, Plan, str, Flags], Callable[[], Engine]]
+    batch: int
 
 
 # Up to this size a thread keeps the weights of a trial for the backward pass, instead of drawing them twice.
@@ -60,26 +70,77 @@ class _Dense:
     def __init__(self, wiring: Wiring, activations: Sequence[Activation], plan: Plan, memory: Memory) -> None:
         self._wiring, self._activations, self._plan, self._memory = wiring, activations, plan, memory
 
-    def trial(self, seed: int, number: int) -> Rows:
+    def trials(self, seed: int, numbers: range) -> Rows:
+        rows = [self._trial(seed, number) for number in numbers]
+        return {asked: np.array([row[asked] for row in rows]) for asked in self._plan}
+
+    def _trial(self, seed: int, number: int) -> dict[Quantity, Sequence[float]]:
         draw = Draw(self._wiring, self._activations, self._memory, seed, number)
-        pairs = self._plan.items()
-        return {asked: np.array(RECORDERS[asked.what].record(draw, asked, where)) for asked, where in pairs}
+        return {asked: RECORDERS[asked.what].record(draw, asked, where) for asked, where in self._plan.items()}
 
 
-def _open_dense(network: Network, plan: Plan, dtype: str, halt: npt.NDArray[np.bool_]) -> Callable[[], Engine]:
-    wiring, activations = wire(network, dtype), [layer.activation for layer in network.layers()]
+def _open_dense(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
+    check_weights(network)
+    wiring, activations = wire(network, dtype), _activations(network)
     return lambda: _Dense(wiring, activations, plan, reserve(wiring, _KEEP_BYTES, halt))
 
 
-def _suits_all(network: Network, plan: Plan) -> str:  # noqa: ARG001 - as for every method
-    return "the weights of every layer are formed: there is no other method yet"
+def _refuses_nothing(network: Network, plan: Plan) -> None:  # noqa: ARG001 - as for every method
+    return None
 
 
-# The fastest first: the first that can is taken.
-METHODS: list[Method] = [Method("dense", _suits_all, _open_dense)]
+class _MatrixFree:
+    """Forms no matrix: reads what is asked for off the norms of a trial."""
+
+    def __init__(self, plan: Plan, drawn: MatrixFree) -> None:
+        self._plan, self._drawn = plan, drawn
+
+    def trials(self, seed: int, numbers: range) -> Rows:
+        norms = self._drawn.norms(seed, numbers)
+        return {
+            asked: READINGS[asked.what](norms)[:, self._columns(asked, where)] for asked, where in self._plan.items()
+        }
+
+    def _columns(self, asked: Quantity, where: tuple[int, ...]) -> list[int]:
+        first = RECORDERS[asked.what].first or 0
+        return [layer - first for layer in where]
+
+
+def _open_matrix_free(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
+    check_units(network)
+    wiring, activations = wire(network, dtype), _activations(network)
+    return lambda: _MatrixFree(plan, MatrixFree(wiring, activations, halt))
+
+
+def _needs_matrices(network: Network, plan: Plan) -> str | None:
+    whole = [asked.name for asked in plan if asked.what not in READINGS]
+    if whole:
+        return f"{whole[0]} needs the whole matrix"
+    before = 0
+    for block in network.blocks:
+        if not isinstance(block.layer.weights, GaussianWeights):
+            return (
+                f"the weights of layer {before + 1} are given, and only independent Gaussian ones can be left undrawn"
+            )
+        before += int(block.times)
+    return None
+
+
+def _activations(network: Network) -> list[Activation]:
+    return [layer.activation for layer in network.layers()]
+
+
+METHODS: list[Method] = [
+    Method(
+        "matrix_free",
+        "independent Gaussian weights: norms have their exact law without a matrix",
+        _needs_matrices,
+        _open_matrix_free,
+        batch=1024,
+    ),
+    Method("dense", "the weights of every layer are formed", _refuses_nothing, _open_dense, batch=64),
+]
 _AUTO = "auto"
-# Methods that are planned: naming one is a reasonable request, and gets a better answer than an unknown name.
-_PLANNED = frozenset({"matrix_free"})
 
 
 def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
@@ -88,7 +149,7 @@ def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
     Parameters
     ----------
     method : str
-        Its name, or "auto".
+        Its name, or "auto" for the fastest that can be used.
     network : Network
         What is simulated.
     plan : dict of Quantity to tuple of int
@@ -97,7 +158,7 @@ def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
     Returns
     -------
     Method
-        The one that was named, or the first that can be used.
+        What was named, or the first that refuses nothing.
     str
         Why, as a sample records it.
 
@@ -106,18 +167,13 @@ def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
     ValueError
         If there is no such method, or it cannot be used.
     """
-    _check_name(method)
-    reasons = [(each, each.reason(network, plan)) for each in METHODS if method in (each.name, _AUTO)]
-    for each, reason in reasons:
-        if reason is not None:
-            return each, reason if method == _AUTO else "asked for"
-    raise ValueError(f"method = {method!r} cannot simulate {network}; method = 'auto' finds one that can")
-
-
-def _check_name(method: str) -> None:
-    names = [_AUTO, *(each.name for each in METHODS)]
-    if method in names:
-        return
-    if method in _PLANNED:
-        raise ValueError(f"method = {method!r} does not exist yet; method = 'dense' draws from the same law")
-    raise ValueError(f"method = {method!r} is unknown; the methods are {', '.join(map(repr, names))}")
+    refused: list[str] = []
+    for each in METHODS:
+        why = each.refusal(network, plan) if method in (each.name, _AUTO) else "not asked for"
+        if why is None:
+            return each, "; ".join([each.reason, *refused]) if method == _AUTO else "asked for"
+        refused.append(f"not {each.name}: {why}")
+        if method == each.name:
+            raise ValueError(f"method = {method!r} cannot be used: {why}; method = 'dense' can")
+    names = ", ".join(map(repr, [_AUTO, *(each.name for each in METHODS)]))
+    raise ValueError(f"method = {method!r} is unknown; the methods are {names}")

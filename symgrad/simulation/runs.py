@@ -16,14 +16,14 @@ __all__ = ["Progress", "run"]
 
 Progress = Callable[[int, int], None]
 
-# A chunk is long enough that handing it over costs nothing, and short enough for progress to move.
-_LARGEST_CHUNK, _CHUNKS_PER_THREAD = 64, 8
+_CHUNKS_PER_THREAD = 8  # at least so many, so that progress moves
 
 
 def run(
     open_engine: Callable[[], Engine],
-    record: Callable[[Engine, int], None],
+    record: Callable[[Engine, range], None],
     trials: int,
+    batch: int,
     threads: int | None,
     halt: npt.NDArray[np.bool_],
     progress: Progress | None,
@@ -35,9 +35,11 @@ def run(
     open_engine : callable
         Makes an engine for a thread.
     record : callable
-        Called in threads with an engine and the number of a trial.
+        Called in threads with an engine and the numbers of some trials.
     trials : int
         How many.
+    batch : int
+        Most trials to be recorded at a time.
     threads : int or None
         None for all cores.
     halt : (1,) bool
@@ -53,17 +55,15 @@ def run(
     def work(chunk: range) -> None:
         engine = idle.get()
         try:
-            for trial in chunk:
-                if halt[0]:
-                    break
-                record(engine, trial)
+            if not halt[0]:
+                record(engine, chunk)
         finally:
             idle.put(engine)
 
     with ThreadPoolExecutor(threads) as pool:
         try:
             # In this order: the first error is that of the earliest trial, however many threads there are.
-            for chunk, future in [(chunk, pool.submit(work, chunk)) for chunk in _chunks(trials, threads)]:
+            for chunk, future in [(chunk, pool.submit(work, chunk)) for chunk in _chunks(trials, threads, batch)]:
                 future.result()
                 if progress is not None:
                     progress(chunk.stop, trials)
@@ -73,8 +73,8 @@ def run(
             raise
 
 
-def _chunks(trials: int, threads: int) -> Iterator[range]:
-    size = min(max(trials // (_CHUNKS_PER_THREAD * threads), 1), _LARGEST_CHUNK)
+def _chunks(trials: int, threads: int, batch: int) -> Iterator[range]:
+    size = min(max(trials // (_CHUNKS_PER_THREAD * threads), 1), batch)
     for first in range(0, trials, size):
         yield range(first, min(first + size, trials))
 

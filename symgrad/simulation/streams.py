@@ -25,6 +25,9 @@ class Purpose(IntEnum):
     OUTPUT_GRADIENT = 4
     TANGENT = 5
     PROBE = 6
+    PREACTIVATION = 7
+    TRANSPOSE = 8
+    BIAS_SHARE = 9
 
 
 def seed_of(rng: Any = None) -> int:

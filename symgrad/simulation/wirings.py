@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +15,18 @@ from .kernels import REACH, kernel
 from .normals import ALIGNMENT
 from .normals import aligned as _compiled_aligned
 
-__all__ = ["Array", "Memory", "Wiring", "reserve", "wire"]
+__all__ = [
+    "Array",
+    "Flags",
+    "Floats",
+    "Integers",
+    "Memory",
+    "Wiring",
+    "check_units",
+    "check_weights",
+    "reserve",
+    "wire",
+]
 
 Array = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]
@@ -56,6 +67,8 @@ class Wiring(NamedTuple):
         Binary exponent beyond which arguments are tiny or huge.
     smallest : float
         The smallest number of the dtype that has all its digits.
+    smallest_square : float
+        What sums of squares must exceed for their digits to be known.
     input_norm : float
         Euclidean norm of the input.
     """
@@ -74,6 +87,7 @@ class Wiring(NamedTuple):
     slopes_at: Integers
     reach: int
     smallest: float
+    smallest_square: float
     input_norm: float
 
 
@@ -138,7 +152,7 @@ def wire(network: Network, dtype: str) -> Wiring:
     Raises
     ------
     ValueError
-        If a layer has more weights than can be drawn, or an activation cannot be compiled.
+        If an activation cannot be compiled, or a variance is out of the range of a float.
     """
     blocks = [block.layer for block in network.blocks]
     times = np.array([int(block.times) for block in network.blocks], dtype=np.int64)
@@ -147,7 +161,6 @@ def wire(network: Network, dtype: str) -> Wiring:
         return np.repeat(np.array(list(entries), dtype=kind), times)
 
     widths = np.array([int(network.input_width), *listed((layer.fan_out for layer in blocks), np.int64)])
-    _check_sizes(widths)
     compiled = [kernel(layer.activation, dtype) for layer in blocks]
     given = _Given(dtype)
     return Wiring(
@@ -165,6 +178,8 @@ def wire(network: Network, dtype: str) -> Wiring:
         slopes_at=np.concatenate([[0], np.cumsum(widths[1:])]),
         reach=REACH[dtype],
         smallest=float(np.finfo(dtype).smallest_normal),
+        # Of products of two such numbers, in double precision, the squares still have most of their digits.
+        smallest_square=max(float(np.finfo(dtype).smallest_normal) ** 2, 2.0 ** -(2 * REACH["float64"] + 8)),
         input_norm=_root("the squared norm of the input", network.input_mean_square * network.input_width),
     )
 
@@ -207,13 +222,28 @@ def _root(name: str, square: sp.Expr) -> float:
     return value
 
 
-def _check_sizes(widths: Integers) -> None:
-    sizes = widths[1:] * widths[:-1].astype(np.float64)
-    if sizes.size and sizes.max() > _MOST_UNITS:
-        layer = int(sizes.argmax()) + 1
-        raise ValueError(
-            f"layer {layer} has {widths[layer]} x {widths[layer - 1]} weights; at most {_MOST_UNITS} can be drawn"
-        )
+def check_weights(network: Network) -> None:
+    """Refuse a layer with more weights than can be drawn, each with a counter of its own."""
+    for number, layer in _first_layers(network):
+        if layer.fan_out * layer.fan_in > _MOST_UNITS:
+            raise ValueError(
+                f"layer {number} has {layer.fan_out} x {layer.fan_in} weights; at most {_MOST_UNITS} can be drawn"
+            )
+
+
+def check_units(network: Network) -> None:
+    """Refuse a layer with more units than can be drawn, each with a counter of its own."""
+    for number, layer in _first_layers(network):
+        if max(layer.fan_in, layer.fan_out) > _MOST_UNITS:
+            raise ValueError(f"layer {number} has {layer.fan_out} units; at most {_MOST_UNITS} can be drawn")
+
+
+def _first_layers(network: Network) -> Iterator[tuple[int, Dense]]:
+    """Yield the first layer of each block, and its number."""
+    number = 1
+    for block in network.blocks:
+        yield number, block.layer
+        number += int(block.times)
 
 
 def reserve(wiring: Wiring, budget: int, halt: Flags) -> Memory:
