@@ -21,7 +21,7 @@ from numba.extending import overload
 from .compilations import cached, inlined
 from .counters import philox
 
-__all__ = ["ALIGNMENT", "aligned", "draw", "fill"]
+__all__ = ["ALIGNMENT", "aligned", "draw", "fill", "logarithm"]
 
 Array = npt.NDArray[np.floating]
 
@@ -132,6 +132,7 @@ def _filling(form: _Format) -> Any:
     return filling
 
 
+logarithm = _logarithm(_DOUBLE)  # of a positive normal number in double precision
 _FILLINGS = {form.real.__name__: _filling(form) for form in (_DOUBLE, _SINGLE)}
 
 
