@@ -25,6 +25,7 @@ __all__ = ["ALIGNMENT", "aligned", "draw", "fill", "logarithm"]
 
 Array = npt.NDArray[np.floating]
 
+_TOGETHER = 16  # blocks; a loop of unknown length would be made for longer ones than most layers are
 ALIGNMENT = 4  # numbers of a block; what is filled begins and ends with one
 
 
@@ -118,16 +119,24 @@ def _box_muller(form: _Format) -> Any:
 
 
 def _filling(form: _Format) -> Any:
-    """Make the loop over blocks, which becomes vector instructions."""
+    """Make the loop over blocks, which becomes vector instructions: by sixteen, and one by one what is left."""
     box_muller = _box_muller(form)
 
+    @inlined
+    def fill_block(out: Array, seed: int, start: int, block: int, layer: int, trial: int, purpose: int) -> None:
+        counter = np.uint64(start + block), np.uint64(layer), np.uint64(trial), np.uint64(purpose)
+        w0, w1, w2, w3 = philox(*counter, seed)
+        out[4 * block], out[4 * block + 1] = box_muller(np.uint32(w0), np.uint32(w1))
+        out[4 * block + 2], out[4 * block + 3] = box_muller(np.uint32(w2), np.uint32(w3))
+
     def filling(out: Array, seed: int, first: int, layer: int, trial: int, purpose: int) -> None:
-        c1, c2, c3 = np.uint64(layer), np.uint64(trial), np.uint64(purpose)
-        start = first // 4
-        for block in range(out.size // 4):
-            w0, w1, w2, w3 = philox(np.uint64(start + block), c1, c2, c3, seed)
-            out[4 * block], out[4 * block + 1] = box_muller(np.uint32(w0), np.uint32(w1))
-            out[4 * block + 2], out[4 * block + 3] = box_muller(np.uint32(w2), np.uint32(w3))
+        start, blocks = first // 4, out.size // 4
+        whole = blocks // _TOGETHER * _TOGETHER
+        for begin in range(0, whole, _TOGETHER):
+            for block in range(_TOGETHER):
+                fill_block(out, seed, start, begin + block, layer, trial, purpose)
+        for block in range(whole, blocks):
+            fill_block(out, seed, start, block, layer, trial, purpose)
 
     return filling
 

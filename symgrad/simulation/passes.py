@@ -120,7 +120,7 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
         factors = memory.inputs[:size]
         for unit in range(size):
             factors[unit] = memory.slopes[begin + unit] * gradient[unit]
-        grown = log_scaled(factors) + math.log(wiring.weight_scales[layer - 1])
+        grown = log_scaled(factors) + wiring.log_weight_scales[layer - 1]
         grown += memory.slope_exponents[layer - 1] * _LOG2
         transposed_times(wiring, memory, seed, trial, layer, factors, gradient)
         grown += log_scaled(gradient[: wiring.widths[layer - 1]])

@@ -51,8 +51,8 @@ def _scale(power: Any) -> Any:
 @inlined
 def _parts(x: Any) -> Any:
     """Write ``exp(x) = s t (1 + p)`` with powers of two ``s`` and ``t`` and a small ``p``."""
-    x = _LEAST if x < _LEAST else x
-    x = _MOST if x > _MOST else x  # what is not a number stays so
+    x = _LEAST if x < _LEAST else x  # noqa: FURB136 - what is not a number stays so
+    x = _MOST if x > _MOST else x  # noqa: FURB136
     rounded = x * _LOG2_E + _ROUNDER
     power = np.float64(rounded).view(np.int64) - _ROUNDER_BITS
     whole = rounded - _ROUNDER
@@ -65,28 +65,28 @@ def _parts(x: Any) -> Any:
 
 
 @inlined
-def exp(x: float) -> float:
+def exp(x: Any) -> Any:
     """Return the exponential."""
     s, t, p = _parts(x)
     return (s + s * p) * t
 
 
 @inlined
-def expm1(x: float) -> float:
+def expm1(x: Any) -> Any:
     """Return ``exp(x) - 1``, with all digits near 0."""
     s, t, p = _parts(x)
     return (s * p) * t + (s * t - 1.0)
 
 
 @inlined
-def logistic(x: float) -> float:
+def logistic(x: Any) -> Any:
     """Return ``1/(1 + exp(-x))`` without overflow, with full relative accuracy on the left."""
     small = exp(-abs(x))
     return (1.0 if x >= 0 else small) / (1.0 + small)
 
 
 @inlined
-def softplus(x: float) -> float:
+def softplus(x: Any) -> Any:
     """Return ``log(1 + exp(x))`` without overflow."""
     small = exp(-abs(x))
     sum_ = 1.0 + small
@@ -94,14 +94,14 @@ def softplus(x: float) -> float:
 
 
 @inlined
-def tanh(x: float) -> float:
+def tanh(x: Any) -> Any:
     """Return the hyperbolic tangent."""
     t = expm1(-2.0 * abs(x))
     return math.copysign(t / (2.0 + t), x)
 
 
 @inlined
-def sech2(x: float) -> float:
+def sech2(x: Any) -> Any:
     """Return ``1/cosh(x)**2`` without overflow."""
     small = exp(-2.0 * abs(x))
     return 4.0 * small / ((1.0 + small) * (1.0 + small))
@@ -160,18 +160,21 @@ def _polynomial(coefficients: Coefficients) -> Any:
 
 
 # Of even degree; the next coefficients are below a hundredth of the last place.
-_scaled_erfc_total, _erf_total = _polynomial(_interpolated(_scaled_erfc, 26)), _polynomial(_interpolated(_erf_ratio, 14))
+_scaled_erfc_total, _erf_total = (
+    _polynomial(_interpolated(_scaled_erfc, 26)),
+    _polynomial(_interpolated(_erf_ratio, 14)),
+)
 
 
 @inlined
-def _erfcx(t: float) -> float:
+def _erfcx(t: Any) -> Any:
     """Return ``exp(t**2) erfc(t)`` for ``t >= 0``."""
     inverse = 1.0 / (t + _CENTRE)
     return _scaled_erfc_total((t - _CENTRE) * inverse) * inverse
 
 
 @inlined
-def _exp_minus_half_square(x: float) -> float:
+def _exp_minus_half_square(x: Any) -> Any:
     """Return ``exp(-x**2/2)``; on the tails, a rounded square would cost hundreds of digits' last places.
 
     The square is split into that of a short number, which is exact, and a rest so small that three terms are enough.
@@ -183,20 +186,20 @@ def _exp_minus_half_square(x: float) -> float:
 
 
 @inlined
-def normal_pdf(x: float) -> float:
+def normal_pdf(x: Any) -> Any:
     """Return the standard normal density."""
     return _PDF0 * _exp_minus_half_square(x)
 
 
 @inlined
-def normal_cdf(x: float) -> float:
+def normal_cdf(x: Any) -> Any:
     """Return the standard normal distribution function with full relative accuracy on the left."""
     tail = 0.5 * _exp_minus_half_square(x) * _erfcx(abs(x) * _SQRT_HALF)
     return 1.0 - tail if x > 0.0 else tail
 
 
 @inlined
-def erfc(x: float) -> float:
+def erfc(x: Any) -> Any:
     """Return the complementary error function with full relative accuracy on the right."""
     head = np.float64(np.float32(min(abs(x), _GAUSSIAN_END)))
     size = min(abs(x), _GAUSSIAN_END)
@@ -206,14 +209,14 @@ def erfc(x: float) -> float:
 
 
 @inlined
-def erf(x: float) -> float:
+def erf(x: Any) -> Any:
     """Return the error function."""
     near = min(abs(x), 1.0)
     return x * _erf_total(2.0 * near * near - 1.0) if abs(x) < 1.0 else math.copysign(1.0 - erfc(abs(x)), x)
 
 
 @inlined
-def sign(x: float) -> float:
+def sign(x: Any) -> Any:
     """Return the sign, 0 at 0."""
     return (1.0 if x > 0 else 0.0) - (1.0 if x < 0 else 0.0)
 

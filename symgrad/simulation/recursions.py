@@ -25,7 +25,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .compilations import cached, inlined, pasted
-from .normals import fill
+from .kernels import REACH
+from .normals import fill, logarithm
 from .passes import FADED, FINISHED, HALTED, OVERFLOWN
 from .streams import Purpose
 from .tallies import DGDG, DPDG, DPDP, GG, PG, PP, YDG, YDP, ZZ, Tally, tally_input, tally_layer
@@ -34,6 +35,7 @@ from .wirings import Flags, Floats, Wiring
 __all__ = ["Norms", "reserve_norms", "trials_into"]
 
 _LOG2 = math.log(2.0)
+_LOW, _HIGH = 2.0 ** -min(REACH.values()), 2.0 ** min(REACH.values())  # within everyone's reach
 _BIAS_SHARE = int(Purpose.BIAS_SHARE)
 
 
@@ -95,109 +97,149 @@ def trials_into(
     int
         The layer that this concerns.
     """
-    depth = wiring.widths.size - 1
     for row in range(done, norms.gradients.shape[0]):
         if layer == 0:
             tally_input(wiring, tally, seed, first + row)
-        for above in range(layer + 1, depth + 1):
-            if halt[0]:
-                return HALTED, row, above
-            _set_scale(wiring, tally, above)
-            tally_layer(wiring, tally, seed, first + row, above)
-            code = _checked(wiring, tally, above)
-            if code != FINISHED:
-                return code, row, above
+        code, layer = _go_forward(wiring, tally, halt, seed, first + row, layer)
+        if code != FINISHED:
+            return code, row, layer
         layer = 0
         _note_forward(wiring, tally, norms, row)
         _go_back(wiring, tally, seed, first + row, norms.gradients[row], norms.deltas[row])
     return FINISHED, norms.gradients.shape[0], 0
 
 
-@inlined
-def _set_scale(wiring: Wiring, tally: Tally, layer: int) -> None:
-    """Find the deviation of the preactivations and the power of two that is their unit."""
-    exponent, bias = tally.value_exponents[layer - 1], wiring.bias_scales[layer - 1]
-    scale = wiring.weight_scales[layer - 1] * math.sqrt(tally.sums[layer - 1, PP])
-    tally.shares[layer] = 1.0
-    if bias > 0.0 or wiring.biases_at[layer - 1] >= 0:
-        kept = max(exponent, 0)  # beside a bias, what is tiny may vanish; what is huge may not
-        of_weights, of_biases = math.ldexp(scale, exponent - kept), math.ldexp(bias, -kept)
-        exponent, scale = kept, math.hypot(of_weights, of_biases)
-        tally.shares[layer] = (of_weights / scale) ** 2 if scale > 0.0 else 1.0
-    size, target = exponent + (math.frexp(scale)[1] if scale > 0.0 else -exponent), 0
-    if wiring.far[layer - 1] and size > wiring.reach:
-        target = size - wiring.reach
-    if wiring.near[layer - 1] and size < -wiring.reach:
-        target = size + wiring.reach
-    tally.scales[layer] = math.ldexp(scale, exponent - target)
-    tally.input_exponents[layer] = tally.value_exponents[layer] = target
-    tally.slope_exponents[layer] = 0
+@pasted
+def _go_forward(wiring: Wiring, tally: Tally, halt: Flags, seed: int, trial: int, layer: int) -> tuple[int, int]:
+    """Run a trial forward, on from a layer; arrays are named once, as each look into a tuple is counted."""
+    widths, weight_scales, bias_scales = wiring.widths, wiring.weight_scales, wiring.bias_scales
+    near, far, fading, biases_at = wiring.near, wiring.far, wiring.fading, wiring.biases_at
+    sums, scales, shares = tally.sums, tally.scales, tally.shares
+    input_units, value_units, slope_units = tally.input_exponents, tally.value_exponents, tally.slope_exponents
+    for above in range(layer + 1, widths.size):
+        if halt[0]:
+            return HALTED, above
+        root, has_biases = math.sqrt(sums[above - 1, PP]), bias_scales[above - 1] > 0.0 or biases_at[above - 1] >= 0
+        scale, shares[above], unit = _with_biases(
+            weight_scales[above - 1] * root, value_units[above - 1], bias_scales[above - 1], has_biases
+        )
+        target = _settled(scale, unit, near[above - 1], far[above - 1], wiring.reach)
+        scales[above] = scale = _times_power(scale, unit - target)
+        input_units[above] = value_units[above] = target
+        slope_units[above] = 0
+        tally_layer(wiring, tally, seed, trial, above, widths[above], scale)
+        code = _checked(sums, above, wiring.smallest_square * widths[above], fading[above - 1])
+        if code != FINISHED:
+            return code, above
+    return FINISHED, widths.size - 1
 
 
 @inlined
-def _checked(wiring: Wiring, tally: Tally, layer: int) -> int:
-    """Say whether the sums can be trusted: squares of slopes or values that are too small are no longer told from zero."""
-    row = tally.sums[layer]
-    if not math.isfinite(row[PP] + row[DGDG] + row[DPDP] + row[ZZ]):
+def _with_biases(scale: float, exponent: int, bias: float, has_biases: bool) -> tuple[float, float, int]:
+    """Return the deviation of weights and biases together, the weights' part of its square, and its exponent."""
+    if not has_biases:
+        return scale, 1.0, exponent
+    kept = max(exponent, 0)  # beside a bias, what is tiny may vanish; what is huge may not
+    of_weights, of_biases = math.ldexp(scale, exponent - kept), math.ldexp(bias, -kept)
+    total = math.hypot(of_weights, of_biases)
+    return total, (of_weights / total) ** 2 if total > 0.0 else 1.0, kept
+
+
+@inlined
+def _settled(scale: float, exponent: int, near: bool, far: bool, reach: int) -> int:
+    """Return the exponent that is left where the activation, as a multiple of its argument, may be evaluated elsewhere."""
+    if scale == 0.0 or (exponent == 0 and _LOW < scale < _HIGH):  # as almost always
+        return 0
+    size = exponent + math.frexp(scale)[1]
+    if far and size > reach:
+        return size - reach
+    return size + reach if near and size < -reach else 0
+
+
+@inlined
+def _times_power(number: float, exponent: int) -> float:
+    """Return the number times a power of two, which is hardly ever another than 1."""
+    return number if exponent == 0 else math.ldexp(number, exponent)
+
+
+@inlined
+def _log(number: float) -> float:
+    return logarithm(number) if number > 0.0 else -math.inf
+
+
+@inlined
+def _checked(sums: Any, layer: int, smallest: float, fading: bool) -> int:
+    """Say whether sums can be trusted: squares of slopes or values that are too small are no longer told from zero."""
+    if not sums[layer, PP] + sums[layer, DGDG] + sums[layer, DPDP] + sums[layer, ZZ] < math.inf:
         return OVERFLOWN
-    is_small = min(row[PP], row[DGDG]) < wiring.smallest_square * wiring.widths[layer]
-    return FADED if is_small and wiring.fading[layer - 1] and row[ZZ] > 0.0 else FINISHED
+    is_small = min(sums[layer, PP], sums[layer, DGDG]) < smallest
+    return FADED if is_small and fading and sums[layer, ZZ] > 0.0 else FINISHED
 
 
-@inlined
+@pasted
 def _note_forward(wiring: Wiring, tally: Tally, norms: Norms, row: int) -> None:
-    for layer in range(wiring.widths.size):
-        squares = tally.sums[layer]
-        norms.values[row, layer] = 0.5 * math.log(squares[PP]) + tally.value_exponents[layer] * _LOG2
+    values, squares, sums, widths = norms.values, norms.preactivation_squares, tally.sums, wiring.widths
+    input_units, value_units = tally.input_exponents, tally.value_exponents
+    for layer in range(widths.size):
+        values[row, layer] = 0.5 * _log(sums[layer, PP]) + value_units[layer] * _LOG2
         if layer > 0:
-            mean = math.log(squares[ZZ] / wiring.widths[layer])
-            norms.preactivation_squares[row, layer - 1] = mean + 2.0 * tally.input_exponents[layer] * _LOG2
+            mean = _log(sums[layer, ZZ]) - _log(np.float64(widths[layer]))
+            squares[row, layer - 1] = mean + 2.0 * input_units[layer] * _LOG2
 
 
 @pasted
 def _go_back(wiring: Wiring, tally: Tally, seed: int, trial: int, gradients: Any, deltas: Any) -> None:
     """Run a trial backward.
 
-    Between two layers, ``square`` and ``along`` are ``|d|**2`` and ``<y, d>``, but for what the logarithm holds.
+    Between two layers, ``square`` and ``along`` are ``|d|**2`` and ``<y, d>``, but for what the logarithm holds, and
+    ``W.T d/(s |d|) = factor p + g``.
     """
-    depth, top = wiring.widths.size - 1, tally.sums[-1]
+    sums, input_units, value_units, slope_units = (
+        tally.sums, tally.input_exponents, tally.value_exponents, tally.slope_exponents,
+    )  # fmt: skip
+    weight_scales, log_weight_scales, shares, scales = (
+        wiring.weight_scales, wiring.log_weight_scales, tally.shares, tally.scales,
+    )  # fmt: skip
+    depth = gradients.size - 1
     for layer in range(depth):
         gradients[layer] = deltas[layer] = -math.inf
     gradients[depth] = log = excess = 0.0  # their difference is the sum: a long sum would lose digits
-    square, along = top[DGDG] / top[GG], top[YDG] / math.sqrt(top[GG])
+    square, along = sums[depth, DGDG] / sums[depth, GG], sums[depth, YDG] / math.sqrt(sums[depth, GG])
     for layer in range(depth, 0, -1):
         if square <= 0.0:
             return
-        root, below = math.sqrt(square), tally.sums[layer - 1]
-        grown = math.log(root) + tally.slope_exponents[layer] * _LOG2
+        grown = 0.5 * logarithm(square) + slope_units[layer] * _LOG2
         deltas[layer - 1] = (log + grown) - excess
-        if wiring.weight_scales[layer - 1] == 0.0:
+        if weight_scales[layer - 1] == 0.0:
             return
-        grown += math.log(wiring.weight_scales[layer - 1])
-        factor, share = _factors(wiring, tally, seed, trial, layer, along / root)
-        grown -= excess
+        grown += log_weight_scales[layer - 1] - excess
         excess, log = ((log + grown) - log) - grown, log + grown
-        across = max(below[GG] - share * below[PG], 0.0)
-        gradients[layer - 1] = log + 0.5 * math.log((factor + share) ** 2 * below[PP] + across)
-        square = (factor * below[DPDP] + 2.0 * below[DPDG]) * factor + below[DGDG]
-        along = factor * below[YDP] + below[YDG]
+        along /= math.sqrt(square)
+        if shares[layer] < 1.0:
+            along = _of_weights(along, shares[layer], scales[layer], tally.noise, seed, trial, layer)
+        along = _times_power(along / weight_scales[layer - 1], input_units[layer] - value_units[layer - 1])
+        length, square, along = _below(sums, layer - 1, along)
+        gradients[layer - 1] = log + 0.5 * _log(length)
+
+
+@inlined
+def _below(sums: Any, layer: int, along: float) -> tuple[float, float, float]:
+    """Return the square of the gradient at a layer, of ``d`` there, and the product of ``y`` and ``d``."""
+    pp, gg, pg = sums[layer, PP], sums[layer, GG], sums[layer, PG]
+    if pp == 0.0:  # a layer that is dead says nothing about the weights: all is noise
+        return gg, sums[layer, DGDG], sums[layer, YDG]
+    factor = (along - pg) / pp
+    length = along * along / pp + max(gg - pg * pg / pp, 0.0)
+    square = (factor * sums[layer, DPDP] + 2.0 * sums[layer, DPDG]) * factor + sums[layer, DGDG]
+    return length, square, factor * sums[layer, YDP] + sums[layer, YDG]
 
 
 @pasted
-def _factors(wiring: Wiring, tally: Tally, seed: int, trial: int, layer: int, along: float) -> Any:
-    """Return ``k`` and ``t`` of ``W.T d/(s |d|) = k p + g``, where ``t`` is the part of ``g`` along ``p``.
+def _of_weights(along: float, share: float, scale: float, noise: Any, seed: int, trial: int, layer: int) -> float:
+    """Draw what the weights contribute to ``<z, d>``, for ``d`` of norm one and random biases.
 
-    Random biases were drawn together with the weights' part ``y`` as one sum ``z``. Given ``z``, the product ``<y, d>`` is
-    normal, and independent of all else: each ``y`` has mean ``share z`` and variance ``share (1 - share)`` times that of ``z``.
+    They were drawn together with ``y``, the weights' part, as one sum ``z``. Given ``z``, the product ``<y, d>`` is normal
+    and independent of all else: each ``y`` has mean ``share z`` and variance ``share (1 - share)`` times that of ``z``.
     """
-    below, part = tally.sums[layer - 1], tally.shares[layer]
-    if below[PP] == 0.0:
-        return 0.0, 0.0
-    if part < 1.0:
-        fill(tally.noise[:4], seed, 0, layer, trial, _BIAS_SHARE)
-        spread = math.sqrt(part * (1.0 - part)) * tally.scales[layer]
-        along = part * along + spread * np.float64(tally.noise[0])
-    mantissa, exponent = math.frexp(wiring.weight_scales[layer - 1])
-    exponent = tally.input_exponents[layer] - tally.value_exponents[layer - 1] - exponent
-    share = below[PG] / below[PP]
-    return math.ldexp(along / (mantissa * below[PP]), exponent) - share, share
+    fill(noise[:4], seed, 0, layer, trial, _BIAS_SHARE)
+    return share * along + math.sqrt(share * (1.0 - share)) * scale * np.float64(noise[0])

@@ -84,72 +84,73 @@ def reserve_tally(depth: int, dtype: npt.DTypeLike) -> Tally:
 @pasted
 def tally_input(wiring: Wiring, tally: Tally, seed: int, trial: int) -> None:
     """Tally the input, whose direction is taken for the first axis: the law of norms does not depend on it."""
+    sums, noise, width = tally.sums, tally.noise, wiring.widths[0]
     mantissa, exponent = math.frexp(wiring.input_norm)
     tally.value_exponents[0] = exponent
-    row, first = tally.sums[0], 0.0
-    for column in range(SUMS):
-        row[column] = 0.0
-    for begin in range(0, wiring.widths[0], PANEL):
-        size = min(PANEL, wiring.widths[0] - begin)
-        fill(tally.noise[: aligned(size)], seed, begin, 0, trial, _BACKWARD)
-        first = np.float64(tally.noise[0]) if begin == 0 else first
-        row[GG] += _square(tally.noise[:size])
-    row[PP], row[PG] = mantissa * mantissa, mantissa * first
+    _clear(sums, 0)
+    for begin in range(0, width, PANEL):
+        size = min(PANEL, width - begin)
+        fill(noise[: aligned(size)], seed, begin, 0, trial, _BACKWARD)
+        if begin == 0:
+            sums[0, PP], sums[0, PG] = mantissa * mantissa, mantissa * np.float64(noise[0])
+        sums[0, GG] += _square(noise, size)
 
 
 @pasted
-def tally_layer(wiring: Wiring, tally: Tally, seed: int, trial: int, layer: int) -> None:
-    """Draw and tally a layer whose scale and exponent are known."""
-    row, scale, at = tally.sums[layer], tally.scales[layer], wiring.biases_at[layer - 1]
-    for column in range(SUMS):
-        row[column] = 0.0
-    for begin in range(0, wiring.widths[layer], PANEL):
-        size = min(PANEL, wiring.widths[layer] - begin)
-        fill(tally.parts[: aligned(size)], seed, begin, layer, trial, _FORWARD)
-        for unit in range(aligned(size)):
-            tally.parts[unit] = scale * tally.parts[unit]
-            tally.inputs[unit] = tally.parts[unit]
+def tally_layer(wiring: Wiring, tally: Tally, seed: int, trial: int, layer: int, width: int, scale: float) -> None:
+    """Draw and tally a layer whose scale is known, and whose exponent is noted."""
+    noise, parts, inputs, values, slopes = tally.noise, tally.parts, tally.inputs, tally.values, tally.slopes
+    at, activation, sums = wiring.biases_at[layer - 1], wiring.activations[layer - 1], tally.sums
+    _clear(sums, layer)
+    for begin in range(0, width, PANEL):
+        size = min(PANEL, width - begin)
+        fill(noise[: aligned(size)], seed, begin, layer, trial, _BACKWARD)
+        fill(parts[: aligned(size)], seed, begin, layer, trial, _FORWARD)
+        for unit in range(size):
+            parts[unit] = scale * parts[unit]
+            inputs[unit] = parts[unit]
         if at >= 0:
-            _add_given(tally, wiring.given[at + begin : at + begin + size], tally.input_exponents[layer])
-        call_block(wiring.activations[layer - 1], tally.inputs, tally.values, tally.slopes, size)
-        fill(tally.noise[: aligned(size)], seed, begin, layer, trial, _BACKWARD)
-        found = _sums(
-            tally.inputs[:size], tally.parts[:size], tally.values[:size], tally.slopes[:size], tally.noise[:size]
-        )
-        for column in range(SUMS):
-            row[column] += found[column]
+            _add_given(inputs, wiring.given, at + begin, size, tally.input_exponents[layer])
+        call_block(activation, inputs, values, slopes, size)
+        _add_sums(sums, layer, inputs, parts, values, slopes, noise, size)
 
 
 @inlined
-def _add_given(tally: Tally, biases: Array, exponent: int) -> None:
-    for unit in range(biases.size):
-        tally.inputs[unit] += math.ldexp(biases[unit], -exponent)
+def _clear(sums: Any, layer: int) -> None:
+    for column in range(SUMS):
+        sums[layer, column] = 0.0
+
+
+@inlined
+def _add_given(inputs: Any, given: Any, at: int, size: int, exponent: int) -> None:
+    for unit in range(size):
+        inputs[unit] += math.ldexp(given[at + unit], -exponent)
 
 
 @reordered
-def _square(noise: Any) -> Any:
+def _square(noise: Any, size: int) -> Any:
     total = 0.0
-    for unit in range(noise.size):
+    for unit in range(size):
         g = np.float64(noise[unit])
         total += g * g
     return total
 
 
-def _sums_of_units(inputs: Any, parts: Any, values: Any, slopes: Any, noise: Any) -> Any:
-    """In double precision, where products of two single numbers are exact."""
+@reordered
+def _add_sums(sums: Any, layer: int, inputs: Any, parts: Any, values: Any, slopes: Any, noise: Any, size: int) -> None:
+    """Add the sums of some units to a row, in double precision, where products of two single numbers are exact."""
     zz, pp, gg, pg, dpdp, dpdg = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     dgdg, ydp, ydg, dd, ydyd, yy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for unit in range(inputs.size):
+    for unit in range(size):
         z, y, p = np.float64(inputs[unit]), np.float64(parts[unit]), np.float64(values[unit])
         d, g = np.float64(slopes[unit]), np.float64(noise[unit])
         dp, dg, yd = d * p, d * g, y * d
         zz, yy, pp, gg, pg, dd = zz + z * z, yy + y * y, pp + p * p, gg + g * g, pg + p * g, dd + d * d
         dpdp, dpdg, dgdg = dpdp + dp * dp, dpdg + dp * dg, dgdg + dg * dg
         ydp, ydg, ydyd = ydp + y * dp, ydg + y * dg, ydyd + yd * yd
-    return zz, pp, gg, pg, dpdp, dpdg, dgdg, ydp, ydg, dd, ydyd, yy
-
-
-_sums = reordered(_sums_of_units)
+    found = zz, pp, gg, pg, dpdp, dpdg, dgdg, ydp, ydg, dd, ydyd, yy
+    for column, total in enumerate(found):
+        sums[layer, column] += total
 
 
 def sums_of(inputs: Array, parts: Array, values: Array, slopes: Array, noise: Array) -> Floats:
@@ -165,4 +166,6 @@ def sums_of(inputs: Array, parts: Array, values: Array, slopes: Array, noise: Ar
     (12,) float64
         In the order of the columns of a tally.
     """
-    return np.array(_sums(inputs, parts, values, slopes, noise))
+    sums: Floats = np.zeros((1, SUMS))
+    _add_sums(sums, 0, inputs, parts, values, slopes, noise, inputs.size)
+    return sums.ravel()

@@ -51,6 +51,8 @@ class Wiring(NamedTuple):
         Rows of weights that are drawn at a time.
     weight_scales, bias_scales : (depth,) float64
         Standard deviation of what is drawn, 1 for given weights, 0 where there are no biases to draw.
+    log_weight_scales : (depth,) float64
+        Natural logarithms of the former.
     weights_at, biases_at : (depth,) int64
         Where given weights and biases begin in ``given``; -1 where there are none.
     given : (numbers,) of the dtype
@@ -77,6 +79,7 @@ class Wiring(NamedTuple):
     panels: Integers
     weight_scales: Floats
     bias_scales: Floats
+    log_weight_scales: Floats
     weights_at: Integers
     biases_at: Integers
     given: Array
@@ -161,12 +164,16 @@ def wire(network: Network, dtype: str) -> Wiring:
         return np.repeat(np.array(list(entries), dtype=kind), times)
 
     widths = np.array([int(network.input_width), *listed((layer.fan_out for layer in blocks), np.int64)])
+    scales = listed(map(_weight_scale, blocks), np.float64)
+    with np.errstate(divide="ignore"):
+        log_scales = np.log(scales)
     compiled = [kernel(layer.activation, dtype) for layer in blocks]
     given = _Given(dtype)
     return Wiring(
         widths=widths,
         panels=ALIGNMENT * np.maximum(1, _PANEL // ALIGNMENT // widths[:-1]),
-        weight_scales=listed(map(_weight_scale, blocks), np.float64),
+        weight_scales=scales,
+        log_weight_scales=log_scales,
         bias_scales=listed(map(_bias_scale, blocks), np.float64),
         weights_at=listed((given.place(layer.weights) for layer in blocks), np.int64),
         biases_at=listed((given.place(layer.biases) for layer in blocks), np.int64),
