@@ -111,3 +111,35 @@ def test_without_hypothesis_the_property_check_says_what_is_missing() -> None:
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "property_check.py needs Hypothesis: pip install -e '.[testing]'\n"
+
+
+def naive_log_gradients(width: int, depth: int, trials: int) -> np.ndarray:
+    """Natural logarithms of the gradient norm at the input of ReLU networks, relative to the output, by matrices."""
+    rng = np.random.default_rng(99)
+    h, kept = rng.normal(size=(trials, width)), []
+    for _ in range(depth):
+        weights = rng.normal(0, (2 / width) ** 0.5, (trials, width, width))
+        z = np.einsum("tij,tj->ti", weights, h)
+        h = np.maximum(z, 0)
+        kept.append((weights, z > 0))
+    g = rng.normal(size=(trials, width))
+    start = np.linalg.norm(g, axis=1)
+    for weights, slopes in reversed(kept):
+        g = np.einsum("tij,ti->tj", weights, slopes * g)
+    with np.errstate(divide="ignore"):
+        return np.log(np.linalg.norm(g, axis=1) / start)
+
+
+def test_gradient_law(capsys: pytest.CaptureFixture[str]) -> None:
+    load("gradient_law").main()
+    wide, narrow = capsys.readouterr().out.split("MLP of depth 32, width 4")
+    assert "MLP of depth 32, width 32, relu, weight_var 2 (matrix_free" in wide
+    logs = naive_log_gradients(32, 32, trials=1000)
+    mean, deviation = find(r"mean (\S+),", wide), find(r"deviation (\S+)", wide)
+    # Standard errors of 1000 draws, those of 20 000 being small beside them; 5 of them err once in a million.
+    assert abs(mean - logs.mean()) < 5 * logs.std() / 1000**0.5
+    assert abs(deviation - logs.std()) < 5 * logs.std() / 2000**0.5
+    assert find(r"skewness: (\S+)", wide) < 0  # the left tail is the longer one
+    # A layer of width n is dead with probability 2**-n, and then the gradient is zero: 1 - (1 - 1/16)**32.
+    dead, expected = find(r"dead: (\S+)", narrow), 1 - (1 - 2.0**-4) ** 32
+    assert abs(dead - expected) < 5 * (expected * (1 - expected) / 20_000) ** 0.5 + 5e-5
