@@ -192,3 +192,10 @@ def test_on_a_network_of_symbols_the_bound_is_a_formula() -> None:
     assert sp.simplify(formula.diff(v) * v / formula) == depth / 2  # the bound goes with the root of v, to the depth
     wide = made.subs({n: 10**12, v: 1, depth: 2}).valued()
     assert float(wide) == pytest.approx(0.5**2, rel=1e-4)  # each norm tends to 2 as 1 + O(n^-1/2), times 1/4
+
+
+def test_no_depth_is_given_at_which_there_is_no_claim() -> None:
+    """Without layers the Jacobian is the identity, whose Frobenius norm is not 1."""
+    net = mlp(activation="sigmoid", weights=1, depth=3)
+    assert claim("jacobian_fro_norm_le_prod_lipschitz", net).depth_until(2) == 1
+    assert claim("jacobian_norm_le_prod_lipschitz", net).depth_until(2) == 0

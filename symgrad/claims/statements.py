@@ -207,6 +207,7 @@ class Claim:
         depth = symbol("depth")
         least = int(self.quantity.layer) if sp.sympify(self.quantity.layer, strict=True).is_Integer else 0
         check_general(self.particulars, depth, f"depth {self.value_of(depth)} of {self.subject}")
+        least += int(self.condition.xreplace({depth: sp.Integer(least)}) == sp.false)  # no claim without a layer
         bound = self.valued(except_for=(depth,))
         return smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
 
