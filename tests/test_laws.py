@@ -8,14 +8,22 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 import sympy as sp
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
 from scipy import optimize
 
 from symgrad.activations import CATALOGUE, Activation, activation
 from symgrad.activations.catalogue import FRAMEWORKS
+from symgrad.activations.kinks import shape
 from symgrad.claims import define, symbol
 from symgrad.rigor import enclose
+from symgrad.rigor.balls import BALLS, constant_ball
+from symgrad.rigor.pieces import Piece
+from symgrad.rigor.precisions import working_precision
+from symgrad.rigor.programs import compiled
 
 X = symbol("x")
 NAMES = sorted({row.name for row in CATALOGUE.values()})
@@ -208,6 +216,43 @@ def test_limits_and_tails_agree_with_the_function_far_out(phi: Activation) -> No
                 # Constants of an expression that lambdify writes out have the digits of a double.
                 slack = mpmath.mpf(10) ** -12 * max(abs(low), abs(high)) * (1 + far)
                 assert low - slack <= distance <= high + slack or size < mpmath.mpf(10) ** -30
+
+
+# ------------------------------------------------------------------------------------------------------------ numbers
+
+DOUBLE = np.finfo(np.float64)
+SUBNORMALS = st.integers(1, 2**52).map(lambda steps: steps * float(DOUBLE.smallest_subnormal))
+SIZES = st.floats(0, 800) | SUBNORMALS
+ULPS = 12  # a few functions of up to 4 units each, and as many operations of half a unit
+BITS = 5000  # the square of the smallest double, beside 1, has its first bit 2148 places on; some cubes occur
+
+
+def ball_at(pieces: tuple[Piece, ...], x: float) -> Any:
+    """The ball of the piece that a point lies in."""
+    inside = (p for p in pieces if float(p.lower) <= x <= float(p.upper))
+    return compiled(next(inside).expr, X).run(BALLS, constant_ball(sp.Rational(x)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=15, derandomize=True, deadline=None, database=None)
+@given(size=SIZES, sign=st.sampled_from([1, -1]))
+@example(size=800.0, sign=1)
+@example(size=800.0, sign=-1)
+@example(size=float(DOUBLE.smallest_subnormal), sign=1)
+@example(size=float(DOUBLE.smallest_subnormal), sign=-1)
+def test_value_and_slope_are_within_ulps_of_their_balls(name: str, size: float, sign: int) -> None:
+    """Up to the change that a rounding of the argument makes, which no formula avoids."""
+    phi, x = activation(name), sign * size
+    assume(x not in [float(kink) for kink in phi.kinks])
+    with working_precision(BITS):
+        orders = [ball_at(p, x) for p in (phi.value_pieces, phi.slope_pieces, shape(phi.expression).curvatures)]
+        for found, ball, change in zip((phi(x), phi.slope(x)), orders[:2], orders[1:], strict=True):
+            if abs(ball) > DOUBLE.max:
+                assert found == (math.inf if ball > 0 else -math.inf)
+                continue
+            # below the normal floats a factor has fewer digits
+            room = ULPS * (2.0**-52 * (abs(ball) + abs(x * change)) + 2.0**-1022)
+            assert abs(ball - float(found)) < room
 
 
 # ----------------------------------------------------------------------------------------------------------- catalogue

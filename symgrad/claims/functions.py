@@ -256,5 +256,7 @@ class Magnitude(sp.Abs):
         """Return SymPy's absolute value."""
         return sp.Abs(self.args[0].doit(**hints))
 
-    def _sympystr(self, printer: Any) -> str:
-        return f"Abs({printer._print(self.args[0])})"
+    def _printed(self, printer: Any) -> str:
+        return str(printer._print(sp.Abs(self.args[0], evaluate=False)))
+
+    _sympystr = _latex = _printed

@@ -10,7 +10,7 @@ import numpy as np
 import sympy as sp
 
 from ..activations import CATALOGUE, Activation, activation
-from ..claims import Assumption
+from ..claims import Assumption, symbol
 from ..networks import Network, mlp
 
 if TYPE_CHECKING:
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 
 __all__ = ["activations", "networks"]
 
-_COMMON = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "silu", "softplus")
+X = symbol("x")
+_NAMES = tuple(dict.fromkeys(row.name for row in CATALOGUE.values()))
+_OUTSIDE = (-2, -1, -sp.Rational(1, 2), sp.Rational(1, 2), 1, 2)  # factors of a function, and of its argument
+_ADDED = (0, 1, -1, sp.Rational(1, 4))
 
 
-def activations() -> SearchStrategy[Activation]:
+def activations(*, expressions: bool = False) -> SearchStrategy[Activation]:
     """Draw an activation of the catalogue; it shrinks towards the first one.
+
+    Parameters
+    ----------
+    expressions : bool, default False
+        Whether expressions are drawn as well, such as ``2*tanh(x/2 - 1) + x/4``: of each all facts have to be derived.
 
     Returns
     -------
@@ -42,11 +50,27 @@ def activations() -> SearchStrategy[Activation]:
     ...     assert phi.name.isidentifier()
     >>> test_every_activation_has_a_name()
     """
-    drawn: SearchStrategy[Activation] = _hypothesis().sampled_from(tuple(CATALOGUE)).map(activation)
-    return drawn
+    st = _hypothesis()
+    named: SearchStrategy[Activation] = st.sampled_from(_NAMES).map(activation)
+    if not expressions:
+        return named
+    parts = st.sampled_from(_OUTSIDE), st.sampled_from(_OUTSIDE), st.sampled_from(_ADDED), st.sampled_from(_ADDED)
+    drawn: SearchStrategy[Activation] = st.builds(_written, named, *parts)
+    return named | drawn
 
 
-def networks(*, max_width: int = 6, max_depth: int = 5, holding: Sequence[Assumption] = ()) -> SearchStrategy[Network]:
+def _written(phi: Activation, outer: sp.Expr, inner: sp.Expr, shift: sp.Expr, linear: sp.Expr) -> Activation:
+    """Return a scaled and shifted activation and a multiple of x, as a user would write it."""
+    return activation(outer * phi.expression.subs(X, inner * X + shift) + linear * X)
+
+
+def networks(
+    *,
+    max_width: int = 6,
+    max_depth: int = 5,
+    holding: Sequence[Assumption] = (),
+    activations: SearchStrategy[Activation] | None = None,
+) -> SearchStrategy[Network]:
     """Draw a small multi-layer perceptron: Gaussian or given weights, with and without biases, unequal widths.
 
     Parameters
@@ -57,6 +81,9 @@ def networks(*, max_width: int = 6, max_depth: int = 5, holding: Sequence[Assump
         Largest number of layers; the smallest is 0.
     holding : sequence of Assumption, optional
         Only networks for which all of these certainly hold.
+    activations : hypothesis.strategies.SearchStrategy, optional
+        Of the activations, such as ``activations(expressions=True)``. By default all of the catalogue whose slope is
+        bounded where it exists: the others grow from layer to layer until they leave the range of floats.
 
     Returns
     -------
@@ -82,18 +109,16 @@ def networks(*, max_width: int = 6, max_depth: int = 5, holding: Sequence[Assump
         raise ValueError(f"max_width = {max_width}, max_depth = {max_depth}: a width is at least 1, a depth at least 0")
     st = _hypothesis()
     widths = st.lists(st.integers(1, max_width), min_size=1, max_size=max_depth + 1)
-    drawn = st.builds(_drawn, _common(), widths, _variances(1), _variances(0))
-    given = widths.filter(lambda sizes: len(sizes) > 1).flatmap(
-        lambda sizes: st.builds(_given, _common(), _layers(sizes))
-    )
+    phis = _bounded() if activations is None else activations
+    drawn = st.builds(_drawn, phis, widths, _variances(1), _variances(0))
+    given = widths.filter(lambda sizes: len(sizes) > 1).flatmap(lambda sizes: st.builds(_given, phis, _layers(sizes)))
     either: SearchStrategy[Network] = st.one_of(drawn, given) if max_depth else drawn
     return either.filter(lambda network: all(each.holds(network) for each in holding)) if holding else either
 
 
-def _common() -> SearchStrategy[Activation]:
-    """Those of the catalogue that networks are made of: of bounded slope, and quick to simulate."""
-    drawn: SearchStrategy[Activation] = _hypothesis().sampled_from(_COMMON).map(activation)
-    return drawn
+def _bounded() -> SearchStrategy[Activation]:
+    """Return those of the catalogue that a deep network can be simulated with."""
+    return activations().filter(lambda phi: bool(phi.slope_sup.bound.is_finite and phi.slope_inf.bound.is_finite))
 
 
 def _drawn(phi: Activation, widths: list[int], weight_var: sp.Expr, bias_var: sp.Expr) -> Network:
