@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from ..claims import Claim, Source, define, latex, symbol
+from ..claims import Claim, NormalCdf, NormalPdf, Source, Word, define, latex, symbol
 from ..rigor import CannotEnclose, Extremum, TailLaw, compare, infimum, supremum
 from ..rigor.pieces import Piece
 from . import applications, numerics, saturations, slopes, symmetries, tails, zeros
@@ -256,7 +256,8 @@ class Activation(GaussianFacts):
 
     def latex(self) -> str:
         """Write the function with its definition, as a formula."""
-        return f"{self.latex_name}(x) = {latex(definition(self.expression) or define(self.expression))}"
+        keep = () if isinstance(self.expression, Word) else (NormalCdf, NormalPdf)  # which a paper does not define
+        return f"{self.latex_name}(x) = {latex(definition(self.expression) or define(self.expression, keep))}"
 
     def __str__(self) -> str:
         """Write the name with the values of the parameters; an expression shows its symbols itself."""

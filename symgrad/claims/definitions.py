@@ -90,13 +90,15 @@ class Word(Defined):
         return sp.Lambda(U, self.computed(U)), self.args[0]
 
 
-def define(expr: sp.Expr) -> sp.Expr:
+def define(expr: sp.Expr, keep: tuple[type[Word], ...] = ()) -> sp.Expr:
     """Write an expression in SymPy's own functions only.
 
     Parameters
     ----------
     expr : sympy.Expr
         Any expression.
+    keep : tuple of type, optional
+        Words that stay.
 
     Returns
     -------
@@ -110,7 +112,7 @@ def define(expr: sp.Expr) -> sp.Expr:
     >>> define(Logistic(sp.Symbol("x")))
     1/(1 + exp(-x))
     """
-    return expr.replace(lambda e: isinstance(e, Defined), lambda e: e.definition())
+    return expr.replace(lambda e: isinstance(e, Defined) and not isinstance(e, keep), lambda e: e.definition())
 
 
 def spelled(expr: sp.Expr) -> sp.Expr:
