@@ -69,8 +69,9 @@ def test_where_nothing_comes_through_no_gain_helps() -> None:
 
 
 def test_an_infinite_moment_leaves_no_gain() -> None:
-    claim = activation("sqrt(abs(x))").backward_gain()
-    assert (claim.bound, claim.replay()) == (0, Strength.CERTIFIED)
+    """Not even zero: zero times an infinite mean square is no number that would be kept."""
+    with pytest.raises(sg.CannotDerive, match=r"is oo at variance 1; no gain helps"):
+        activation("sqrt(abs(x))").backward_gain()
 
 
 def test_a_planted_wrong_gain_is_broken() -> None:
