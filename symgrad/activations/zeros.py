@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from ..claims import symbol
-from ..rigor import compare, isolate_roots, period
+from ..rigor import compare, isolate_roots
 from ..rigor.pieces import value_at
 from .kinks import shape
 
@@ -37,11 +37,7 @@ def zeros(expression: sp.Expr) -> tuple[sp.Expr, ...]:
     >>> zeros(sp.sin(X)), zeros(sp.Abs(X) - 2)
     ((0, pi), (-2, 2))
     """
-    found = [root.value for root in isolate_roots(expression, X)]
-    repeats = period(expression, X)
-    if repeats is not None and compare(value_at(expression, X, repeats / 2), 0) == 0:
-        found.append(repeats / 2)
-    return tuple(found)
+    return tuple(root.value for root in isolate_roots(expression, X))
 
 
 def zero_set(expression: sp.Expr) -> sp.Set:

@@ -223,20 +223,23 @@ _ORDERS = (Relation.LE, Relation.LT, Relation.GE)
 
 
 def _restates(fact: Fact, step: Step) -> bool:
-    """Say whether a fact is the step itself, perhaps with everything on one side, or a multiple of it."""
-    turned, needed = (-1, Relation.LE) if step.relation is Relation.GE else (1, step.relation)
-    (given, sign), (wanted, other) = (_scaled(each.after - each.before) for each in (fact, step))
-    alike = given == wanted != 0 and (fact.relation is Relation.EQ or sign * other == turned)
-    return alike and fact.relation.implies(needed)
+    """Say whether a fact is the step itself, perhaps with everything on one side or both sides multiplied."""
+    needed = Relation.LE if step.relation is Relation.GE else step.relation
+    before, after = (step.after, step.before) if step.relation is Relation.GE else (step.before, step.after)
+    if not fact.relation.implies(needed):
+        return False
+    given, wanted = fact.after - fact.before, after - before
+    turned = fact.relation is Relation.EQ and given == -wanted
+    return bool(given == wanted or turned) or _is_multiple((fact.before, fact.after), (before, after))
 
 
-def _scaled(difference: sp.Expr) -> tuple[sp.Expr, int]:
-    """Divide a difference by the number that its first term begins with; return it, and the sign of the number."""
-    if difference.is_Matrix:
-        return difference, 1
-    expanded = sp.expand(difference)
-    leading = expanded.as_ordered_terms()[0].as_independent(*expanded.free_symbols, as_Add=False)[0]
-    return (sp.expand(expanded / leading), sp.sign(leading)) if leading.is_nonzero else (expanded, 1)
+def _is_multiple(sides: tuple[sp.Expr, sp.Expr], of: tuple[sp.Expr, sp.Expr]) -> bool:
+    """Say whether both sides are those of another statement, times the same number."""
+    if any(side.is_Matrix for side in (*sides, *of)):
+        return False
+    pairs = [(side, other) for side, other in zip(sides, of, strict=True) if not (side == other == 0)]
+    ratios = {side / other if other != 0 else sp.oo for side, other in pairs}
+    return len(ratios) == 1 and all(ratio.is_number and ratio.is_finite for ratio in ratios)
 
 
 def _is_zero(expr: sp.Expr) -> bool:
