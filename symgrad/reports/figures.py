@@ -19,6 +19,7 @@ __all__ = ["PICTURES", "gradient_figure", "profile_figure", "profile_picture"]
 PICTURES = (".svg", ".pdf", ".png")
 
 # Told apart by line style and weight as well as by colour, for print and for those who see fewer colours.
+_FLAT = 1e-9  # a relative range that is rounding
 _SIMULATED, _MEAN_FIELD, _BOUND, _UNDERFLOW = "#1f4e79", "#c1440e", "#444444", "#888888"
 _STYLE: dict[Any, Any] = {
     "font.family": "serif",
@@ -178,8 +179,16 @@ def _draw_profile(canvas: Any, curves: ProfileCurves) -> None:
         axes.set_title(label, fontsize=10)
         _ring(axes, branches, curves.kinks)
         axes.margins(y=0.14)
+        _widen(axes, branches)
     for mark in curves.marks:
         _mark(axes, mark, curves.window)
+
+
+def _widen(axes: Any, branches: Any) -> None:
+    """Give a constant an axis that does not magnify its rounding."""
+    low, high = (end([end(branch.y) for branch in branches], default=0.0) for end in (min, max))
+    if high - low < _FLAT * max(abs(low), abs(high), 1):
+        axes.set_ylim(low - 1, high + 1)
 
 
 def _ring(axes: Any, branches: Any, kinks: tuple[float, ...]) -> None:

@@ -11,7 +11,7 @@ import sympy as sp
 
 from ..activations import Profile
 from ..claims import Claim, symbol
-from ..rigor import CannotEnclose, enclose
+from ..rigor import CannotEnclose, enclose, period
 from ..rigor.pieces import Piece
 
 __all__ = ["Branch", "Mark", "ProfileCurves", "profile_curves"]
@@ -21,6 +21,7 @@ _POINTS = 240  # over the whole window
 _DIGITS = 12  # a figure shows three
 _WINDOW = 5  # shown on both sides of the origin at least, where the activation is given on the whole line
 _MARGIN = 1
+_PERIODS = 2  # shown on both sides at most
 
 Floats = npt.NDArray[np.float64]
 
@@ -114,8 +115,11 @@ def _window(profile: Profile) -> tuple[sp.Rational, sp.Rational]:
     """Show the domain, or what is interesting on it with a margin."""
     lower, upper = profile.domain
     points = [float(enclose(point)) for point in _interesting(profile)]
-    low = min([-_WINDOW, *(p - _MARGIN for p in points)]) if lower.is_infinite else float(enclose(lower))
-    high = max([_WINDOW, *(p + _MARGIN for p in points)]) if upper.is_infinite else float(enclose(upper))
+    repeats = period(profile.activation.expression, X)
+    reach = _WINDOW if repeats is None else min(_WINDOW, _PERIODS * float(enclose(repeats)))
+    margin = _MARGIN * reach / _WINDOW
+    low = min([-reach, *(p - margin for p in points)]) if lower.is_infinite else float(enclose(lower))
+    high = max([reach, *(p + margin for p in points)]) if upper.is_infinite else float(enclose(upper))
     if low >= high:  # a half line beyond what is interesting
         low, high = (low, low + 2 * _WINDOW) if upper.is_infinite else (high - 2 * _WINDOW, high)
     return _rational(low), _rational(high)

@@ -24,7 +24,7 @@ _Row = tuple[Cell, ...]
 
 
 def facts_table(profile: Profile) -> Table:
-    """Return the table of all facts; one that could not be derived says so.
+    """Return the table of all facts; those that could not be derived are named below it.
 
     Parameters
     ----------
@@ -37,8 +37,16 @@ def facts_table(profile: Profile) -> Table:
         With columns for fact, formula, enclosure and place.
     """
     header = ("fact", "formula", "decimals", "where")
-    caption = "Enclosures are rounded outwards. A single number is exact."
-    return Table(tuple((Text(name),) for name in header), tuple(_rows(profile)), caption)
+    rows = tuple(_rows(profile))
+    caption = f"Enclosures are rounded outwards. A single number is exact.{_left_out(rows)}"
+    found = tuple(row for row in rows if row[1] is not NOT_DERIVED)
+    return Table(tuple((Text(name),) for name in header), found, caption)
+
+
+def _left_out(rows: tuple[_Row, ...]) -> str:
+    missing = (inline for row in rows if row[1] is NOT_DERIVED for inline in row[0])
+    names = dict.fromkeys(inline.text for inline in missing if isinstance(inline, Text))
+    return f" Not derived: {', '.join(names)}." if names else ""
 
 
 def _rows(profile: Profile) -> Iterator[_Row]:
@@ -55,7 +63,7 @@ def _rows(profile: Profile) -> Iterator[_Row]:
     yield _zeros_row(profile)
     for words, pair in {"limit": profile.limits, "limit of the slope": profile.slope_limits}.items():
         for claim, end in zip(pair, _ENDS, strict=True):
-            yield _row(words, claim, profile.digits, (Text("as "), arrow(end)))
+            yield _limit_row(words, claim, profile, end)
     yield from (_tail_row(law, end) for law, end in zip(profile.activation.tail_laws, _ENDS, strict=True) if law)
     yield from _saturation_rows(profile)
     for moments in profile.moments:
@@ -66,6 +74,13 @@ def _row(words: str, claim: Claim | None, digits: int, place: Cell) -> _Row:
     if claim is None:
         return (Text(words),), NOT_DERIVED, NOTHING, place
     return (Text(words),), formula_cell(claim.bound), enclosed(claim.bound, digits), place
+
+
+def _limit_row(words: str, claim: Claim | None, profile: Profile, end: sp.Expr) -> _Row:
+    toward: Cell = (Text("as "), arrow(end))
+    if claim is None and period(profile.activation.expression, X) is not None:
+        return (Text(words),), (Text("none"),), NOTHING, (*toward, Text(", it is periodic"))
+    return _row(words, claim, profile.digits, toward)
 
 
 def _where(claim: Claim | None) -> Cell:
