@@ -186,3 +186,31 @@ def test_a_planted_wrong_saturation_set_is_broken() -> None:
 def test_a_threshold_is_a_positive_number(eps: object) -> None:
     with pytest.raises(ValueError, match="eps = "):
         activation("tanh").saturation(eps)
+
+
+# -------------------------------------------------------------------------------------------- parameters that are symbols
+
+B, C, R = sp.Symbol("b", positive=True), sp.Symbol("c", negative=True), sp.Symbol("r", real=True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "parameters", "values", "slopes"),
+    [
+        ("a*tanh(b*x)", {"a": 2, "b": B}, (-2, 2), (0, 0)),
+        ("a*tanh(b*x)", {"a": 2, "b": C}, (2, -2), (0, 0)),
+        ("softplus", {"beta": B}, (0, sp.oo), (0, 1)),
+        ("silu", {"beta": B}, (0, sp.oo), (0, 1)),
+        ("elu", {"alpha": B}, (-B, sp.oo), (0, 1)),
+        ("leaky_relu", {"alpha": B}, (-sp.oo, sp.oo), (B, 1)),
+        ("a*exp(-x**2)", {"a": R}, (0, 0), (0, 0)),
+        ("a*tanh(b*x)", {"a": 1, "b": R}, (None, None), (None, None)),  # which end is approached depends on the sign
+        ("a*x", {"a": R}, (None, None), (R, R)),
+    ],
+)
+def test_limits_are_formulas_in_the_parameters(
+    spec: str, parameters: dict[str, object], values: tuple[object, ...], slopes: tuple[object, ...]
+) -> None:
+    phi = activation(spec, **parameters)
+    for claims, expected in ((phi.limits, values), (phi.slope_limits, slopes)):
+        assert tuple(claim and claim.bound for claim in claims) == expected
+        assert all(claim.replay() is Strength.CERTIFIED for claim in claims if claim)

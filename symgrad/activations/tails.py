@@ -9,6 +9,8 @@ import sympy as sp
 from ..claims import Always, Certified, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
 from ..rigor import CannotEnclose, TailLaw, limit_at, tail_law
 from ..rigor.pieces import Piece
+from .errors import CannotDerive
+from .scalings import scaled
 
 if TYPE_CHECKING:
     from .subjects import Activation
@@ -44,10 +46,10 @@ def _outer(pieces: tuple[Piece, ...]) -> tuple[sp.Expr, sp.Expr]:
 
 def _limit_claim(phi: Activation, name: str, what: Measurable, expr: sp.Expr, end: sp.Expr) -> Claim | None:
     try:
-        value = limit_at(expr, X, end)
-    except CannotEnclose:
+        value = limit_toward(expr, end)
+    except (CannotDerive, CannotEnclose):
         return None
-    step = Step(sp.Limit(expr, X, end), Relation.EQ, value, "limit", Certified(limit_at, (expr, X, end)))
+    step = Step(sp.Limit(expr, X, end), Relation.EQ, value, "limit", Certified(limit_toward, (expr, end)))
     return Claim(
         name,
         phi.name,
@@ -60,6 +62,19 @@ def _limit_claim(phi: Activation, name: str, what: Measurable, expr: sp.Expr, en
         phi.sources,
         Tightness(TightnessKind.EXACT, "a limit"),
     )
+
+
+def limit_toward(expr: sp.Expr, end: sp.Expr) -> sp.Expr:
+    """Return the limit at infinity; that of ``A G(B x)`` is A times the one of G, at the end that the sign of B tells."""
+    if expr.free_symbols <= {X}:
+        return limit_at(expr, X, end)
+    part = scaled(Piece(*ENDS, expr))
+    if not (part.rate.is_positive or part.rate.is_negative):
+        raise CannotDerive(f"the sign of {part.rate} is not known, so which end of {part.core} is approached is not")
+    value = part.factor * limit_at(part.core, X, end if part.rate.is_positive else -end)
+    if value.has(sp.oo, -sp.oo, sp.nan, sp.zoo) and value.free_symbols:
+        raise CannotDerive(f"the sign of {part.factor} is not known, so the sign of the limit is not")
+    return value
 
 
 def tail(phi: Activation) -> str:
