@@ -10,7 +10,7 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from symgrad.activations import activation, parse
+from symgrad.activations import CannotDerive, activation, parse
 from symgrad.claims import Logistic, NormalCdf, symbol
 
 X = symbol("x")
@@ -167,6 +167,47 @@ def test_a_function_with_a_pole_is_refused(text: str) -> None:
 )
 def test_a_function_that_is_real_everywhere_is_admitted(text: str) -> None:
     assert activation(text).expression.has(X)
+
+
+@pytest.mark.parametrize(
+    ("text", "steepest"),
+    [  # where the second derivative vanishes, by hand: at 1/2, at sqrt(2/3), at 3^(-1/4)
+        ("Piecewise((exp(-1/x), x > 0), (0, True))", 4 * sp.exp(-2)),
+        (
+            "Piecewise((exp(-1/x**2), x < 0), (0, True))",
+            2 * sp.sqrt(sp.Rational(3, 2)) ** 3 * sp.exp(-sp.Rational(3, 2)),
+        ),
+        (
+            "Piecewise((exp(-1/(1 - x**2)), abs(x) < 1), (0, True))",
+            2 * 3 ** -sp.Rational(1, 4) / (1 - 1 / sp.sqrt(3)) ** 2 * sp.exp(-1 / (1 - 1 / sp.sqrt(3))),
+        ),
+    ],
+)
+def test_a_formula_may_be_undefined_at_the_end_of_its_piece(text: str, steepest: sp.Expr) -> None:
+    smooth = activation(text)
+    assert float(smooth.lipschitz.bound) == pytest.approx(float(steepest), rel=1e-14)
+    assert smooth.kinks == ()
+    assert smooth.zeros
+    assert not smooth.second_derivative.has(sp.nan, sp.zoo)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "where(x > 0, exp(1/x), 0)",
+        "where(x > 0, log(x), 0)",
+        "where(x >= 0, exp(-1/x), 0)",
+        "where(x > 1, 1/(x - 2), 0)",
+    ],
+)
+def test_a_formula_that_is_infinite_or_undefined_on_its_piece_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="whole line"):
+        activation(text)
+
+
+def test_a_formula_that_swings_at_the_end_of_its_piece_is_not_decided() -> None:
+    with pytest.raises(CannotDerive, match="stays finite near x = 0"):
+        activation("where(x > 0, sin(1/x), 0)")
 
 
 def test_a_gap_in_a_piecewise_is_refused() -> None:

@@ -11,6 +11,7 @@ from ..claims import symbol
 from ..rigor import CannotEnclose, compare, infimum
 from ..rigor.pieces import Piece, point_between
 from .errors import CannotDerive
+from .kinks import end_value
 from .vocabularies import HEADS
 
 __all__ = ["admit", "check_real"]
@@ -66,13 +67,15 @@ def _check_head(part: sp.Basic) -> None:
     raise ValueError(f"{part} is outside the vocabulary of activations; known are {', '.join(near)}")
 
 
-def check_real(pieces: tuple[Piece, ...]) -> None:
+def check_real(pieces: tuple[Piece, ...], at_breaks: tuple[tuple[sp.Expr, sp.Expr], ...] = ()) -> None:
     """Refuse a function that is not real and finite on the whole line.
 
     Parameters
     ----------
     pieces : tuple of Piece
-        Of the function.
+        Of the function. A formula may be undefined at the end of its piece, if it has a finite limit there.
+    at_breaks : tuple of (sympy.Expr, sympy.Expr), optional
+        Points between the pieces, with the values there.
 
     Raises
     ------
@@ -90,14 +93,24 @@ def check_real(pieces: tuple[Piece, ...]) -> None:
             raise ValueError(f"the function has no value {ends}; end the Piecewise with (value, True)")
         for part in sp.preorder_traversal(piece.expr):
             _check_part(part, piece)
-        for end in (piece.lower, piece.upper):
+        for end, side in ((piece.lower, 1), (piece.upper, -1)):
             if end.is_finite:
-                _check_value(piece.expr.subs(X, end), end)
+                _check_value(_end_value(piece.expr, end, side), end)
+    for point, value in at_breaks:
+        if not value.free_symbols:
+            _check_value(value, point)
 
 
 def _check_symbolic(expr: sp.Expr) -> None:
     if expr.is_extended_real is not True:
         raise CannotDerive(f"it is not known whether {expr} is real for every x; give values to its parameters")
+
+
+def _end_value(expr: sp.Expr, end: sp.Expr, side: int) -> sp.Expr:
+    try:
+        return end_value(expr, end, side)
+    except CannotEnclose as error:
+        raise CannotDerive(f"it is not known whether {expr} stays finite near x = {end}: {error}") from None
 
 
 def _check_value(value: sp.Expr, point: sp.Expr) -> None:
@@ -136,7 +149,8 @@ def _require(part: sp.Basic, inner: sp.Expr, piece: Piece, *, strictly: bool, fa
         sign = compare(lowest.value, 0)
     except CannotEnclose as error:
         raise CannotDerive(f"it is not known whether {part} is real and finite on the whole line: {error}") from None
-    if sign == 1 or (sign == 0 and not (strictly and lowest.attained_at)):
+    ends = {piece.lower, piece.upper}  # they do not belong to the piece; what it tends to there is checked by itself
+    if sign == 1 or (sign == 0 and not (strictly and set(lowest.attained_at) - ends)):
         return
     fault = fault or (f"{inner} is not positive everywhere" if strictly else f"{inner} is negative somewhere")
     raise ValueError(

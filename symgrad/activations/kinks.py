@@ -82,6 +82,12 @@ def jumps(sides: tuple[Piece, ...]) -> tuple[Jump, ...]:
     return tuple(found)
 
 
+def _left_value(piece: Piece) -> sp.Expr:
+    """Return the value at the upper end of a piece; what it tends to where the formula is undetermined there."""
+    value = piece.expr.subs(X, piece.upper)
+    return end_value(piece.expr, piece.upper, -1) if value is sp.nan else value
+
+
 def _differentiated(expr: sp.Expr) -> sp.Expr:
     """Differentiate, and put what is a fraction of polynomials over one denominator if that is shorter."""
     slope = sp.diff(expr, X)
@@ -139,12 +145,12 @@ class Shape:
         sympy.Expr
             A Piecewise, or one analytic expression.
         """
-        left = {piece.upper: piece.expr.subs(X, piece.upper) for piece in self.slopes[:-1]}
+        left = {piece.upper: _left_value(piece) for piece in self.slopes[:-1]}
         return glue(self.slopes, {**left, **dict(kink_slopes)})
 
     def second_derivative(self) -> sp.Expr:
         """Return the second derivative as one expression, with its left value at the breaks."""
-        left = {piece.upper: piece.expr.subs(X, piece.upper) for piece in self.curvatures[:-1]}
+        left = {piece.upper: _left_value(piece) for piece in self.curvatures[:-1]}
         return glue(self.curvatures, left)
 
     def default_slopes(self) -> Pairs:

@@ -120,7 +120,7 @@ def _check_conditions(row: Row, values: dict[sp.Symbol, sp.Expr]) -> None:
 
 def _from_expression(expression: sp.Expr, values: Mapping[str, sp.Expr]) -> Activation:
     form = shape(expression.replace(_has_gap, lambda branches: sp.Piecewise(*branches.args, (sp.nan, True))))
-    check_real(form.values)
+    check_real(form.values, form.at_breaks)
     symbolic = tuple((name, value) for name, value in values.items() if value.free_symbols)
     return Activation(str(expression), form.expression, form.default_slopes(), symbolic)
 

@@ -79,7 +79,8 @@ def analytic_zeros(
     >>> [root.value for root in analytic_zeros(x**3 - 2 * x, x)]
     [-sqrt(2), 0, sqrt(2)]
     """
-    zeros = {zero for factor in factors(expr, x) for zero in _zeros_of_factor(factor, x, lower, upper)}
+    vanishing = [factor for factor in factors(expr, x) if not isinstance(factor, sp.exp)]
+    zeros = {zero for factor in vanishing for zero in _zeros_of_factor(factor, x, lower, upper)}
     ordered = sorted(zeros, key=lambda zero: enclose(zero, digits).midpoint)
     return tuple(Root(zero, enclose(zero, digits)) for zero in ordered)
 
