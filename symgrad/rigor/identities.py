@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from importlib import import_module
 
 import sympy as sp
 
@@ -36,16 +37,30 @@ def vanishes(expr: sp.Expr) -> bool:
     >>> vanishes(sp.pi - sp.Rational(22, 7))
     False
     """
-    return expr == 0 or within(_MOST_CALLS, lambda: _is_zero_by_algebra(expr), otherwise=False)
+    if expr == 0 or within(_MOST_CALLS, lambda: _cancels(expr), otherwise=False):
+        return True
+    if _with_symbols(expr).free_symbols:  # an identity in constants without a closed form is beyond simplification
+        return False
+    import_module(
+        "sympy.physics.units"
+    )  # simplification loads it, which would spend the whole budget of the first proof
+    return within(_MOST_CALLS, lambda: _simplifies(expr), otherwise=False)
 
 
-def _is_zero_by_algebra(expr: sp.Expr) -> bool:
-    plain = define(_with_symbols(expr)).rewrite(sp.exp)
+def _plain(expr: sp.Expr) -> sp.Expr:
+    return define(_with_symbols(expr)).rewrite(sp.exp)
+
+
+def _cancels(expr: sp.Expr) -> bool:
+    plain = _plain(expr)
     if plain.count_ops() > _LONGEST:
         return False
-    if sp.cancel(sp.together(sp.expand_power_exp(sp.expand(plain)))) == 0:
-        return True
-    if plain.free_symbols:  # an identity in the constants themselves; others are beyond simplification anyway
+    return bool(sp.cancel(sp.together(sp.expand_power_exp(sp.expand(plain)))) == 0)
+
+
+def _simplifies(expr: sp.Expr) -> bool:
+    plain = _plain(expr)
+    if plain.count_ops() > _LONGEST:
         return False
     return bool(sp.expand(sp.radsimp(sp.together(plain))) == 0 or sp.simplify(plain) == 0)
 
