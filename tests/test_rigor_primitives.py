@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from itertools import combinations_with_replacement
+
 import mpmath
 import pytest
 import sympy as sp
@@ -14,7 +17,7 @@ from symgrad.claims.bessels import SineIntegral
 from symgrad.rigor import CannotEnclose
 from symgrad.rigor.balls import BALLS, BOXES, Complexes
 from symgrad.rigor.families import Member
-from symgrad.rigor.intervals import Interval
+from symgrad.rigor.intervals import MINUS_INFINITY, PLUS_INFINITY, Interval
 from symgrad.rigor.jets import taylor_coefficients
 from symgrad.rigor.precisions import working_precision
 from symgrad.rigor.primitives import PRIMITIVES, U, Y, primitive
@@ -255,3 +258,33 @@ def test_a_wrong_slope_in_the_table_is_noticed(monkeypatch: pytest.MonkeyPatch) 
 def test_the_tail_of_a_tangent_is_refused() -> None:
     with pytest.raises(CannotEnclose, match="tan at infinity"):
         Tails(4).function(sp.tan, Tails(4).argument(1))
+
+
+_ENDS = [MINUS_INFINITY, arb(-3), arb(-0.25), arb(0), arb(0.5), arb(7), PLUS_INFINITY]
+_BOXES = [Interval(low, high) for low, high in combinations_with_replacement(_ENDS, 2) if low.is_finite() or low < high]
+
+
+def _members(box: Interval) -> list[Fraction]:
+    """Ends and members of a box; of a half-line, some far out."""
+    candidates = [Fraction(n, 4) for n in (-4000, -12, -1, 0, 2, 28, 4000)]
+    return [c for c in candidates if box.lo <= arb(float(c)) <= box.hi]
+
+
+@pytest.mark.parametrize("left", _BOXES, ids=repr)
+def test_a_product_of_intervals_is_the_smallest_that_holds_all_products(left: Interval) -> None:
+    for right in _BOXES:
+        found, products = left * right, [a * b for a in _members(left) for b in _members(right)]
+        assert all(found.holds(arb(float(p))) for p in products)
+        if left.is_finite and right.is_finite:
+            assert (found.lo, found.hi) == (arb(float(min(products))), arb(float(max(products))))
+
+
+def test_the_negative_of_an_interval_is_rounded_outwards() -> None:
+    with working_precision(256):
+        third = (arb(1) / 3).mid()
+    with working_precision(64):
+        found = -Interval(third, third)
+    with working_precision(256):
+        assert found.holds(-third)
+        assert found.lo.is_exact()
+        assert found.hi.is_exact()

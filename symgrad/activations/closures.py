@@ -8,6 +8,7 @@ from math import gcd, lcm
 import sympy as sp
 
 from ..claims import Relation, Step, Strength, Symbolic, define, symbol
+from ..rigor.candidates import is_mixed
 from ..rigor.pieces import Piece
 
 __all__ = ["closure", "glued_closure"]
@@ -51,6 +52,8 @@ def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
     """
     if not derivative.has(X):
         return derivative
+    if is_mixed(derivative, X) and not derivative.has(expression):
+        return None  # rational neither in x nor in exponentials of it
     written = derivative.subs(expression, S)
     if not written.has(X):
         return written

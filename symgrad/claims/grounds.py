@@ -100,10 +100,10 @@ class Symbolic(Ground):
             return False
         pairs = list(zip(self.weights, inequalities, strict=True))
         gained = sp.Add(*(w * self._rewritten(f.after - f.before) for w, f in pairs))
-        rest = sp.simplify(sp.expand(difference - gained))
+        rest = sp.expand(difference - gained)
         if strictly and not any(w.is_positive and f.relation is Relation.LT for w, f in pairs):
-            return bool(rest.is_positive)
-        return bool(rest.is_nonnegative or sp.factor(rest).is_nonnegative)
+            return bool(rest.is_positive or sp.simplify(rest).is_positive)
+        return any(form(rest).is_nonnegative for form in (sp.expand, sp.simplify, sp.factor))
 
 
 @dataclass(frozen=True)

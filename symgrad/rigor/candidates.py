@@ -15,7 +15,7 @@ import sympy as sp
 from .identities import tidied
 from .primitives import PRIMITIVES, Y
 
-__all__ = ["Candidate", "factors", "multiplicities", "proposed_zeros"]
+__all__ = ["Candidate", "factors", "is_mixed", "multiplicities", "proposed_zeros"]
 
 _HIGHEST_DEGREE = 4  # beyond, there are no radicals
 _LARGEST_RATE = 16  # of an exponential, so that the polynomials in it stay of a low degree
@@ -125,8 +125,14 @@ def proposed_zeros(expr: sp.Expr, x: sp.Symbol) -> tuple[Candidate, ...]:
     return tuple(c for factor in factors(expr, x) for c in _zeros_of_factor(factor, x))
 
 
+def is_mixed(expr: sp.Expr, x: sp.Symbol) -> bool:
+    """Say whether ``x`` stands beside functions of ``x``, so that no polynomial in one of them is the expression."""
+    applied = [f for f in expr.atoms(sp.Function) if f.has(x)]
+    return bool(applied) and bool(expr.xreplace({f: sp.Dummy() for f in applied}).has(x))
+
+
 def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol) -> list[Candidate]:
-    if any(not _is_light(e.args[0], x) for e in factor.atoms(sp.exp)):
+    if is_mixed(factor, x) or any(not _is_light(e.args[0], x) for e in factor.atoms(sp.exp)):
         return []
     try:
         polynomial = sp.Poly(factor)

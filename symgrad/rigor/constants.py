@@ -152,10 +152,19 @@ def _check_bracket(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: s
 
 @lru_cache(maxsize=1024)
 def _root_ball(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: sp.Rational, bits: int) -> Any:
-    with working_precision(max(bits, _CHECK_BITS)):  # a bracket rounded to a few bits might isolate nothing
-        root = refine(compiled(equation, x), _box(lower, upper), bits)
+    root = _root(equation, x, lower, upper, bits)
     with working_precision(bits):
         return root.lo.union(root.hi)
+
+
+@lru_cache(maxsize=1024)
+def _root(equation: sp.Expr, x: sp.Symbol, lower: sp.Rational, upper: sp.Rational, bits: int) -> Interval:
+    """Refine the root that half the bits gave, or the bracket."""
+    with working_precision(max(bits, _CHECK_BITS)):  # a bracket rounded to a few bits might isolate nothing
+        known = _box(lower, upper)
+        if bits > _CHECK_BITS:
+            known = _root(equation, x, lower, upper, max(bits // 2, _CHECK_BITS))
+        return refine(compiled(equation, x), known, bits)
 
 
 def _box(lower: sp.Rational, upper: sp.Rational) -> Interval:

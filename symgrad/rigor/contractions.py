@@ -100,7 +100,7 @@ def refine(program: Program, root: Interval, bits: int, order: int = 0) -> Inter
     CannotEnclose
         If the box does not shrink.
     """
-    precision = 64
+    precision = max(64, bits + 32)
     while True:
         with working_precision(precision):
             root, shrunk = _shrunk(program, root, bits, order)

@@ -19,6 +19,7 @@ __all__ = ["Enclosure", "compare", "enclose", "enclosure_of", "rational"]
 
 _LONGEST_EXPONENT = 2**27  # bits of a numerator or denominator that is still written out, 16 MB
 _LONGEST_MANTISSA = 2**14  # bits of working precision beyond which a cancellation is not followed
+_FEW_BITS = 64  # tell most numbers apart
 _END_BITS = 64  # bits beyond those of the midpoint in which the ends of a ball are rounded outwards
 
 
@@ -269,10 +270,22 @@ def compare(a: Any, b: Any) -> int | None:
         return 0
     if {first, second} & {sp.zoo, sp.nan}:
         return None
+    if (side := _side(first, second)) is not None:
+        return side
     if not (first.is_infinite or second.is_infinite):
         return _sign(first - second)
     greater = first == sp.oo or second == -sp.oo
     return 1 if greater else -1
+
+
+def _side(first: sp.Expr, second: sp.Expr) -> int | None:
+    """Compare two numbers whose balls are far apart, without the algebra that their difference costs."""
+    try:
+        with working_precision(_FEW_BITS):
+            left, right = constant_ball(first), constant_ball(second)
+    except CannotEnclose:
+        return None
+    return -1 if left < right else 1 if left > right else None
 
 
 def _sign(difference: sp.Expr) -> int | None:

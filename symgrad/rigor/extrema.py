@@ -158,6 +158,11 @@ def _checked(expr: Any, x: sp.Symbol, domain: tuple[Any, Any]) -> tuple[sp.Expr,
 
 
 def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
+    return _with_statement(_found(expr, x, lower, upper, digits), "supremum", expr, (lower, upper))
+
+
+def _found(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
+    """Find a supremum; its certificate has no statement yet."""
     parts = pieces(expr, x, lower, upper)
     swing = _swing(parts, x)
     contenders, notes, stretches = _contenders(parts, x) if swing is None else _unbounded(swing[0])
@@ -166,7 +171,7 @@ def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, 
     value = min((c.value for c in settled), key=lambda v: (v.has(sp.Piecewise), v.count_ops()))
     attained, approached = _places(settled, attained=True), _places(settled, attained=False)
     evidence = Evidence(expr, x, (lower, upper), stretches, value, attained, approached, digits, swing and swing[1:])
-    extremum = Extremum(
+    return Extremum(
         value=value,
         closed_form=min(best, key=lambda c: c.value.count_ops()).closed_form,
         enclosure=enclose(value, digits),
@@ -174,11 +179,10 @@ def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, 
         approached_at=approached,
         certificate=Certificate("", "; ".join(notes), _find_supremum, (expr, x, lower, upper, digits), evidence),
     )
-    return _with_statement(extremum, "supremum", expr, (lower, upper))
 
 
 def _find_infimum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
-    mirrored = _find_supremum(-expr, x, lower, upper, digits)
+    mirrored = _found(-expr, x, lower, upper, digits)
     ball = mirrored.enclosure
     enclosure = Enclosure(-ball.upper, -ball.lower, ball.digits, ball.method, -mirrored.value)
     note = mirrored.certificate.method.replace("falls", "rises*").replace("rises by", "falls by")

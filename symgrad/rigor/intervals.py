@@ -47,14 +47,19 @@ class Interval:
         return Interval((self.lo - other.hi).lower(), (self.hi - other.lo).upper())
 
     def __neg__(self) -> Interval:
-        return Interval(-self.hi, -self.lo)
+        return Interval((-self.hi).lower(), (-self.lo).upper())  # Arb rounds a negative to the working precision, too
 
     def __mul__(self, other: Interval) -> Interval:
         (a, b), (c, d) = (self.lo, self.hi), (other.lo, other.hi)
-        if a >= 0 and c >= 0:
-            return Interval(_product(a, c).lower(), _product(b, d).upper())
-        corners = [_product(a, c), _product(a, d), _product(b, c), _product(b, d)]
-        return Interval(least([v.lower() for v in corners]), greatest([v.upper() for v in corners]))
+        if b < ZERO:
+            return -(-self * other)
+        if d < ZERO:
+            return -(self * -other)
+        highest = _product(b, d).upper()
+        if a >= ZERO or c >= ZERO:
+            lowest = _product(a, c) if a >= ZERO and c >= ZERO else _product(a, d) if a < ZERO else _product(b, c)
+            return Interval(lowest.lower(), highest)
+        return Interval(min(_product(a, d).lower(), _product(b, c).lower()), max(_product(a, c).upper(), highest))
 
     def reciprocal(self) -> Interval:
         """Return an interval around ``1/x`` for every ``x != 0`` inside."""
@@ -122,7 +127,7 @@ class Interval:
 
 def _product(a: Any, b: Any) -> Any:
     """Multiply two ends, with ``0 * oo = 0``: the end belongs to finite members, however large."""
-    return ZERO if a == 0 or b == 0 else a * b
+    return ZERO if ZERO in (a, b) else a * b
 
 
 def whole(number: Any) -> int:

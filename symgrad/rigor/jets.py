@@ -20,7 +20,7 @@ from .programs import Program, Ring, compiled
 __all__ = ["Jet", "Jets", "taylor_coefficients"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: they are made by the thousand
 class Jet:
     """Taylor coefficients up to ``order``; missing ones at the end are zero."""
 
@@ -80,6 +80,8 @@ class Jets:
         value = self.ring.power(base.coefficients[0], exponent)
         if exponent == 1:
             return base
+        if exponent == 2:  # the value as a square, which is sharper than a product
+            return Jet((value, *(base * base).coefficients[1:]), self.order)
 
         def slope(lower: Jets, _known: Jet) -> Jet:
             return lower.constant(exponent) * lower.power(base.truncated(lower.order), exponent - 1)

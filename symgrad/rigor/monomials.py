@@ -7,13 +7,14 @@ from functools import lru_cache
 from math import comb
 
 import sympy as sp
+from flint import ctx
 
 from .balls import constant_ball
 from .enclosures import compare
 from .errors import CannotEnclose
 from .intervals import ONE, PLUS_INFINITY, ZERO, Interval
 
-__all__ = ["CONSTANT", "Monomial", "certain_sign", "growth"]
+__all__ = ["CONSTANT", "Monomial", "certain_sign", "growth", "order"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Monomial:
     exponents: tuple[sp.Expr, ...] = ()
     logs: sp.Rational = sp.S.Zero
 
+    def __post_init__(self) -> None:
+        """Hash once: tails look their monomials up by the thousand."""
+        object.__setattr__(self, "_hash", hash((self.power, self.exponents, self.logs)))
+
+    def __hash__(self) -> int:
+        return self._hash  # type: ignore[attr-defined, no-any-return]
+
     def __mul__(self, other: Monomial) -> Monomial:
         return _combined(self, other, 1)
 
@@ -51,12 +59,7 @@ class Monomial:
 
     def box(self, start: int) -> Interval:
         """Enclose all values on ``[start, oo)``."""
-        if self == CONSTANT:
-            return Interval(ONE, ONE)
-        at_start, trend = self._value(start), self._trend(start)
-        if trend < 0:
-            return Interval(ZERO, at_start.hi)
-        return Interval(at_start.lo if trend > 0 else ZERO, PLUS_INFINITY)
+        return _box(self, start, ctx.prec)
 
     def _value(self, start: int) -> Interval:
         point = constant_ball(sp.Integer(start))
@@ -84,6 +87,16 @@ CONSTANT = Monomial(sp.S.Zero)
 
 
 @lru_cache(maxsize=8192)
+def _box(monomial: Monomial, start: int, precision: int) -> Interval:  # noqa: ARG001 - part of the key of the cache
+    if monomial == CONSTANT:
+        return Interval(ONE, ONE)
+    at_start, trend = monomial._value(start), monomial._trend(start)
+    if trend < 0:
+        return Interval(ZERO, at_start.hi)
+    return Interval(at_start.lo if trend > 0 else ZERO, PLUS_INFINITY)
+
+
+@lru_cache(maxsize=8192)
 def _combined(a: Monomial, b: Monomial, sign: int) -> Monomial:
     size = max(len(a.exponents), len(b.exponents))
     padded = [m.exponents + (sp.S.Zero,) * (size - len(m.exponents)) for m in (a, b)]
@@ -97,7 +110,7 @@ def _shifted(coefficients: list[sp.Expr], start: int) -> list[sp.Expr]:
     """Return the coefficients of a polynomial around ``start``."""
     size = len(coefficients)
     return [
-        sp.Add(*(coefficients[k] * comb(k, j) * sp.Integer(start) ** (k - j) for k in range(j, size)))
+        sum((coefficients[k] * (comb(k, j) * start ** (k - j)) for k in range(j + 1, size)), coefficients[j])
         for j in range(size)
     ]
 
@@ -127,6 +140,15 @@ def certain_sign(expr: sp.Expr) -> int:
     if sign is None:
         raise CannotEnclose(f"the sign of {expr} is not decided")
     return sign
+
+
+def order(a: Monomial, b: Monomial) -> int:
+    """Compare the growth of two monomials, as that of their quotient, which is not made."""
+    for k in range(max(len(a.exponents), len(b.exponents)) - 1, -1, -1):
+        p, q = (m.exponents[k] if k < len(m.exponents) else sp.S.Zero for m in (a, b))
+        if p != q:
+            return certain_sign(p - q)
+    return certain_sign(a.power - b.power or a.logs - b.logs)
 
 
 @lru_cache(maxsize=4096)

@@ -175,9 +175,13 @@ def _search_at(bits: int, program: Program, whole: Interval, order: int, settle:
             box, count = waiting.pop(), count + 1
             if count > most:
                 raise Unsettled(box, f"no answer after {count} boxes; the last one was {box}")
-            reason = settle(box, taylor_coefficients(program, BOXES, box, order + 1))
+            coefficients = taylor_coefficients(program, BOXES, box, order + 1)
+            reason = settle(box, coefficients)
             if reason is not None:
                 leaves.append(Leaf(box, reason))
+                continue
+            if coefficients[-1].sign == 0:  # its slope may vanish, and so it may in a wider box
+                waiting += _halves(box)
                 continue
             wide = box.widened(_MARGIN)
             isolation = isolate(program, wide, order)

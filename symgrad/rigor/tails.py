@@ -22,7 +22,7 @@ from .expansions import at_infinity, at_pole
 from .families import Member
 from .intervals import ONE, ZERO, Interval
 from .jets import taylor_coefficients
-from .monomials import CONSTANT, Monomial, growth
+from .monomials import CONSTANT, Monomial, growth, order
 from .primitives import U, Y, primitive
 from .programs import Program, compiled
 
@@ -92,7 +92,7 @@ class Tail:
         """The monomial that grows fastest."""
         best, *rest = self.terms
         for monomial in rest:
-            best = monomial if growth(monomial / best) > 0 else best
+            best = monomial if order(monomial, best) > 0 else best
         return best
 
     def box(self) -> Interval:
@@ -137,7 +137,7 @@ class Tail:
 
 
 def _larger_first(m: Monomial, n: Monomial) -> int:
-    return -growth(m / n)
+    return order(n, m)
 
 
 def _is_exponent(monomial: Monomial, coefficient: Coefficient) -> bool:
