@@ -7,13 +7,15 @@ functions, odd fractions exponential integrals: those are left to balls.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sympy as sp
 
 from ...claims import NormalCdf, Step, symbol
 from ..errors import CannotDerive
 from .grounds import Family, Odd
 from .parts import Ends, Evaluate, Part, fresh, increase, line, plain_part, summed
-from .terms import Term, terms_of
+from .terms import Term
 
 __all__ = ["root_part"]
 
@@ -79,8 +81,19 @@ def _even_part(term: Term, powers: Powers, ends: Ends, evaluate: Evaluate) -> Pa
         left[s + 1] = left.get(s + 1, sp.S.Zero) - factor * 2 * k
     fraction = left.pop(sp.S.NegativeOne, sp.S.Zero)
     lines = ((fraction, _fraction_line(term, ends, evaluate)),) if fraction != 0 else ()
-    polynomial = sp.Add(*(a * w**n for n, a in left.items())) * term.envelope
-    return summed(Part(fronts, increase(fronts, ends), lines), *(plain_part(t, ends) for t in terms_of(polynomial)))
+    return summed(Part(fronts, increase(fronts, ends), lines), *_polynomial_parts(term, left, ends))
+
+
+def _polynomial_parts(term: Term, powers: Powers, ends: Ends) -> tuple[Part, ...]:
+    """Integrate what is left of the even powers, a polynomial in ``w``."""
+    found = [sp.S.Zero] * (2 * int(max(powers, default=0)) + 1)
+    for n, a in powers.items():
+        for j in range(int(n) + 1):
+            found[2 * j] += sp.binomial(n, j) * term.shift ** (n - j) * a
+    coefficients = tuple(sp.expand(c) for c in found)
+    if all(c == 0 for c in coefficients):
+        return ()
+    return (plain_part(replace(term, coefficients=coefficients, shift=sp.S.Zero, power=sp.S.Zero), ends),)
 
 
 def _fraction_line(term: Term, ends: Ends, evaluate: Evaluate) -> Step:

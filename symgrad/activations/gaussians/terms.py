@@ -158,7 +158,8 @@ def multiplied_out(expr: sp.Expr) -> sp.Expr:
             raise CannotDerive(f"{power} is too large a power to multiply out")
         if not (power.exp.is_Integer and power.exp.is_positive):
             kept[power] = sp.Dummy()
-    hidden = sp.expand(expr.xreplace(kept), power_exp=False, power_base=False, log=False)
+    kept |= {function: sp.Dummy() for function in expr.atoms(sp.exp, NormalCdf)}  # words multiply faster than these
+    hidden = sp.expand(expr.xreplace(kept), power_exp=False, power_base=False, log=False, basic=False)
     return hidden.xreplace({word: power for power, word in kept.items()})
 
 
