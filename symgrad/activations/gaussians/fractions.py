@@ -26,13 +26,13 @@ _SHARES = {(-sp.oo, sp.oo): sp.S.One, (sp.S.Zero, sp.oo): _HALF, (-sp.oo, sp.S.Z
 Powers = dict[sp.Expr, sp.Expr]
 
 
-def root_part(term: Term, ends: Ends, evaluate: Evaluate) -> Part:
-    """Integrate a polynomial times a power of ``x^2 + c`` and an exponential.
+def root_part(terms: tuple[Term, ...], ends: Ends, evaluate: Evaluate) -> Part:
+    """Integrate polynomials times powers of ``x^2 + c``, a whole number apart, and an exponential.
 
     Parameters
     ----------
-    term : Term
-        With a root or a fraction.
+    terms : tuple of Term
+        With a root or a fraction; alike but for their coefficients and powers, so that one descent serves all.
     ends : tuple of sympy.Expr
         Of the integral.
     evaluate : callable
@@ -41,20 +41,29 @@ def root_part(term: Term, ends: Ends, evaluate: Evaluate) -> Part:
     Returns
     -------
     Part
-        Of the term.
+        Of their sum.
 
     Raises
     ------
     CannotDerive
         If the integral is not elementary.
     """
+    term = terms[0]
     if term.cdfs or term.rate != 0:
         raise CannotDerive("a fraction or a root beside a gate has no known integral against a Gaussian")
     if term.decay == 0:
-        return _arc_tangent(term, ends)
+        return summed(*(_arc_tangent(each, ends) for each in terms))
     if not term.decay.is_positive:
         raise CannotDerive(f"whether exp({-term.decay * X**2}) decays is not decided")
-    return summed(_even_part(term, _in_powers(term, 0), ends, evaluate), _odd_part(term, _in_powers(term, 1), ends))
+    even, odd = (_together([_in_powers(each, parity) for each in terms]) for parity in (0, 1))
+    return summed(_even_part(term, even, ends, evaluate), _odd_part(term, odd, ends))
+
+
+def _together(each: list[Powers]) -> Powers:
+    total: Powers = {}
+    for power, c in (item for powers in each for item in powers.items()):
+        total[power] = total.get(power, sp.S.Zero) + c
+    return total
 
 
 def _in_powers(term: Term, parity: int) -> Powers:

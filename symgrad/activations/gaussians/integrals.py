@@ -47,14 +47,24 @@ def integral_step(integrand: sp.Expr, lower: sp.Expr, upper: sp.Expr) -> Step:
     1
     """
     ends = (lower, upper)
-    whole = summed(*(_part(term, ends) for term in terms_of(integrand)))
+    whole = summed(*(_part(alike, ends) for alike in _grouped(terms_of(integrand))))
     reason = "integrate by parts, down to integrals that are known" if whole.rests else "by an antiderivative"
     return line(integrand, ends, _real(whole.value), reason, Antiderivative(whole.primitive, whole.rests))
 
 
-def _part(term: Term, ends: Ends) -> Part:
+def _grouped(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], ...]:
+    """Bring together the terms with roots or fractions of one kind; the others stand alone."""
+    groups: dict[object, list[Term]] = {}
+    for term in terms:
+        kind = (term.rate, term.decay, term.cdfs, term.shift, term.power % 1) if term.power != 0 else term
+        groups.setdefault(kind, []).append(term)
+    return tuple(tuple(group) for group in groups.values())
+
+
+def _part(alike: tuple[Term, ...], ends: Ends) -> Part:
+    term = alike[0]
     if term.power != 0:
-        return root_part(term, ends, integral_step)
+        return root_part(alike, ends, integral_step)
     if not term.decay.is_positive:
         term = replace(term, decay=sp.cancel(term.decay))
     if not term.decay.is_positive:
