@@ -11,7 +11,14 @@ import sympy as sp
 
 from symgrad.activations import Activation
 from symgrad.claims import define, symbol
-from symgrad.networks import GaussianBiases, GaussianWeights, Network
+from symgrad.networks import (
+    GaussianBiases,
+    GivenWeights,
+    Network,
+    OrthogonalWeights,
+    TruncatedNormalWeights,
+    UniformWeights,
+)
 from symgrad.simulation.streams import Purpose
 
 Vector = list[mpmath.mpf]
@@ -176,13 +183,7 @@ def trial(network: Network, seed: int, number: int) -> Trial:
     weights, biases = [], []
     for index, layer in enumerate(layers, start=1):
         rows, columns = int(layer.fan_out), int(layer.fan_in)
-        if isinstance(layer.weights, GaussianWeights):
-            deviation = mpmath.sqrt(_mpf(layer.weights.weight_var) / columns)
-            drawn = normals(seed, Purpose.WEIGHTS, index, number, rows * columns)
-            flat = [deviation * entry for entry in drawn]
-        else:
-            flat = [mpmath.mpf(float(entry)) for entry in layer.weights.array.ravel()]
-        weights.append([flat[row * columns : (row + 1) * columns] for row in range(rows)])
+        weights.append(drawn_weights(layer.weights, rows, columns, (seed, Purpose.WEIGHTS, index, number)))
         if isinstance(layer.biases, GaussianBiases):
             deviation = mpmath.sqrt(_mpf(layer.biases.bias_var))
             biases.append([deviation * entry for entry in normals(seed, Purpose.BIASES, index, number, rows)])
@@ -193,6 +194,70 @@ def trial(network: Network, seed: int, number: int) -> Trial:
     start = [length * entry for entry in direction(seed, Purpose.INPUT, 0, number, size)]
     gradient = direction(seed, Purpose.OUTPUT_GRADIENT, 0, number, last)
     return Trial([layer.activation for layer in layers], weights, biases, start, gradient)
+
+
+Stream = tuple[int, int, int, int]  # seed, purpose, layer, trial
+
+
+def drawn_weights(law: object, rows: int, columns: int, stream: Stream) -> Matrix:
+    """The weights of a layer, by their law."""
+    if isinstance(law, OrthogonalWeights):
+        frame = frame_of_reflections(max(rows, columns), min(rows, columns), stream)
+        unit = transposed(frame) if rows >= columns else frame
+        return [[mpmath.sqrt(_mpf(law.weight_var)) * entry for entry in row] for row in unit]
+    if isinstance(law, GivenWeights):
+        flat = [mpmath.mpf(float(entry)) for entry in law.array.ravel()]
+    elif isinstance(law, UniformWeights):
+        end = mpmath.sqrt(3 * _mpf(law.weight_var) / columns)
+        flat = [end * entry for entry in uniforms(*stream, rows * columns)]
+    else:
+        deviation = mpmath.sqrt(_mpf(law.weight_var) / columns)
+        flat = normals(*stream, rows * columns)
+        if isinstance(law, TruncatedNormalWeights):
+            end = _mpf(law.truncation)
+            deviation /= mpmath.sqrt(
+                mpmath.quad(lambda x: x**2 * mpmath.npdf(x), [-end, end]) / mpmath.erf(end / mpmath.sqrt(2))
+            )
+            flat = [within(end, unit, number, stream) for unit, number in enumerate(flat)]
+        flat = [deviation * entry for entry in flat]
+    return [flat[row * columns : (row + 1) * columns] for row in range(rows)]
+
+
+def uniforms(seed: int, purpose: int, layer: int, trial: int, count: int) -> Vector:
+    """Numbers between minus one and one, the midpoints of steps that words count."""
+    words = [word for block in range(-(-count // 4)) for word in philox((block, layer, trial, int(purpose)), seed)]
+    return [(2 * word + 1) / mpmath.mpf(2**32) - 1 for word in words[:count]]
+
+
+def within(end: mpmath.mpf, unit: int, number: mpmath.mpf, stream: Stream) -> mpmath.mpf:
+    """Draw a number of a stream again, each time from a stream of its own, until it is small enough."""
+    seed, purpose, layer, trial = stream
+    attempt = 0
+    while abs(number) > end:
+        attempt += 1
+        number = normals(seed, int(purpose) + 256 * attempt, layer, trial, unit + 1)[unit]
+    return number
+
+
+def frame_of_reflections(size: int, count: int, stream: Stream) -> Matrix:
+    """Orthonormal vectors: the first columns of H_1 H_2 ... H_count, with signs, where H_k reflects one normal vector.
+
+    H_k takes a vector of size - k + 1 normal numbers to a multiple of the first axis, and leaves the k - 1 axes before
+    alone; the sign is that of the multiple.
+    """
+    step = -(-size // 4) * 4  # each vector begins with a block of words
+    drawn = normals(*stream, step * count)
+    columns = [[mpmath.mpf(i == j) for i in range(size)] for j in range(count)]
+    for k in reversed(range(count)):
+        x = drawn[step * k + k : step * k + size]
+        image = -norm(x) if x[0] > 0 else norm(x)
+        columns[k] = [entry * mpmath.sign(image) for entry in columns[k]]
+        mirror = [mpmath.mpf(0)] * k + [x[0] - image, *x[1:]]
+        factor = 2 / inner(mirror, mirror)
+        columns = [
+            [a - factor * inner(mirror, column) * b for a, b in zip(column, mirror, strict=True)] for column in columns
+        ]
+    return columns
 
 
 def conditioned(network: Network, seed: int, number: int) -> tuple[Vector, Vector]:

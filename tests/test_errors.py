@@ -141,6 +141,7 @@ REQUESTS = {
         ("ask", "mlp", "--weights", "1", "--bias-var", "0"),
         "bias_var = 0 beside given weights, whose biases are not drawn; give biases instead",
     ),
+    "unknown law": (("ask", *MLP, "--law", "cauchy"), "law = 'cauchy' is unknown; the laws of weights are gaussian"),
     "no file": (("ask", "mlp", "--weights", "none.npy"), "--weights none.npy cannot be read: No such file"),
     "no arrays": (
         ("ask", "mlp", "--weights", "a.txt", "b.txt"),

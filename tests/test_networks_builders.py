@@ -7,9 +7,24 @@ from typing import Any
 import numpy as np
 import pytest
 import sympy as sp
+from scipy import stats
 
 from symgrad.activations import activation
-from symgrad.networks import Block, Dense, GaussianBiases, GaussianWeights, GivenBiases, GivenWeights, Network, mlp
+from symgrad.networks import (
+    Block,
+    Dense,
+    DrawnWeights,
+    GaussianBiases,
+    GaussianWeights,
+    GivenBiases,
+    GivenWeights,
+    Network,
+    OrthogonalWeights,
+    TruncatedNormalWeights,
+    UniformWeights,
+    mlp,
+)
+from symgrad.networks.builders import LAWS
 
 N, L, V = sp.Symbol("n"), sp.Symbol("L"), sp.Symbol("v", positive=True)
 TWO, THREE = np.arange(6.0).reshape(3, 2), np.arange(12.0).reshape(4, 3)  # the weights of a network 2-3-4
@@ -206,3 +221,56 @@ def test_a_network_without_layers_is_a_network() -> None:
     assert (empty.depth, empty.blocks, empty.widths, empty.activations) == (0, (), (3,), ())
     assert empty == Network((), 3)
     assert list(empty.layers()) == []
+
+
+# ---------------------------------------------------------------------------------------------------------------- laws
+
+
+@pytest.mark.parametrize(("name", "made"), [(name, made(2)) for name, made in LAWS.items()])
+def test_a_law_has_a_name(name: str, made: DrawnWeights) -> None:
+    net = mlp(width=3, depth=2, weight_var=2, law=name)
+    assert next(net.layers()).weights == made
+    assert net == mlp(width=3, depth=2, law=made)
+    assert made.words in str(net)
+    assert next(net.layers()).weight_var == 2
+
+
+def test_laws_are_different_subjects() -> None:
+    nets = [mlp(width=3, depth=1, law=law) for law in LAWS]
+    assert len(set(nets)) == len(set(map(str, nets))) == len(LAWS)
+    other = mlp(width=3, depth=1, law=TruncatedNormalWeights(1, 3))
+    assert other != mlp(width=3, depth=1, law="truncated_normal")
+    assert "at 3 deviations" in str(other)
+
+
+@pytest.mark.parametrize("truncation", [sp.Rational(1, 2), 1, 2, 5])
+def test_the_variance_of_a_truncated_normal_number_is_that_of_scipy(truncation: sp.Expr) -> None:
+    expected = stats.truncnorm(-float(truncation), float(truncation)).var()
+    # SciPy takes differences of numbers of order one
+    assert abs(float(TruncatedNormalWeights(1, truncation).truncated_var) - expected) <= 1e-13
+
+
+def test_bounds_of_entries() -> None:
+    assert UniformWeights(sp.Rational(1, 3)).entry_bound(V) == 1 / sp.sqrt(V)
+    law = TruncatedNormalWeights(2, 3)
+    assert sp.simplify(law.entry_bound(sp.S(5)) ** 2 * law.truncated_var - sp.Rational(18, 5)) == 0
+    assert GaussianWeights(1).entry_bound(sp.S(5)) == sp.oo
+    assert GaussianWeights(0).entry_bound(sp.S(5)) == 0
+    assert OrthogonalWeights(4).entry_bound(sp.S(5)) == 2
+
+
+def test_variances_of_entries() -> None:
+    assert UniformWeights(2).entry_var(sp.S(4), sp.S(9)) == sp.Rational(1, 2)
+    assert OrthogonalWeights(2).entry_var(sp.S(4), sp.S(9)) == sp.Rational(2, 9)
+    assert OrthogonalWeights(2).entry_var(sp.S(9), sp.S(4)) == sp.Rational(2, 9)
+
+
+def test_what_is_no_law_is_refused() -> None:
+    refused("law = 'cauchy' is unknown; the laws of weights are gaussian, uniform", width=2, depth=1, law="cauchy")
+    refused("weight_var = 2 beside a law that has its own", width=2, depth=1, law=UniformWeights(1), weight_var=2)
+    refused("law = 'uniform' beside given weights", weights=[TWO], law="uniform")
+    for truncation in (0, -1, N):
+        with pytest.raises(ValueError, match=r"truncation = .* it must be a positive number"):
+            TruncatedNormalWeights(1, truncation)
+    with pytest.raises(ValueError, match="weight_var = -1 is out of range"):
+        OrthogonalWeights(-1)

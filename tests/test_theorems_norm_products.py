@@ -11,8 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import sympy as sp
+from scipy import stats
 
-from symgrad.claims import Norm
+from symgrad import ask
+from symgrad.claims import Always, Norm, Outcome
 from symgrad.networks import GivenWeights, Network, mlp
 from symgrad.theorems import claim
 from symgrad.theorems.rates import given_norm
@@ -199,3 +201,46 @@ def test_no_depth_is_given_at_which_there_is_no_claim() -> None:
     net = mlp(activation="sigmoid", weights=1, depth=3)
     assert claim("jacobian_fro_norm_le_prod_lipschitz", net).depth_until(2) == 1
     assert claim("jacobian_norm_le_prod_lipschitz", net).depth_until(2) == 0
+
+
+# -------------------------------------------------------------------------------------------------------- other laws
+
+
+@pytest.mark.parametrize("norm", Norm)
+@pytest.mark.parametrize("shape", [(6, 6), (9, 4), (4, 9)])
+def test_no_norm_of_orthogonal_weights_exceeds_its_bound(shape: tuple[int, int], norm: Norm) -> None:
+    """SciPy's matrices; the spectral and the Frobenius norm are the bound, the others are below it but not far."""
+    rows, columns = shape
+    network = mlp(widths=[columns, rows], activation="x", law="orthogonal", weight_var=3)
+    stated = bound(network, norm)
+    frames = stats.ortho_group(max(shape), seed=5).rvs(200)[:, :rows, :columns] * 3**0.5
+    norms = np.array([np.linalg.norm(frame, ORDERS[norm]) for frame in frames])
+    assert (norms <= stated * (1 + ROUNDING)).all()
+    if norm in (Norm.SPECTRAL, Norm.FROBENIUS):
+        assert (norms >= stated * (1 - ROUNDING)).all()
+
+
+@pytest.mark.parametrize("norm", Norm)
+@pytest.mark.parametrize(
+    ("law", "largest"), [("uniform", 3**0.5), ("truncated_normal", 2 / stats.truncnorm(-2, 2).std())]
+)
+def test_bounds_of_bounded_weights_are_attained_by_equal_entries(law: str, largest: float, norm: Norm) -> None:
+    stated = bound(mlp(widths=[4, 9], activation="x", law=law), norm)
+    assert stated == pytest.approx(np.linalg.norm(np.full((9, 4), largest / 2), ORDERS[norm]), rel=ROUNDING)
+
+
+@pytest.mark.parametrize(
+    ("law", "always"), [("gaussian", False), ("uniform", True), ("truncated_normal", True), ("orthogonal", True)]
+)
+def test_the_bound_holds_always_where_norms_are_bounded(law: str, always: bool) -> None:
+    found = claim(NAMES[Norm.SPECTRAL], mlp(width=5, depth=3, law=law))
+    assert isinstance(found.mode, Always) is always
+    assert any("gaussian" in premise.name for premise in found.premises) is not always
+
+
+@pytest.mark.parametrize("law", ["uniform", "truncated_normal", "orthogonal"])
+def test_an_answer_about_another_law_refutes_nothing(law: str) -> None:
+    answer = ask(mlp(widths=[6, 9, 4], activation="tanh", law=law), trials=50)
+    assert not answer.refuted
+    for name in ("chain_rule_defect_eq_zero", *NAMES.values()):
+        assert answer.verdict(name).outcome is Outcome.PROVED

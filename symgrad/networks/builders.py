@@ -12,11 +12,27 @@ import sympy as sp
 from ..activations import Activation, activation
 from ..claims import exact
 from .checks import count, size
-from .laws import GaussianBiases, GaussianWeights, GivenBiases, GivenWeights
+from .givens import GivenBiases, GivenWeights
+from .laws import (
+    DrawnWeights,
+    GaussianBiases,
+    GaussianWeights,
+    OrthogonalWeights,
+    TruncatedNormalWeights,
+    UniformWeights,
+)
 from .layers import Block, Dense
 from .subjects import Network
 
-__all__ = ["mlp"]
+__all__ = ["LAWS", "mlp"]
+
+# Laws of weights by the names that users give them; a law with parameters of its own may be given as itself.
+LAWS: dict[str, type[DrawnWeights]] = {
+    "gaussian": GaussianWeights,
+    "uniform": UniformWeights,
+    "truncated_normal": TruncatedNormalWeights,
+    "orthogonal": OrthogonalWeights,
+}
 
 
 def mlp(
@@ -26,6 +42,7 @@ def mlp(
     weight_var: Any = None,
     bias_var: Any = None,
     *,
+    law: str | DrawnWeights | None = None,
     widths: Sequence[Any] | None = None,
     weights: Any = None,
     biases: Sequence[Any] | None = None,
@@ -42,10 +59,13 @@ def mlp(
     activation : str, sympy.Expr or Activation, default "tanh"
         Applied in every layer.
     weight_var : number or sympy.Expr, optional
-        Variance of a weight times the fan-in: entries are :math:`N(0, \sigma_w^2/n_{l-1})`. Default 1; given weights
-        have none.
+        Variance of a weight times the fan-in, :math:`\sigma_w^2`: entries have variance :math:`\sigma_w^2/n_{l-1}`.
+        Default 1; given weights have none.
     bias_var : number or sympy.Expr, optional
         Variance of a bias. Default 0; given weights have given biases.
+    law : {"gaussian", "uniform", "truncated_normal", "orthogonal"} or DrawnWeights, default "gaussian"
+        Of the weights. A normal law is truncated at two deviations; for another truncation give
+        ``TruncatedNormalWeights(weight_var, truncation)``, and no ``weight_var`` beside it.
     widths : sequence of int or sympy.Expr, optional
         ``n_0, ..., n_L`` in place of ``width`` and ``depth``.
     weights : sequence of (n_l, n_{l-1}) arrays, or a number, optional
@@ -64,7 +84,7 @@ def mlp(
     ------
     ValueError
         If a width, depth or variance is out of range, or given arrays do not fit, naming the layer; if a width or
-        depth is missing, or contradicts what else is given; if a variance is given beside weights.
+        depth is missing, or contradicts what else is given; if a law or a variance is given beside weights.
 
     Examples
     --------
@@ -78,15 +98,12 @@ def mlp(
     """
     phi = _activation(activation)
     if weights is not None:
-        _check_no_law(weight_var, bias_var)
+        _check_no_law(law, weight_var, bias_var)
         network = _given(phi, weights, biases, depth, input_mean_square)
     elif biases is not None:
         raise ValueError("biases were given without weights; give weights too, or bias_var")
     else:
-        laws = (
-            GaussianWeights(1 if weight_var is None else weight_var),
-            GaussianBiases(0 if bias_var is None else bias_var),
-        )
+        laws = _law(law, weight_var), GaussianBiases(0 if bias_var is None else bias_var)
         network = _drawn(phi, laws, _sizes(widths, width, depth), depth, input_mean_square)
     _check_agreement(network, width, depth, widths)
     return network
@@ -94,6 +111,18 @@ def mlp(
 
 def _activation(given: Any) -> Activation:
     return given if isinstance(given, Activation) else activation(given)
+
+
+def _law(given: Any, weight_var: Any) -> DrawnWeights:
+    """Return the law of that name and variance, or the one that was given and has a variance of its own."""
+    if isinstance(given, DrawnWeights):
+        if weight_var is not None:
+            raise ValueError(f"weight_var = {weight_var} beside a law that has its own, {given.words}; leave it out")
+        return given
+    name = "gaussian" if given is None else given
+    if name not in LAWS:
+        raise ValueError(f"law = {given!r} is unknown; the laws of weights are {', '.join(LAWS)}")
+    return LAWS[name](1 if weight_var is None else weight_var)
 
 
 def _sizes(widths: Sequence[Any] | None, width: Any, depth: Any) -> list[sp.Expr]:
@@ -109,7 +138,7 @@ def _sizes(widths: Sequence[Any] | None, width: Any, depth: Any) -> list[sp.Expr
 
 
 def _drawn(
-    phi: Activation, laws: tuple[GaussianWeights, GaussianBiases], sizes: list[sp.Expr], depth: Any, square: Any
+    phi: Activation, laws: tuple[DrawnWeights, GaussianBiases], sizes: list[sp.Expr], depth: Any, square: Any
 ) -> Network:
     """Return one block of equal layers, or a block for each layer where the widths are listed."""
     if len(sizes) == 1 and depth is not None:
@@ -162,8 +191,10 @@ def _layer(index: int, phi: Activation, matrix: Any, bias: Any) -> Dense:
         raise ValueError(f"layer {index}: {error}") from None
 
 
-def _check_no_law(weight_var: Any, bias_var: Any) -> None:
-    """Refuse the variance of what is not drawn, rather than ignore it."""
+def _check_no_law(law: Any, weight_var: Any, bias_var: Any) -> None:
+    """Refuse the law and the variance of what is not drawn, rather than ignore them."""
+    if law is not None:
+        raise ValueError(f"law = {law!r} beside given weights, which are not drawn; leave one of them out")
     if weight_var is not None:
         raise ValueError(f"weight_var = {weight_var} beside given weights, which are not drawn; leave one of them out")
     if bias_var is not None:

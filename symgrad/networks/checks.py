@@ -10,7 +10,7 @@ import sympy as sp
 
 from ..claims import exact
 
-__all__ = ["count", "frozen_array", "size", "variance"]
+__all__ = ["count", "frozen_array", "size", "threshold", "variance"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -20,6 +20,14 @@ def variance(name: str, given: Any) -> sp.Expr:
     value = exact(name, given)
     if value.is_real is False or value.is_negative:
         raise ValueError(f"{name} = {given} is out of range; it must be a number that is not negative, or a symbol")
+    return value
+
+
+def threshold(name: str, given: Any) -> sp.Expr:
+    """Return a positive real number."""
+    value = exact(name, given)
+    if not (value.is_number and value.is_positive and value.is_finite):
+        raise ValueError(f"{name} = {given} is out of range; it must be a positive number")
     return value
 
 

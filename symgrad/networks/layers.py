@@ -8,7 +8,8 @@ import sympy as sp
 
 from ..activations import Activation
 from .checks import count, size
-from .laws import GaussianBiases, GaussianWeights, GivenBiases, GivenWeights
+from .givens import GivenBiases, GivenWeights
+from .laws import DrawnWeights, GaussianBiases
 
 __all__ = ["Block", "Dense"]
 
@@ -25,7 +26,7 @@ class Dense:
         Number of outputs; may be a symbol.
     activation : Activation
         Applied to each unit.
-    weights : GaussianWeights or GivenWeights
+    weights : DrawnWeights or GivenWeights
         Law or values of ``W : (fan_out, fan_in)``.
     biases : GaussianBiases or GivenBiases
         Law or values of ``b : (fan_out,)``.
@@ -39,7 +40,7 @@ class Dense:
     fan_in: sp.Expr
     fan_out: sp.Expr
     activation: Activation
-    weights: GaussianWeights | GivenWeights
+    weights: DrawnWeights | GivenWeights
     biases: GaussianBiases | GivenBiases
 
     def __post_init__(self) -> None:
@@ -54,7 +55,7 @@ class Dense:
     def weight_var(self) -> sp.Expr:
         """Variance of a weight times the fan-in; a ValueError if the weights are given."""
         if isinstance(self.weights, GivenWeights):
-            raise ValueError("the weights of the layer are given; only Gaussian weights have a variance")
+            raise ValueError("the weights of the layer are given; only random weights have a variance")
         return self.weights.weight_var
 
     @property

@@ -10,7 +10,8 @@ import sympy as sp
 
 from ..activations import Activation
 from .checks import size, variance
-from .laws import GaussianBiases, GaussianWeights, GivenBiases, GivenWeights
+from .givens import GivenBiases, GivenWeights
+from .laws import DrawnWeights, GaussianBiases
 from .layers import Block, Dense
 
 __all__ = ["Network"]
@@ -163,7 +164,7 @@ class Network:
         laws = dict.fromkeys(law.words for law in self._laws() if law.words)
         return f"MLP of depth {self.depth}, width {_told(self.widths)}, {', '.join((names, *laws))}"
 
-    def _laws(self) -> Iterator[GaussianWeights | GivenWeights | GaussianBiases | GivenBiases]:
+    def _laws(self) -> Iterator[DrawnWeights | GivenWeights | GaussianBiases | GivenBiases]:
         for block in self.blocks:
             yield from (block.layer.weights, block.layer.biases)
 

@@ -125,6 +125,9 @@ def _add_network(command: argparse.ArgumentParser) -> None:
         "--widths", nargs="+", metavar="N", help="unequal widths, the input's first, for both of these"
     )
     command.add_argument("--weight-var", metavar="V", help="variance of a weight times the fan-in (default 1)")
+    command.add_argument(
+        "--law", metavar="LAW", help="of the weights: gaussian (default), uniform, truncated_normal or orthogonal"
+    )
     command.add_argument("--bias-var", metavar="V", help="variance of a bias (default 0)")
     command.add_argument(
         "--weights", nargs="+", metavar="W", help="given: a .npy file a layer, or one number of a chain"

@@ -42,12 +42,13 @@ def requested_network(request: argparse.Namespace) -> Network:
 
     numbers = ("width", "depth", "weight_var", "bias_var", "input_mean_square")
     given = {name: exact_number(_option(name), getattr(request, name)) for name in numbers if _is_given(request, name)}
+    named = {"law": request.law} if _is_given(request, "law") else {}
     listed = {name: read(getattr(request, name)) for name, read in _LISTS.items() if _is_given(request, name)}
     if not listed:
         given.setdefault("width", _WIDTH)
         if "depth" not in given:
             raise ValueError("--depth is missing; give a number of layers such as 30, or --widths, or --weights")
-    return mlp(activation=request.activation, **given, **listed)
+    return mlp(activation=request.activation, **given, **named, **listed)
 
 
 def _option(name: str) -> str:

@@ -11,11 +11,12 @@ import numpy.typing as npt
 
 from ..activations import Activation
 from ..claims import Quantity
-from ..networks import GaussianWeights, Network
+from ..networks import DrawnWeights, GaussianWeights, Network
 from .draws import Draw
+from .limits import check_units, check_weights
 from .matrix_free import READINGS, MatrixFree
 from .recorders import RECORDERS
-from .wirings import Flags, Memory, Wiring, check_units, check_weights, reserve, wire
+from .wirings import Flags, Memory, Wiring, reserve, wire
 
 __all__ = ["METHODS", "Engine", "Method", "Plan", "Rows", "choose"]
 
@@ -118,9 +119,11 @@ def _needs_matrices(network: Network, plan: Plan) -> str | None:
         return f"{whole[0]} needs the whole matrix"
     before = 0
     for block in network.blocks:
-        if not isinstance(block.layer.weights, GaussianWeights):
+        law = block.layer.weights
+        if not isinstance(law, GaussianWeights):
+            kind = law.kind if isinstance(law, DrawnWeights) else "given"
             return (
-                f"the weights of layer {before + 1} are given, and only independent Gaussian ones can be left undrawn"
+                f"the weights of layer {before + 1} are {kind}, and only independent Gaussian ones can be left undrawn"
             )
         before += int(block.times)
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .compilations import inlined, pasted, reordered
+from .entries import NORMAL, fill_entries
 from .normals import aligned, fill
 from .streams import Purpose
 from .wirings import Array, Memory, Wiring
@@ -16,14 +17,20 @@ _WEIGHTS = int(Purpose.WEIGHTS)
 
 @pasted
 def panel(wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, first: int, rows: int) -> Array:
-    """Return some rows of the weights, in units of their deviation: given, kept from an earlier pass, or drawn."""
+    """Return some rows of the weights, before they are scaled: given, kept from an earlier pass, or drawn."""
     width = wiring.widths[layer - 1]
     begin, size, at = first * width, rows * width, wiring.weights_at[layer - 1]
     if at >= 0:
         return wiring.given[at + begin : at + begin + size]
     start = memory.stack_at[layer - 1] + (begin if memory.kept else 0)
     if not (memory.kept and memory.filled[layer - 1]):
-        fill(memory.stack[start : start + aligned(size)], seed, begin, layer, trial, _WEIGHTS)
+        drawn = memory.stack[start : start + aligned(size)]
+        if wiring.entry_laws[layer - 1] == NORMAL:
+            fill(drawn, seed, begin, layer, trial, _WEIGHTS)
+        else:
+            law, truncation = wiring.entry_laws[layer - 1], wiring.truncations[layer - 1]
+            shape = wiring.widths[layer], width
+            fill_entries(drawn, law, truncation, shape, seed, begin, layer, trial, _WEIGHTS)
     return memory.stack[start : start + size]
 
 
@@ -44,7 +51,7 @@ def times(wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, vec
 def transposed_times(
     wiring: Wiring, memory: Memory, seed: int, trial: int, layer: int, vector: Array, out: Array
 ) -> None:
-    """Set ``out`` to the transposed weights, in units of their deviation, times a vector."""
+    """Set ``out`` to the transposed weights, before they are scaled, times a vector."""
     width, height, rows = wiring.widths[layer - 1], wiring.widths[layer], wiring.panels[layer - 1]
     for unit in range(width):
         out[unit] = 0.0

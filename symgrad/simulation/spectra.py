@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from .compilations import cached, inlined, reordered
 
-__all__ = ["spectral_norm"]
+__all__ = ["add", "dot", "reflect", "spectral_norm"]
 
 Matrix = npt.NDArray[np.float64]
 
@@ -48,25 +48,25 @@ def _largest_singular_value(a: Matrix) -> float:
     for k in range(columns):
         for i in range(k, rows):
             left[i] = a[i, k]
-        diagonals[2 * k] = _reflect(left[k:])
+        diagonals[2 * k] = reflect(left[k:])
         rest = k + 1
         for j in range(rest, columns):
             image[j] = 0.0
         for i in range(k, rows):
-            _add(image[rest:], left[i], a[i, rest:])
-        _add(a[k, rest:], -left[k], image[rest:])
+            add(image[rest:], left[i], a[i, rest:])
+        add(a[k, rest:], -left[k], image[rest:])
         for j in range(rest, columns):
             right[j] = a[k, j]
-        diagonals[2 * k + 1] = _reflect(right[rest:])
+        diagonals[2 * k + 1] = reflect(right[rest:])
         for i in range(rest, rows):
             row = a[i, rest:]
-            _add(row, -left[i], image[rest:])
-            _add(row, -_dot(row, right[rest:]), right[rest:])
+            add(row, -left[i], image[rest:])
+            add(row, -dot(row, right[rest:]), right[rest:])
     return float(_largest_eigenvalue(diagonals[: 2 * columns - 1]))
 
 
 @inlined
-def _reflect(vector: Any) -> float:
+def reflect(vector: Any) -> float:
     """Turn a vector into that of the reflection, of norm root two, which makes it a multiple of the first unit vector."""
     square = 0.0
     for entry in vector:
@@ -82,13 +82,15 @@ def _reflect(vector: Any) -> float:
 
 
 @inlined
-def _add(out: Any, factor: float, vector: Any) -> None:
+def add(out: Any, factor: float, vector: Any) -> None:
+    """Add a multiple of a vector to another."""
     for i in range(out.size):
         out[i] += factor * vector[i]
 
 
 @reordered
-def _dot(first: Any, second: Any) -> float:
+def dot(first: Any, second: Any) -> float:
+    """Return the inner product of two vectors."""
     total = 0.0
     for i in range(first.size):
         total += first[i] * second[i]

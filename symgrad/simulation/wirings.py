@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from ..networks import Dense, GaussianBiases, GaussianWeights, GivenBiases, GivenWeights, Network
+from ..networks import (
+    Dense,
+    DrawnWeights,
+    GaussianBiases,
+    GivenBiases,
+    GivenWeights,
+    Network,
+    OrthogonalWeights,
+    TruncatedNormalWeights,
+)
+from .entries import ORTHOGONAL, entry_law
 from .extensions import is_fading
 from .kernels import REACH, kernel
 from .normals import ALIGNMENT
@@ -22,8 +32,6 @@ __all__ = [
     "Integers",
     "Memory",
     "Wiring",
-    "check_units",
-    "check_weights",
     "reserve",
     "wire",
 ]
@@ -37,7 +45,6 @@ aligned = _compiled_aligned.py_func
 
 _PANEL = 4096  # units that are drawn before they are used: they stay in the first-level cache
 _DIGITS = 20  # more than a float has
-_MOST_UNITS = 4 * 2**32  # of one layer: four for each value of the word that counts blocks
 
 
 class Wiring(NamedTuple):
@@ -48,9 +55,13 @@ class Wiring(NamedTuple):
     widths : (depth + 1,) int64
         From the input to the output.
     panels : (depth,) int64
-        Rows of weights that are drawn at a time.
+        Rows of weights that are drawn at a time: all of an orthogonal matrix.
+    entry_laws : (depth,) int64
+        How weights are drawn, up to their scale; see `entries`.
+    truncations : (depth,) float64
+        Where they are truncated.
     weight_scales, bias_scales : (depth,) float64
-        Standard deviation of what is drawn, 1 for given weights, 0 where there are no biases to draw.
+        What standard draws are multiplied by: 1 for given weights, 0 where there are no biases to draw.
     log_weight_scales : (depth,) float64
         Natural logarithms of the former.
     weights_at, biases_at : (depth,) int64
@@ -77,6 +88,8 @@ class Wiring(NamedTuple):
 
     widths: Integers
     panels: Integers
+    entry_laws: Integers
+    truncations: Floats
     weight_scales: Floats
     bias_scales: Floats
     log_weight_scales: Floats
@@ -167,11 +180,16 @@ def wire(network: Network, dtype: str) -> Wiring:
     scales = listed(map(_weight_scale, blocks), np.float64)
     with np.errstate(divide="ignore"):
         log_scales = np.log(scales)
+    laws = [entry_law(layer.weights) for layer in blocks]
+    kinds = listed((law for law, _ in laws), np.int64)
+    panels = ALIGNMENT * np.maximum(1, _PANEL // ALIGNMENT // widths[:-1])
     compiled = [kernel(layer.activation, dtype) for layer in blocks]
     given = _Given(dtype)
     return Wiring(
         widths=widths,
-        panels=ALIGNMENT * np.maximum(1, _PANEL // ALIGNMENT // widths[:-1]),
+        panels=np.where(kinds == ORTHOGONAL, aligned(widths[1:]), panels),
+        entry_laws=kinds,
+        truncations=listed((truncation for _, truncation in laws), np.float64),
         weight_scales=scales,
         log_weight_scales=log_scales,
         bias_scales=listed(map(_bias_scale, blocks), np.float64),
@@ -213,7 +231,11 @@ class _Given:
 
 def _weight_scale(layer: Dense) -> float:
     law = layer.weights
-    return _root("weight_var / fan_in", law.weight_var / layer.fan_in) if isinstance(law, GaussianWeights) else 1.0
+    if isinstance(law, OrthogonalWeights):
+        return _root("weight_var", law.weight_var)
+    if isinstance(law, TruncatedNormalWeights):
+        return _root("the variance before truncation", law.weight_var / layer.fan_in / law.truncated_var)
+    return _root("weight_var / fan_in", law.weight_var / layer.fan_in) if isinstance(law, DrawnWeights) else 1.0
 
 
 def _bias_scale(layer: Dense) -> float:
@@ -227,30 +249,6 @@ def _root(name: str, square: sp.Expr) -> float:
     if not np.isfinite(value) or (value == 0.0) != (root == 0):
         raise ValueError(f"{name} = {square} cannot be simulated: its root {root} is out of the range of a float")
     return value
-
-
-def check_weights(network: Network) -> None:
-    """Refuse a layer with more weights than can be drawn, each with a counter of its own."""
-    for number, layer in _first_layers(network):
-        if layer.fan_out * layer.fan_in > _MOST_UNITS:
-            raise ValueError(
-                f"layer {number} has {layer.fan_out} x {layer.fan_in} weights; at most {_MOST_UNITS} can be drawn"
-            )
-
-
-def check_units(network: Network) -> None:
-    """Refuse a layer with more units than can be drawn, each with a counter of its own."""
-    for number, layer in _first_layers(network):
-        if max(layer.fan_in, layer.fan_out) > _MOST_UNITS:
-            raise ValueError(f"layer {number} has {layer.fan_out} units; at most {_MOST_UNITS} can be drawn")
-
-
-def _first_layers(network: Network) -> Iterator[tuple[int, Dense]]:
-    """Yield the first layer of each block, and its number."""
-    number = 1
-    for block in network.blocks:
-        yield number, block.layer
-        number += int(block.times)
 
 
 def reserve(wiring: Wiring, budget: int, halt: Flags) -> Memory:

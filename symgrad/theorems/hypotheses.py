@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..activations import CannotDerive
 from ..claims import Assumption, Holding, no, unknown, yes
-from ..networks import Dense, GaussianBiases, GaussianWeights, GivenWeights, Network
+from ..networks import Dense, DrawnWeights, GaussianBiases, GaussianWeights, GivenWeights, Network
 from ..rigor import CannotEnclose, compare
 
 __all__ = [
@@ -36,14 +36,15 @@ def _bounded_slope(network: Network) -> Holding:
 
 
 def _gaussian_weights(network: Network) -> Holding:
-    if all(isinstance(block.layer.weights, GaussianWeights) for block in network.blocks):
-        return yes("all weights are fresh Gaussians")
-    return no("the weights of a layer are given")
+    for law in (block.layer.weights for block in network.blocks):
+        if not isinstance(law, GaussianWeights):
+            return no(f"the weights of a layer are {law.kind if isinstance(law, DrawnWeights) else 'given'}")
+    return yes("all weights are fresh Gaussians")
 
 
 def _weights_that_vary(network: Network) -> Holding:
     for block in network.blocks:
-        if isinstance(block.layer.weights, GaussianWeights) and block.layer.weight_var.is_zero:
+        if isinstance(block.layer.weights, DrawnWeights) and block.layer.weight_var.is_zero:
             return no("the weights of a layer have variance 0")
     return yes("no weights are all zero by their law")
 

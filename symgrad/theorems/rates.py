@@ -16,7 +16,7 @@ import numpy.typing as npt
 import sympy as sp
 
 from ..claims import Norm, Particular, symbol
-from ..networks import Dense, GaussianWeights, GivenWeights, Network
+from ..networks import Dense, DrawnWeights, GaussianWeights, GivenWeights, Network, OrthogonalWeights
 from ..rigor import spectral_norm
 
 __all__ = [
@@ -85,8 +85,28 @@ def gaussian_weight_norm(
     return sp.sqrt(weight_var / fan_in) * (law.mean + sp.sqrt(law.lipschitz_square) * deviation)
 
 
+def orthogonal_weight_norm(fan_in: sp.Expr, fan_out: sp.Expr, weight_var: sp.Expr, norm: Norm) -> sp.Expr:
+    """Return the norm of orthogonal weights, or what it never exceeds in the norms of sums.
+
+    All singular values, as many as the shorter side has entries, are the root of the variance. Columns and rows have at
+    most that length, and by Cauchy and Schwarz their absolute values add up to at most the root of their size times it.
+    """
+    squares = {Norm.SPECTRAL: sp.S.One, Norm.FROBENIUS: sp.Min(fan_in, fan_out), Norm.ONE: fan_out, Norm.INF: fan_in}
+    return sp.sqrt(weight_var * squares[norm])
+
+
+def bounded_weight_norm(fan_in: sp.Expr, fan_out: sp.Expr, law: DrawnWeights, norm: Norm) -> sp.Expr:
+    """Return what the norm of weights with bounded entries never exceeds: that of a matrix with all entries largest."""
+    root = sp.sqrt(fan_in * fan_out)
+    ones = {Norm.SPECTRAL: root, Norm.FROBENIUS: root, Norm.ONE: fan_out, Norm.INF: fan_in}
+    return law.entry_bound(fan_in) * ones[norm]
+
+
 def is_random(network: Network) -> bool:
-    """Say whether any weights are drawn, so that a bound by their norm holds with some probability only."""
+    """Say whether any weights are Gaussian, so that a bound by their norm holds with some probability only.
+
+    Norms of uniform, truncated and orthogonal weights are bounded, whatever is drawn.
+    """
     drawn = (isinstance(block.layer.weights, GaussianWeights) for block in network.blocks)
     return any(drawn) and not network.depth.is_zero
 
@@ -145,9 +165,14 @@ def _geometric_mean(factors: list[Factor]) -> sp.Expr:
 
 
 def _layer_norm(layer: Dense, norm: Norm) -> sp.Expr:
-    if isinstance(layer.weights, GivenWeights):
-        return given_norm(layer.weights, norm)
-    return gaussian_weight_norm(layer.fan_in, layer.fan_out, layer.weight_var, norm, symbol("depth"))
+    law = layer.weights
+    if isinstance(law, GivenWeights):
+        return given_norm(law, norm)
+    if isinstance(law, GaussianWeights):
+        return gaussian_weight_norm(layer.fan_in, layer.fan_out, law.weight_var, norm, symbol("depth"))
+    if isinstance(law, OrthogonalWeights):
+        return orthogonal_weight_norm(layer.fan_in, layer.fan_out, law.weight_var, norm)
+    return bounded_weight_norm(layer.fan_in, layer.fan_out, law, norm)
 
 
 @cache
