@@ -86,6 +86,11 @@ def times(matrix: Matrix, vector: Vector) -> Vector:
     return [inner(row, vector) for row in matrix]
 
 
+def gram(vectors: Matrix) -> mpmath.mpf:
+    """The determinant of their products, the square of the volume that they span."""
+    return mpmath.det(mpmath.matrix([[inner(a, b) for b in vectors] for a in vectors]))
+
+
 def transposed(matrix: Matrix) -> Matrix:
     return [list(column) for column in zip(*matrix, strict=True)]
 
@@ -152,6 +157,37 @@ class Trial:
         for jacobian in reversed(self.jacobians()):
             found.append(times(transposed(jacobian), found[-1]))
         return found[::-1]
+
+    def deltas(self) -> list[Vector]:
+        """The gradients at the preactivations, from layer 1 on."""
+        return [
+            [slope(phi, z) * g for z, g in zip(inputs, gradient, strict=True)]
+            for phi, inputs, gradient in zip(self.activations, self.preactivations(), self.gradients()[1:], strict=True)
+        ]
+
+    def weight_gradients(self) -> list[Matrix]:
+        """The gradients by the weights, entry by entry."""
+        return [
+            [[d * h for h in values] for d in delta]
+            for delta, values in zip(self.deltas(), self.values(self.start)[:-1], strict=True)
+        ]
+
+    def volume(self, layer: int, frame: Matrix) -> mpmath.mpf:
+        """What the Jacobian from the input to a layer makes of the volume that some vectors span, by Gram determinants."""
+        images = frame
+        for each in self.jacobians()[:layer]:
+            images = [times(each, vector) for vector in images]
+        return mpmath.sqrt(abs(gram(images) / gram(frame)))
+
+    def companion(self, other: Vector, overlap: mpmath.mpf) -> list[Vector]:
+        """The preactivations for another input of the same length, in the plane of a given vector."""
+        length = norm(self.start)
+        first = [x / length for x in self.start]
+        along = inner(first, other)
+        across = [b - along * a for a, b in zip(first, other, strict=True)]
+        across = [x / norm(across) for x in across]
+        start = [length * (overlap * a + mpmath.sqrt(1 - overlap**2) * b) for a, b in zip(first, across, strict=True)]
+        return [self.inputs(layer, values) for layer, values in enumerate(self.values(start)[:-1])]
 
     def jacobian(self, layer: int) -> Matrix:
         """Of the output by the values of a layer."""

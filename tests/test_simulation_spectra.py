@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symgrad.simulation.spectra import spectral_norm
+from symgrad.simulation.spectra import orthonormalise, singular_value, spectral_norm
 
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -54,3 +54,29 @@ def test_the_matrix_is_left_as_it_is() -> None:
     spectral_norm(matrix)
     spectral_norm(matrix.T)
     assert (matrix == np.arange(9.0).reshape(3, 3)).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 6), (2, 2), (7, 3), (3, 7), (20, 20), (24, 25)])
+def test_every_singular_value_is_that_of_lapack(shape: tuple[int, int]) -> None:
+    """Off by a few roundings of the largest one, times the width."""
+    matrix = np.random.default_rng(sum(shape)).standard_normal(shape)
+    expected = np.linalg.svd(matrix, compute_uv=False)
+    found = np.array([singular_value(matrix, rank) for rank in range(1, min(shape) + 1)])
+    assert np.abs(found - expected).max() <= 8 * max(shape) * EPSILON * expected[0]
+
+
+def test_singular_values_of_diagonal_and_singular_matrices() -> None:
+    """Equal ones, and zeros among them."""
+    assert [singular_value(np.diag([1.0, 3.0, 1.0, 0.0]), rank) for rank in (1, 2, 3, 4)] == pytest.approx(
+        [3, 1, 1, 0], abs=8 * EPSILON
+    )
+    assert singular_value(np.ones((3, 3)), 2) <= 8 * EPSILON
+    assert singular_value(np.zeros((3, 3)), 3) == 0.0
+
+
+def test_frames_are_made_orthonormal_and_their_volume_is_known() -> None:
+    frame = np.random.default_rng(5).standard_normal((4, 9))
+    expected = 0.5 * np.linalg.slogdet(frame @ frame.T)[1]
+    assert abs(orthonormalise(frame) - expected) <= 100 * EPSILON
+    assert np.abs(frame @ frame.T - np.eye(4)).max() <= 9 * EPSILON
+    assert orthonormalise(np.zeros((2, 3))) == -np.inf

@@ -7,154 +7,44 @@ theorem's business) nor a way to sample it (that is the simulation's).
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum
 
 import sympy as sp
 
+from .measurables import Measurable, Norm
 from .notation import latex
+from .numbers import exact
 
 __all__ = [
     "Measurable",
     "Norm",
     "Quantity",
+    "bias_gradient_norm",
+    "dead_fraction",
     "gradient_norm",
+    "input_correlation_gap",
     "jacobian_norm",
     "mean_square_gradient",
     "preactivation_var",
     "quantity",
+    "saturated_fraction",
+    "singular_value",
+    "volume_growth",
+    "weight_gradient_norm",
     "weight_image_square_norm",
     "weight_norm",
 ]
 
 
-class Norm(Enum):
-    """An operator norm, or the Frobenius norm, by the subscript a paper gives it."""
-
-    SPECTRAL = "2"
-    ONE = "1"
-    INF = "inf"
-    FROBENIUS = "fro"
-
-    @property
-    def latex(self) -> str:
-        """The subscript in LaTeX."""
-        return {"2": "2", "1": "1", "inf": r"\infty", "fro": "F"}[self.value]
-
-
-class Measurable(Enum):
-    """What can be measured in a network or of an activation: a name, its words and its LaTeX.
-
-    In the LaTeX, ``{layer}`` stands for the index of the layer and ``{norm}`` for the subscript of the norm.
-    """
-
-    SLOPE_SUP = ("slope_sup", "largest slope", r"\sup_x \varphi'(x)")
-    SLOPE_INF = ("slope_inf", "smallest slope", r"\inf_x \varphi'(x)")
-    LIPSCHITZ = ("lipschitz", "Lipschitz constant", r"\sup_x |\varphi'(x)|")
-    CURVATURE_SUP = ("curvature_sup", "largest curvature", r"\sup_x |\varphi''(x)|")
-    DERIVATIVE = ("derivative", "derivative", r"\varphi'(x)")
-    LIMIT = ("limit", "limit", r"\lim_{x\to {layer}}\varphi(x)")
-    SLOPE_LIMIT = ("slope_limit", "limit of the slope", r"\lim_{x\to {layer}}\varphi'(x)")
-    SATURATION_SET = ("saturation_set", "saturation set", r"\{x : |\varphi'(x)| < \varepsilon\}")
-    VALUE_MEAN = ("value_mean", "mean value under a Gaussian", r"\mathbb{E}\,\varphi(z)")
-    VALUE_MEAN_SQUARE = ("value_mean_square", "mean-square value under a Gaussian", r"\mathbb{E}\,\varphi(z)^2")
-    SLOPE_MEAN_SQUARE = ("slope_mean_square", "mean-square slope under a Gaussian", r"\mathbb{E}\,\varphi'(z)^2")
-    SLOPE_MEAN = ("slope_mean", "mean slope under a Gaussian", r"\mathbb{E}\,\varphi'(z)")
-    SLOPE_FOURTH_MOMENT = (
-        "slope_fourth_moment",
-        "mean fourth power of the slope under a Gaussian",
-        r"\mathbb{E}\,\varphi'(z)^4",
-    )
-    VALUE_CURVATURE_MEAN = (
-        "value_curvature_mean",
-        "mean of value times curvature under a Gaussian, kinks included",
-        r"\mathbb{E}\,\varphi(z)\,\varphi''(z)",
-    )
-    VALUE_DUAL = (
-        "value_dual",
-        "dual activation, the mean product of two values under a joint Gaussian",
-        r"\mathbb{E}\,\varphi(u)\,\varphi(v)",
-    )
-    SLOPE_DUAL = (
-        "slope_dual",
-        "mean product of two slopes under a joint Gaussian",
-        r"\mathbb{E}\,\varphi'(u)\,\varphi'(v)",
-    )
-    FORWARD_GAIN = (
-        "forward_gain",
-        "weight gain that preserves the variance of the preactivations",
-        r"\sqrt{q/\mathbb{E}\,\varphi(z)^2}",
-    )
-    BACKWARD_GAIN = (
-        "backward_gain",
-        "weight gain that preserves the mean-square gradient",
-        r"1/\sqrt{\mathbb{E}\,\varphi'(z)^2}",
-    )
-    VECTOR_JACOBIAN = (
-        "vector_jacobian",
-        "Jacobian of a vector activation",
-        r"\frac{\partial\varphi_i}{\partial z_j}",
-    )
-    VECTOR_JACOBIAN_NORM = (
-        "vector_jacobian_norm",
-        "norm of the Jacobian of a vector activation at a point",
-        r"\lVert\varphi'(z)\rVert_{{norm}}",
-    )
-    VECTOR_JACOBIAN_NORM_SUP = (
-        "vector_jacobian_norm_sup",
-        "largest norm of the Jacobian of a vector activation; in an operator norm, its Lipschitz constant",
-        r"\sup_z\lVert\varphi'(z)\rVert_{{norm}}",
-    )
-    CROSS_ENTROPY_GRADIENT_NORM = (
-        "cross_entropy_gradient_norm",
-        "norm of the gradient of the cross-entropy at the logits",
-        r"\lVert\nabla_z(-\log p_y)\rVert_{{norm}}",
-    )
-    JACOBIAN = ("jacobian", "Jacobian from a layer to the output", r"J_{L:{layer}}")
-    JACOBIAN_NORM = (
-        "jacobian_norm",
-        "norm of the Jacobian from a layer to the output",
-        r"\lVert J_{L:{layer}}\rVert_{{norm}}",
-    )
-    GRADIENT_NORM = (
-        "gradient_norm",
-        "gradient norm at a layer, relative to the output",
-        r"\frac{\lVert g_{{layer}}\rVert}{\lVert g_L\rVert}",
-    )
-    MEAN_SQUARE_GRADIENT = (
-        "mean_square_gradient",
-        "squared gradient norm at a layer, relative to the output",
-        r"\frac{\lVert g_{{layer}}\rVert^2}{\lVert g_L\rVert^2}",
-    )
-    PREACTIVATION_VAR = (
-        "preactivation_var",
-        "mean square of the preactivations of a layer",
-        r"\frac{1}{n_{{layer}}}\lVert z_{{layer}}\rVert^2",
-    )
-    WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
-    CHAIN_RULE_DEFECT = (
-        "chain_rule_defect",
-        "disagreement of backward pass and layer Jacobians",
-        (
-            r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}"
-            r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}"
-        ),
-    )
-    WEIGHT_IMAGE_SQUARE_NORM = (
-        "weight_image_square_norm",
-        "squared norm of the image of a unit vector under the weights of a layer",
-        r"\lVert W_{{layer}}u\rVert^2",
-    )
-    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"L_\varepsilon")
-    UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
-
-    def __init__(self, code_name: str, words: str, latex: str) -> None:
-        self.code_name = code_name
-        self.words = words
-        self.latex = latex
-
-
 _BY_NAME = {member.code_name: member for member in Measurable}
+
+# What a parameter may be, in words and as a test.
+_ALLOWED: dict[str, tuple[str, Callable[[sp.Expr], bool]]] = {
+    "rank": ("a positive integer", lambda value: bool(value.is_Integer and value > 0)),
+    "threshold": ("a positive number", lambda value: bool(value.is_number and value.is_positive)),
+    "overlap": ("a cosine, from -1 to 1", lambda value: bool(value.is_number and value.is_real and abs(value) <= 1)),
+}
 
 
 @dataclass(frozen=True)
@@ -169,6 +59,13 @@ class Quantity:
         The layer ``l`` of ``h_l``; 0 is the input. For limits, the point that is approached.
     norm : Norm, default Norm.SPECTRAL
         For Jacobians and weights.
+    parameter : sympy.Expr or int, optional
+        Rank, threshold or overlap, for what has one; by default the usual one.
+
+    Raises
+    ------
+    ValueError
+        If the parameter is out of range, or there is none.
 
     Examples
     --------
@@ -179,6 +76,19 @@ class Quantity:
     what: Measurable
     layer: sp.Expr | int = 0
     norm: Norm = Norm.SPECTRAL
+    parameter: sp.Expr | int | None = None
+
+    def __post_init__(self) -> None:
+        what, given = self.what, self.parameter
+        if not what.parameter:
+            if given is not None:
+                raise ValueError(f"{what.code_name} has no parameter, but {given} was given; leave it out")
+            return
+        value = what.usual if given is None else exact(what.parameter, given)
+        words, is_allowed = _ALLOWED[what.parameter]
+        if not is_allowed(value):
+            raise ValueError(f"{what.parameter} = {given} of {what.code_name} is out of range; give {words}")
+        object.__setattr__(self, "parameter", value)
 
     @property
     def name(self) -> str:
@@ -197,16 +107,21 @@ class Quantity:
     def latex(self) -> str:
         """Write the quantity as a paper would."""
         text = self.what.latex.replace("{layer}", latex(self.layer))
+        text = text if self.parameter is None else text.replace("{parameter}", latex(self.parameter))
         return text.replace("{norm}", self.norm.latex)
 
     def __str__(self) -> str:
         """Write the quantity as code."""
         layer = [f"layer={self.layer}"] if "{layer}" in self.what.latex else []
         norm = [f"norm={self.norm.value}"] if self.has_norm and self.norm is not Norm.SPECTRAL else []
-        return f"{self.name}({', '.join(layer + norm)})" if layer or norm else self.name
+        parameter = [] if self.parameter == self.what.usual else [f"{self.what.parameter}={self.parameter}"]
+        told = layer + norm + parameter
+        return f"{self.name}({', '.join(told)})" if told else self.name
 
 
-def quantity(name: str, layer: sp.Expr | int = 0, norm: Norm = Norm.SPECTRAL) -> Quantity:
+def quantity(
+    name: str, layer: sp.Expr | int = 0, norm: Norm = Norm.SPECTRAL, parameter: sp.Expr | int | None = None
+) -> Quantity:
     """Look a quantity up by its code name.
 
     Parameters
@@ -217,6 +132,8 @@ def quantity(name: str, layer: sp.Expr | int = 0, norm: Norm = Norm.SPECTRAL) ->
         The layer; 0 is the input.
     norm : Norm, default Norm.SPECTRAL
         For Jacobians and weights.
+    parameter : sympy.Expr or int, optional
+        Rank, threshold or overlap, for what has one.
 
     Returns
     -------
@@ -226,7 +143,7 @@ def quantity(name: str, layer: sp.Expr | int = 0, norm: Norm = Norm.SPECTRAL) ->
     Raises
     ------
     ValueError
-        If no quantity has that name; the message suggests near ones.
+        If no quantity has that name; the message suggests near ones. If the parameter is out of range.
 
     Examples
     --------
@@ -236,7 +153,7 @@ def quantity(name: str, layer: sp.Expr | int = 0, norm: Norm = Norm.SPECTRAL) ->
     if name not in _BY_NAME:
         near = difflib.get_close_matches(name, _BY_NAME, n=3) or sorted(_BY_NAME)
         raise ValueError(f"unknown quantity {name!r}; try {', '.join(near)}")
-    return Quantity(_BY_NAME[name], layer, norm)
+    return Quantity(_BY_NAME[name], layer, norm, parameter)
 
 
 def jacobian_norm(layer: sp.Expr | int = 0, norm: Norm = Norm.SPECTRAL) -> Quantity:
@@ -267,3 +184,38 @@ def weight_norm(layer: sp.Expr | int = 1, norm: Norm = Norm.SPECTRAL) -> Quantit
 def weight_image_square_norm(layer: sp.Expr | int = 1) -> Quantity:
     """Return the squared norm of ``W_layer u`` for a unit vector ``u`` that is independent of the weights."""
     return Quantity(Measurable.WEIGHT_IMAGE_SQUARE_NORM, layer)
+
+
+def weight_gradient_norm(layer: sp.Expr | int = 1) -> Quantity:
+    """Return the Frobenius norm of the gradient by ``W_layer``, divided by the gradient norm at the output."""
+    return Quantity(Measurable.WEIGHT_GRADIENT_NORM, layer)
+
+
+def bias_gradient_norm(layer: sp.Expr | int = 1) -> Quantity:
+    """Return the norm of the gradient by ``b_layer``, divided by the one at the output."""
+    return Quantity(Measurable.BIAS_GRADIENT_NORM, layer)
+
+
+def saturated_fraction(layer: sp.Expr | int = 1, threshold: sp.Expr | float | None = None) -> Quantity:
+    """Return the fraction of units of a layer whose slope is below a threshold in absolute value, 1/100 by default."""
+    return Quantity(Measurable.SATURATED_FRACTION, layer, parameter=threshold)
+
+
+def dead_fraction(layer: sp.Expr | int = 1) -> Quantity:
+    """Return the fraction of units of a layer whose slope is zero, or below every number of the dtype."""
+    return Quantity(Measurable.DEAD_FRACTION, layer)
+
+
+def input_correlation_gap(layer: sp.Expr | int = 1, overlap: sp.Expr | float | None = None) -> Quantity:
+    """Return one minus the cosine of what two inputs make of a layer: their own cosine is the overlap, 0 by default."""
+    return Quantity(Measurable.INPUT_CORRELATION_GAP, layer, parameter=overlap)
+
+
+def singular_value(layer: sp.Expr | int = 0, rank: int | None = None) -> Quantity:
+    """Return the singular value of that rank, the largest by default, of the Jacobian of the output by ``h_layer``."""
+    return Quantity(Measurable.SINGULAR_VALUE, layer, parameter=rank)
+
+
+def volume_growth(layer: sp.Expr | int = 1, rank: int | None = None) -> Quantity:
+    """Return the volume that is left at a layer of a random unit cube of that many dimensions at the input."""
+    return Quantity(Measurable.VOLUME_GROWTH, layer, parameter=rank)

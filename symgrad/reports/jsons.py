@@ -127,6 +127,7 @@ def sample_object(sample: Sample) -> dict[str, Any]:
     return {
         "subject": sample.subject,
         "quantity": sample.quantity.name,
+        "parameter": None if sample.quantity.parameter is None else str(sample.quantity.parameter),
         "norm": sample.quantity.norm.value if sample.quantity.has_norm else None,
         "grade": "measured",
         "layers": [_layer_object(layer, columns, index) for index, layer in enumerate(sample.layers)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -16,6 +17,7 @@ from .passes import (
     HALTED,
     OVERFLOWN,
     backward,
+    begin,
     direction_into,
     forward,
     multiply,
@@ -29,6 +31,13 @@ from .wirings import Array, Memory, Wiring
 __all__ = ["Draw", "Halted"]
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+# What of the memory belongs to an input rather than to a network.
+_OF_AN_INPUT = (
+    "values", "inputs", "preactivations", "preactivation_exponents", "slopes", "slope_exponents", "gradient",
+    "log_squares", "log_values", "log_deltas", "log_gradients",
+)  # fmt: skip
 
 
 class Halted(Exception):
@@ -50,11 +59,20 @@ class Draw:
         Of the run.
     trial : int
         Its number.
+    start : (input width,) array, optional
+        The input; by default it is drawn.
     """
 
     def __init__(
-        self, wiring: Wiring, activations: Sequence[Activation], memory: Memory, seed: int, trial: int
+        self,
+        wiring: Wiring,
+        activations: Sequence[Activation],
+        memory: Memory,
+        seed: int,
+        trial: int,
+        start: Array | None = None,
     ) -> None:
+        self._start = start
         self._activations = activations
         self._wiring, self._memory, self._seed, self._trial = wiring, memory, np.uint64(seed), trial
         self._product: tuple[int, Floats, int] | None = None
@@ -92,6 +110,10 @@ class Draw:
 
     @cached_property
     def _forward(self) -> Floats:
+        if self._start is None:
+            begin(self._wiring, self._memory, self._seed, self._trial)
+        else:
+            self._memory.values[: self._start.size] = self._start
         code, layer, exponent = FADED, 0, 0
         while code == FADED:
             code, layer, exponent = forward(self._wiring, self._memory, self._seed, self._trial, layer, exponent)
@@ -122,6 +144,44 @@ class Draw:
     def log_preactivation_squares(self) -> Floats:
         """Logarithms of the mean squares of the preactivations : (depth,), from layer 1 on."""
         return self._forward
+
+    @property
+    def log_values(self) -> Floats:
+        """Logarithms of the norms of the values : (depth + 1,), from the input on."""
+        _ = self._forward
+        return self._memory.log_values
+
+    @property
+    def log_deltas(self) -> Floats:
+        """Logarithms of the norms of the gradients at the preactivations : (depth,), from layer 1 on."""
+        _ = self.backward
+        return self._memory.log_deltas
+
+    def preactivations(self, layer: int) -> Array:
+        """Return the preactivations, layer from 1, but for a power of two."""
+        _ = self._forward
+        begin, end = self._wiring.slopes_at[layer - 1 : layer + 1]
+        return self._memory.preactivations[begin:end]
+
+    def companion(self, overlap: float) -> Draw:
+        """Return the same network on another input of the same length, whose cosine with this one is given."""
+        memory = self._memory
+        apart = memory._replace(
+            **{name: np.empty_like(getattr(memory, name)) for name in _OF_AN_INPUT},
+        )
+        start = self._second_direction(overlap) * self._wiring.input_norm
+        return Draw(self._wiring, self._activations, apart, int(self._seed), self._trial, start)
+
+    def _second_direction(self, overlap: float) -> Floats:
+        size = self.width(0)
+        first = self.direction(Purpose.INPUT, 0, size).astype(np.float64)
+        if abs(overlap) == 1.0:
+            return overlap * first
+        if size == 1:
+            raise ValueError(f"overlap = {overlap:g} of two inputs of width 1; it is 1 or -1 there")
+        other = self.direction(Purpose.SECOND_INPUT, 0, size).astype(np.float64)
+        other -= np.sum(first * other) * first
+        return overlap * first + math.sqrt(1.0 - overlap**2) * other / math.sqrt(np.sum(other**2))
 
     def slopes(self, layer: int) -> tuple[Array, int]:
         """Return the diagonal of ``D_layer``, layer from 1, but for a power of two, and the exponent of that power."""

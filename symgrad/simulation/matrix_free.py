@@ -25,6 +25,8 @@ READINGS: dict[Measurable, Callable[[Norms], Floats]] = {
     Measurable.GRADIENT_NORM: lambda norms: norms.gradients,
     Measurable.MEAN_SQUARE_GRADIENT: lambda norms: 2.0 * norms.gradients,
     Measurable.PREACTIVATION_VAR: lambda norms: norms.preactivation_squares,
+    Measurable.WEIGHT_GRADIENT_NORM: lambda norms: norms.deltas + norms.values[:, :-1],
+    Measurable.BIAS_GRADIENT_NORM: lambda norms: norms.deltas,
 }
 
 

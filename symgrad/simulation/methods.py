@@ -114,9 +114,9 @@ def _open_matrix_free(network: Network, plan: Plan, dtype: str, halt: Flags) -> 
 
 
 def _needs_matrices(network: Network, plan: Plan) -> str | None:
-    whole = [asked.name for asked in plan if asked.what not in READINGS]
+    whole = [asked for asked in plan if asked.what not in READINGS]
     if whole:
-        return f"{whole[0]} needs the whole matrix"
+        return f"{whole[0].name} needs the {'whole matrix' if RECORDERS[whole[0].what].is_costly else 'units'}"
     before = 0
     for block in network.blocks:
         law = block.layer.weights

@@ -30,6 +30,7 @@ __all__ = [
     "HALTED",
     "OVERFLOWN",
     "backward",
+    "begin",
     "direction_into",
     "forward",
     "multiply",
@@ -43,8 +44,22 @@ _BIASES, _INPUT, _OUTPUT_GRADIENT = int(Purpose.BIASES), int(Purpose.INPUT), int
 
 
 @cached
+def begin(wiring: Wiring, memory: Memory, seed: int, trial: int) -> None:
+    """Draw the input of a trial into the values of the memory, for `forward` to go on from.
+
+    Parameters
+    ----------
+    wiring, memory, seed, trial : Wiring, Memory, uint64, int
+        As for `forward`.
+    """
+    _direction(memory.values, wiring.widths[0], seed, 0, trial, _INPUT)
+    for unit in range(wiring.widths[0]):
+        memory.values[unit] *= wiring.input_norm
+
+
+@cached
 def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, exponent: int) -> tuple[int, int, int]:
-    """Run a trial forward: leave slopes and mean squares of preactivations in the memory.
+    """Run a trial forward: leave preactivations, slopes and norms in the memory.
 
     Parameters
     ----------
@@ -57,7 +72,7 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
     trial : int
         Its number.
     done : int
-        The layer to go on from, whose values the memory holds; 0 to begin.
+        The layer to go on from, whose values the memory holds; 0 for the input.
     exponent : int
         Binary exponent of these values.
 
@@ -72,17 +87,17 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
         Binary exponent of its inputs and values.
     """
     values, inputs = memory.values, memory.inputs
-    if done == 0:
-        _direction(values, wiring.widths[0], seed, 0, trial, _INPUT)
-        for unit in range(wiring.widths[0]):
-            values[unit] *= wiring.input_norm
     for layer in range(done + 1, wiring.widths.size):
         if memory.halt[0]:
             return HALTED, layer, exponent
         size, begin = wiring.widths[layer], wiring.slopes_at[layer - 1]
         slopes = memory.slopes[begin : begin + size]
+        memory.log_values[layer - 1] = log_norm(values[: wiring.widths[layer - 1]]) + exponent * _LOG2
         times(wiring, memory, seed, trial, layer, values, inputs)
         exponent = _add_biases(wiring, memory, seed, trial, layer, exponent)
+        for unit in range(size):
+            memory.preactivations[begin + unit] = inputs[unit]
+        memory.preactivation_exponents[layer - 1] = exponent
         memory.log_squares[layer - 1] = 2.0 * (log_norm(inputs[:size]) + exponent * _LOG2) - math.log(size)
         exponent = settle(inputs[:size], exponent, wiring.near[layer - 1], wiring.far[layer - 1], wiring.reach)
         call_block(wiring.activations[layer - 1], inputs, values, slopes, size)
@@ -92,7 +107,9 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
         is_small = min(largest(slopes), largest(values[:size])) < wiring.smallest
         if is_small and wiring.fading[layer - 1] and memory.log_squares[layer - 1] > -math.inf:
             return FADED, layer, exponent
-    return FINISHED, wiring.widths.size - 1, exponent
+    depth = wiring.widths.size - 1
+    memory.log_values[depth] = log_norm(values[: wiring.widths[depth]]) + exponent * _LOG2
+    return FINISHED, depth, exponent
 
 
 @cached
@@ -120,8 +137,9 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
         factors = memory.inputs[:size]
         for unit in range(size):
             factors[unit] = memory.slopes[begin + unit] * gradient[unit]
-        grown = log_scaled(factors) + wiring.log_weight_scales[layer - 1]
-        grown += memory.slope_exponents[layer - 1] * _LOG2
+        grown = log_scaled(factors) + memory.slope_exponents[layer - 1] * _LOG2
+        memory.log_deltas[layer - 1] = (log + grown) - excess
+        grown += wiring.log_weight_scales[layer - 1]
         transposed_times(wiring, memory, seed, trial, layer, factors, gradient)
         grown += log_scaled(gradient[: wiring.widths[layer - 1]])
         if grown == -math.inf:
@@ -230,6 +248,8 @@ def _die(memory: Memory, layer: int) -> None:
     """A gradient that is zero before a layer is zero at the input."""
     for below in range(layer):
         memory.log_gradients[below] = -math.inf
+    for below in range(layer - 1):
+        memory.log_deltas[below] = -math.inf
     for unit in range(memory.gradient.size):
         memory.gradient[unit] = 0.0
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import sympy as sp
 
 from ..claims import Measurable, Norm, Quantity
 from .draws import Draw
-from .spectra import spectral_norm
+from .spectra import orthonormalise, singular_value, spectral_norm
 from .streams import Purpose
 
 __all__ = ["RECORDERS", "Recorder"]
@@ -78,6 +79,86 @@ _NORMS: dict[Norm, Callable[[npt.NDArray[np.float64]], float]] = {
 }
 
 
+def _parameter(quantity: Quantity) -> float:
+    return float(sp.sympify(quantity.parameter, strict=True))
+
+
+def _singular_values(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    """Go down from the output, as for norms; the shorter side has as many singular values as entries."""
+    rank, found = int(_parameter(quantity)), {}
+    for layer in sorted(layers, reverse=True):
+        product, exponent = draw.jacobian(layer)
+        if rank > min(product.shape):
+            raise ValueError(f"rank = {rank} of a Jacobian of shape {product.shape}; give {min(product.shape)} at most")
+        value = singular_value(product, rank)
+        found[layer] = math.log(value) + exponent * _LOG2 if value > 0.0 else -np.inf
+    return [found[layer] for layer in layers]
+
+
+def _volumes(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    """Push a frame forward, made orthonormal after each layer; what each step loses or gains adds up."""
+    frame = _frame(draw, int(_parameter(quantity)))
+    logs = [0.0]
+    for layer in range(1, max(layers) + 1):
+        slopes, exponent = draw.slopes(layer)
+        frame = np.array([slopes * draw.times(layer, tangent) for tangent in frame], dtype=np.float64)
+        if np.count_nonzero(slopes) < len(frame):  # fewer dimensions are left: exactly none of the volume
+            logs += [-np.inf] * (max(layers) - layer + 1)
+            break
+        logs.append(logs[-1] + orthonormalise(frame) + len(frame) * exponent * _LOG2)
+    return [logs[layer] for layer in layers]
+
+
+def _frame(draw: Draw, rank: int) -> npt.NDArray[np.float64]:
+    """Return orthonormal vectors at the input, uniform among such frames."""
+    size = draw.width(0)
+    if rank > size:
+        raise ValueError(f"rank = {rank} of a volume at an input of width {size}; give {size} at most")
+    frame = np.array([draw.direction(Purpose.FRAME, row, size) for row in range(rank)], dtype=np.float64)
+    orthonormalise(frame)
+    return frame
+
+
+def _weight_gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
+    """The gradient by weights is the outer product of that at the preactivations and the values before."""
+    return [float(draw.log_deltas[layer - 1] + draw.log_values[layer - 1]) for layer in layers]
+
+
+def _bias_gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
+    return [float(draw.log_deltas[layer - 1]) for layer in layers]
+
+
+def _saturated(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    threshold = _parameter(quantity)
+    scaled = {layer: draw.slopes(layer) for layer in layers}
+    return [_log_fraction(np.abs(np.ldexp(slopes, exponent)) < threshold) for slopes, exponent in scaled.values()]
+
+
+def _dead(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
+    return [_log_fraction(draw.slopes(layer)[0] == 0.0) for layer in layers]
+
+
+def _log_fraction(which: npt.NDArray[np.bool_]) -> float:
+    count = np.count_nonzero(which)
+    return math.log(count / which.size) if count else -np.inf
+
+
+def _correlation_gaps(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    """Half the squared distance of the two unit vectors, which keeps its digits where they almost agree."""
+    other = draw.companion(_parameter(quantity))
+    return [_log_gap(draw.preactivations(layer), other.preactivations(layer)) for layer in layers]
+
+
+def _log_gap(first: Array, second: Array) -> float:
+    """Vectors that are zero have no direction; they count as orthogonal to all."""
+    lengths = _log_norm(first), _log_norm(second)
+    if -np.inf in lengths:
+        return 0.0
+    units = (v / np.float64(np.max(np.abs(v))) for v in (first, second))
+    one, two = (v / math.sqrt(np.sum(np.square(v))) for v in units)
+    return 2.0 * _log_norm(one - two) - _LOG2
+
+
 def _weight_norms(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
     return [_log_matrix_norm(draw.weights(layer), quantity.norm) for layer in layers]
 
@@ -119,6 +200,13 @@ RECORDERS: dict[Measurable, Recorder] = {
     Measurable.GRADIENT_NORM: Recorder(_gradients, first=0),
     Measurable.MEAN_SQUARE_GRADIENT: Recorder(_square_gradients, first=0),
     Measurable.PREACTIVATION_VAR: Recorder(_preactivations, first=1),
+    Measurable.WEIGHT_GRADIENT_NORM: Recorder(_weight_gradients, first=1),
+    Measurable.BIAS_GRADIENT_NORM: Recorder(_bias_gradients, first=1),
+    Measurable.SATURATED_FRACTION: Recorder(_saturated, first=1),
+    Measurable.DEAD_FRACTION: Recorder(_dead, first=1),
+    Measurable.INPUT_CORRELATION_GAP: Recorder(_correlation_gaps, first=1),
+    Measurable.VOLUME_GROWTH: Recorder(_volumes, first=0),
+    Measurable.SINGULAR_VALUE: Recorder(_singular_values, first=0, is_costly=True),
     Measurable.JACOBIAN_NORM: Recorder(_jacobian_norms, first=0, is_costly=True),
     Measurable.WEIGHT_NORM: Recorder(_weight_norms, first=1, is_costly=True),
     Measurable.WEIGHT_IMAGE_SQUARE_NORM: Recorder(_weight_images, first=1),

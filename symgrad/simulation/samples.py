@@ -10,6 +10,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
+import sympy as sp
 from numpy.lib.npyio import NpzFile
 
 from ..claims import Norm, Quantity, quantity
@@ -157,6 +158,7 @@ class Sample:
         """The fields as arrays; text as text, so that nothing has to be pickled."""
         texts = {name: np.array(getattr(self, name)) for name in _TEXTS}
         asked = {"what": self.quantity.name, "norm": self.quantity.norm.value, "layer": str(self.quantity.layer)}
+        asked["parameter"] = "" if self.quantity.parameter is None else str(self.quantity.parameter)
         return {
             **texts,
             **{name: np.array(text) for name, text in asked.items()},
@@ -188,7 +190,8 @@ class Sample:
             If it is not a sample.
         """
         arrays = _read(Path(path))
-        asked = quantity(str(arrays["what"]), int(str(arrays["layer"])), Norm(str(arrays["norm"])))
+        parameter = sp.Rational(str(arrays["parameter"])) if str(arrays["parameter"]) else None
+        asked = quantity(str(arrays["what"]), int(str(arrays["layer"])), Norm(str(arrays["norm"])), parameter)
         return cls(
             quantity=asked,
             width=int(arrays["width"]),
@@ -203,7 +206,7 @@ class Sample:
 
 
 _TEXTS = ("subject", "method", "dtype", "reason")
-_NAMES = frozenset({*_TEXTS, "what", "norm", "layer", "width", "layers", "log_values", "seed"})
+_NAMES = frozenset({*_TEXTS, "what", "norm", "layer", "parameter", "width", "layers", "log_values", "seed"})
 
 
 def _read(path: Path) -> dict[str, npt.NDArray[Any]]:

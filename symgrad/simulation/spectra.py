@@ -1,4 +1,4 @@
-"""Spectra: the largest singular value of a matrix, compiled.
+"""Spectra: singular values of a matrix and volumes of frames, compiled.
 
 In its own code and not by LAPACK, whose threads and the threads of trials would wait for each other.
 """
@@ -13,35 +13,44 @@ import numpy.typing as npt
 
 from .compilations import cached, inlined, reordered
 
-__all__ = ["add", "dot", "reflect", "spectral_norm"]
+_TINY = float(np.finfo(np.float64).tiny)
+
+__all__ = ["add", "dot", "orthonormalise", "reflect", "singular_value", "spectral_norm"]
 
 Matrix = npt.NDArray[np.float64]
 
 
 def spectral_norm(matrix: npt.NDArray[np.floating]) -> float:
-    """Return the largest singular value.
+    """Return the largest singular value; see `singular_value`."""
+    return singular_value(matrix, 1)
+
+
+def singular_value(matrix: npt.NDArray[np.floating], rank: int) -> float:
+    """Return a singular value.
 
     Parameters
     ----------
     matrix : (rows, columns) float64 or float32
         Its largest entry is of the order of one.
+    rank : int
+        1 for the largest, up to the shorter side of the matrix.
 
     Returns
     -------
     float
-        Off by a few machine epsilons times the root of the width, as from LAPACK.
+        Off by a few machine epsilons times the root of the width and the largest one, as from LAPACK.
 
     Notes
     -----
     Householder reflections from both sides make the matrix bidiagonal; twice its diagonals are those of a symmetric
-    tridiagonal matrix whose largest eigenvalue is found by bisection (Golub and Kahan 1965). Costs 8/3 n**3 flops.
+    tridiagonal matrix whose eigenvalues are found by bisection (Golub and Kahan 1965). Costs 8/3 n**3 flops.
     """
     tall = matrix if matrix.shape[0] >= matrix.shape[1] else matrix.T
-    return float(_largest_singular_value(np.array(tall, dtype=np.float64, order="C")))
+    return float(_singular_value(np.array(tall, dtype=np.float64, order="C"), rank))
 
 
 @cached
-def _largest_singular_value(a: Matrix) -> float:
+def _singular_value(a: Matrix, rank: int) -> float:
     rows, columns = a.shape
     diagonals = np.zeros(2 * columns)  # of the bidiagonal matrix, in turns: main, upper, main, ...
     left, right, image = np.empty(rows), np.empty(columns), np.empty(columns)
@@ -62,7 +71,7 @@ def _largest_singular_value(a: Matrix) -> float:
             row = a[i, rest:]
             add(row, -left[i], image[rest:])
             add(row, -dot(row, right[rest:]), right[rest:])
-    return float(_largest_eigenvalue(diagonals[: 2 * columns - 1]))
+    return float(_eigenvalue(diagonals[: 2 * columns - 1], rank))
 
 
 @inlined
@@ -97,24 +106,56 @@ def dot(first: Any, second: Any) -> float:
     return total
 
 
-@inlined
-def _largest_eigenvalue(offdiagonal: Any) -> float:
-    """Bisect for the largest eigenvalue of a symmetric tridiagonal matrix with a zero diagonal.
+@cached
+def orthonormalise(frame: Matrix) -> float:
+    """Make the rows of a frame orthonormal, one after the other, and say what volume they spanned.
 
-    ``x`` lies above it where all pivots of ``x - T`` are positive (Sylvester's law of inertia).
+    Parameters
+    ----------
+    frame : (vectors, size) float64
+        Changed in place; independent rows, no more than they have entries.
+
+    Returns
+    -------
+    float
+        Natural logarithm of the volume; ``-inf`` where a row depends on those before it, which ends the work.
     """
-    low, before = 0.0, 0.0
-    high = 0.0
+    total = 0.0
+    for i in range(frame.shape[0]):
+        for _ in range(2):  # what one subtraction leaves of the other rows, the second takes away
+            for j in range(i):
+                add(frame[i], -dot(frame[i], frame[j]), frame[j])
+        square = dot(frame[i], frame[i])
+        if not square > 0.0:
+            return -math.inf
+        length = math.sqrt(square)
+        total += math.log(length)
+        for unit in range(frame.shape[1]):
+            frame[i, unit] /= length
+    return total
+
+
+@inlined
+def _eigenvalue(offdiagonal: Any, rank: int) -> float:
+    """Bisect for the eigenvalue of that rank, the largest being the first, of a tridiagonal matrix with a zero diagonal.
+
+    As many lie at ``x`` or above as ``x - T`` has pivots that are not positive (Sylvester's law of inertia). Of such a
+    matrix, half of the eigenvalues are not negative.
+    """
+    low, before, high = 0.0, 0.0, 0.0
     for entry in np.abs(offdiagonal):
         low, high, before = max(low, entry), max(high, before + entry), entry
+    low = low if rank == 1 else 0.0
     middle = 0.5 * (low + high)
     while low < middle < high:
-        pivot, above = middle, True
+        pivot, above = middle, 0
         for entry in offdiagonal:
+            if pivot == 0.0:  # the next one is then huge, whatever the sign
+                pivot = -_TINY
             pivot = middle - entry * entry / pivot
-            if pivot <= 0.0:
-                above = False
+            above += pivot <= 0.0
+            if above == rank:
                 break
-        low, high = (low, middle) if above else (middle, high)
+        low, high = (middle, high) if above == rank else (low, middle)
         middle = 0.5 * (low + high)
     return high

@@ -28,6 +28,8 @@ class Purpose(IntEnum):
     PREACTIVATION = 7
     TRANSPOSE = 8
     BIAS_SHARE = 9
+    SECOND_INPUT = 10
+    FRAME = 11
 
 
 def seed_of(rng: Any = None) -> int:

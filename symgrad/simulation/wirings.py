@@ -7,23 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import sympy as sp
 
-from ..networks import (
-    Dense,
-    DrawnWeights,
-    GaussianBiases,
-    GivenBiases,
-    GivenWeights,
-    Network,
-    OrthogonalWeights,
-    TruncatedNormalWeights,
-)
+from ..networks import GivenBiases, GivenWeights, Network
 from .entries import ORTHOGONAL, entry_law
 from .extensions import is_fading
 from .kernels import REACH, kernel
 from .normals import ALIGNMENT
 from .normals import aligned as _compiled_aligned
+from .scales import bias_scale, root, weight_scale
 
 __all__ = [
     "Array",
@@ -44,7 +35,6 @@ Flags = npt.NDArray[np.bool_]
 aligned = _compiled_aligned.py_func
 
 _PANEL = 4096  # units that are drawn before they are used: they stay in the first-level cache
-_DIGITS = 20  # more than a float has
 
 
 class Wiring(NamedTuple):
@@ -122,6 +112,10 @@ class Memory(NamedTuple):
         Which layers of the stack hold the weights of this trial.
     values, inputs : (widest,) of the dtype
         Vectors of the passes.
+    preactivations : (units,) of the dtype
+        Of all layers, left by the forward pass, in units of ``2**preactivation_exponents``.
+    preactivation_exponents : (depth,) int64
+        Zero, but for layers where numbers left the range of a float.
     slopes : (units,) of the dtype
         Of all layers, left by the forward pass, in units of ``2**slope_exponents``.
     slope_exponents : (depth,) int64
@@ -130,6 +124,10 @@ class Memory(NamedTuple):
         Of norm one, left by the backward pass at the input.
     log_squares : (depth,) float64
         Logarithms of the mean squares of the preactivations.
+    log_values : (depth + 1,) float64
+        Logarithms of the norms of the values, from the input on.
+    log_deltas : (depth,) float64
+        Logarithms of the norms of the gradients at the preactivations.
     log_gradients : (depth + 1,) float64
         Logarithms of the gradient norms.
     halt : (1,) bool
@@ -142,10 +140,14 @@ class Memory(NamedTuple):
     filled: Flags
     values: Array
     inputs: Array
+    preactivations: Array
+    preactivation_exponents: Integers
     slopes: Array
     slope_exponents: Integers
     gradient: Array
     log_squares: Floats
+    log_values: Floats
+    log_deltas: Floats
     log_gradients: Floats
     halt: Flags
 
@@ -177,7 +179,7 @@ def wire(network: Network, dtype: str) -> Wiring:
         return np.repeat(np.array(list(entries), dtype=kind), times)
 
     widths = np.array([int(network.input_width), *listed((layer.fan_out for layer in blocks), np.int64)])
-    scales = listed(map(_weight_scale, blocks), np.float64)
+    scales = listed(map(weight_scale, blocks), np.float64)
     with np.errstate(divide="ignore"):
         log_scales = np.log(scales)
     laws = [entry_law(layer.weights) for layer in blocks]
@@ -192,7 +194,7 @@ def wire(network: Network, dtype: str) -> Wiring:
         truncations=listed((truncation for _, truncation in laws), np.float64),
         weight_scales=scales,
         log_weight_scales=log_scales,
-        bias_scales=listed(map(_bias_scale, blocks), np.float64),
+        bias_scales=listed(map(bias_scale, blocks), np.float64),
         weights_at=listed((given.place(layer.weights) for layer in blocks), np.int64),
         biases_at=listed((given.place(layer.biases) for layer in blocks), np.int64),
         given=given.numbers(),
@@ -205,7 +207,7 @@ def wire(network: Network, dtype: str) -> Wiring:
         smallest=float(np.finfo(dtype).smallest_normal),
         # Of products of two such numbers, in double precision, the squares still have most of their digits.
         smallest_square=max(float(np.finfo(dtype).smallest_normal) ** 2, 2.0 ** -(2 * REACH["float64"] + 8)),
-        input_norm=_root("the squared norm of the input", network.input_mean_square * network.input_width),
+        input_norm=root("the squared norm of the input", network.input_mean_square * network.input_width),
     )
 
 
@@ -227,28 +229,6 @@ class _Given:
 
     def numbers(self) -> Array:
         return np.concatenate(self._parts)
-
-
-def _weight_scale(layer: Dense) -> float:
-    law = layer.weights
-    if isinstance(law, OrthogonalWeights):
-        return _root("weight_var", law.weight_var)
-    if isinstance(law, TruncatedNormalWeights):
-        return _root("the variance before truncation", law.weight_var / layer.fan_in / law.truncated_var)
-    return _root("weight_var / fan_in", law.weight_var / layer.fan_in) if isinstance(law, DrawnWeights) else 1.0
-
-
-def _bias_scale(layer: Dense) -> float:
-    return _root("bias_var", layer.biases.bias_var) if isinstance(layer.biases, GaussianBiases) else 0.0
-
-
-def _root(name: str, square: sp.Expr) -> float:
-    """Return the square root as a float; exact numbers may lie where floats do not reach."""
-    root = sp.sqrt(square).evalf(_DIGITS)
-    value = float(root)
-    if not np.isfinite(value) or (value == 0.0) != (root == 0):
-        raise ValueError(f"{name} = {square} cannot be simulated: its root {root} is out of the range of a float")
-    return value
 
 
 def reserve(wiring: Wiring, budget: int, halt: Flags) -> Memory:
@@ -280,10 +260,14 @@ def reserve(wiring: Wiring, budget: int, halt: Flags) -> Memory:
         filled=np.zeros(depth, dtype=np.bool_),
         values=np.empty(widest, dtype=dtype),
         inputs=np.empty(widest, dtype=dtype),
+        preactivations=np.empty(int(wiring.slopes_at[-1]), dtype=dtype),
+        preactivation_exponents=np.zeros(depth, dtype=np.int64),
         slopes=np.empty(int(wiring.slopes_at[-1]), dtype=dtype),
         slope_exponents=np.zeros(depth, dtype=np.int64),
         gradient=np.empty(widest, dtype=dtype),
         log_squares=np.empty(depth),
+        log_values=np.empty(depth + 1),
+        log_deltas=np.empty(depth),
         log_gradients=np.empty(depth + 1),
         halt=halt,
     )

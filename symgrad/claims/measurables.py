@@ -1,0 +1,186 @@
+"""Measurables: what can be measured, by name; with its words and its LaTeX."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import sympy as sp
+
+__all__ = ["Measurable", "Norm"]
+
+
+class Norm(Enum):
+    """An operator norm, or the Frobenius norm, by the subscript a paper gives it."""
+
+    SPECTRAL = "2"
+    ONE = "1"
+    INF = "inf"
+    FROBENIUS = "fro"
+
+    @property
+    def latex(self) -> str:
+        """The subscript in LaTeX."""
+        return {"2": "2", "1": "1", "inf": r"\infty", "fro": "F"}[self.value]
+
+
+class Measurable(Enum):
+    """What can be measured in a network or of an activation: a name, its words and its LaTeX.
+
+    In the LaTeX, ``{layer}`` stands for the index of the layer, ``{norm}`` for the subscript of the norm, and
+    ``{parameter}`` for a parameter, if it has one; then its name and usual value follow.
+    """
+
+    SLOPE_SUP = ("slope_sup", "largest slope", r"\sup_x \varphi'(x)")
+    SLOPE_INF = ("slope_inf", "smallest slope", r"\inf_x \varphi'(x)")
+    LIPSCHITZ = ("lipschitz", "Lipschitz constant", r"\sup_x |\varphi'(x)|")
+    CURVATURE_SUP = ("curvature_sup", "largest curvature", r"\sup_x |\varphi''(x)|")
+    DERIVATIVE = ("derivative", "derivative", r"\varphi'(x)")
+    LIMIT = ("limit", "limit", r"\lim_{x\to {layer}}\varphi(x)")
+    SLOPE_LIMIT = ("slope_limit", "limit of the slope", r"\lim_{x\to {layer}}\varphi'(x)")
+    SATURATION_SET = ("saturation_set", "saturation set", r"\{x : |\varphi'(x)| < \varepsilon\}")
+    VALUE_MEAN = ("value_mean", "mean value under a Gaussian", r"\mathbb{E}\,\varphi(z)")
+    VALUE_MEAN_SQUARE = ("value_mean_square", "mean-square value under a Gaussian", r"\mathbb{E}\,\varphi(z)^2")
+    SLOPE_MEAN_SQUARE = ("slope_mean_square", "mean-square slope under a Gaussian", r"\mathbb{E}\,\varphi'(z)^2")
+    SLOPE_MEAN = ("slope_mean", "mean slope under a Gaussian", r"\mathbb{E}\,\varphi'(z)")
+    SLOPE_FOURTH_MOMENT = (
+        "slope_fourth_moment",
+        "mean fourth power of the slope under a Gaussian",
+        r"\mathbb{E}\,\varphi'(z)^4",
+    )
+    VALUE_CURVATURE_MEAN = (
+        "value_curvature_mean",
+        "mean of value times curvature under a Gaussian, kinks included",
+        r"\mathbb{E}\,\varphi(z)\,\varphi''(z)",
+    )
+    VALUE_DUAL = (
+        "value_dual",
+        "dual activation, the mean product of two values under a joint Gaussian",
+        r"\mathbb{E}\,\varphi(u)\,\varphi(v)",
+    )
+    SLOPE_DUAL = (
+        "slope_dual",
+        "mean product of two slopes under a joint Gaussian",
+        r"\mathbb{E}\,\varphi'(u)\,\varphi'(v)",
+    )
+    FORWARD_GAIN = (
+        "forward_gain",
+        "weight gain that preserves the variance of the preactivations",
+        r"\sqrt{q/\mathbb{E}\,\varphi(z)^2}",
+    )
+    BACKWARD_GAIN = (
+        "backward_gain",
+        "weight gain that preserves the mean-square gradient",
+        r"1/\sqrt{\mathbb{E}\,\varphi'(z)^2}",
+    )
+    VECTOR_JACOBIAN = (
+        "vector_jacobian",
+        "Jacobian of a vector activation",
+        r"\frac{\partial\varphi_i}{\partial z_j}",
+    )
+    VECTOR_JACOBIAN_NORM = (
+        "vector_jacobian_norm",
+        "norm of the Jacobian of a vector activation at a point",
+        r"\lVert\varphi'(z)\rVert_{{norm}}",
+    )
+    VECTOR_JACOBIAN_NORM_SUP = (
+        "vector_jacobian_norm_sup",
+        "largest norm of the Jacobian of a vector activation; in an operator norm, its Lipschitz constant",
+        r"\sup_z\lVert\varphi'(z)\rVert_{{norm}}",
+    )
+    CROSS_ENTROPY_GRADIENT_NORM = (
+        "cross_entropy_gradient_norm",
+        "norm of the gradient of the cross-entropy at the logits",
+        r"\lVert\nabla_z(-\log p_y)\rVert_{{norm}}",
+    )
+    JACOBIAN = ("jacobian", "Jacobian from a layer to the output", r"J_{L:{layer}}")
+    JACOBIAN_NORM = (
+        "jacobian_norm",
+        "norm of the Jacobian from a layer to the output",
+        r"\lVert J_{L:{layer}}\rVert_{{norm}}",
+    )
+    GRADIENT_NORM = (
+        "gradient_norm",
+        "gradient norm at a layer, relative to the output",
+        r"\frac{\lVert g_{{layer}}\rVert}{\lVert g_L\rVert}",
+    )
+    MEAN_SQUARE_GRADIENT = (
+        "mean_square_gradient",
+        "squared gradient norm at a layer, relative to the output",
+        r"\frac{\lVert g_{{layer}}\rVert^2}{\lVert g_L\rVert^2}",
+    )
+    PREACTIVATION_VAR = (
+        "preactivation_var",
+        "mean square of the preactivations of a layer",
+        r"\frac{1}{n_{{layer}}}\lVert z_{{layer}}\rVert^2",
+    )
+    WEIGHT_GRADIENT_NORM = (
+        "weight_gradient_norm",
+        "norm of the gradient by the weights of a layer, relative to the output",
+        r"\frac{\lVert\partial\mathcal{L}/\partial W_{{layer}}\rVert_F}{\lVert g_L\rVert}",
+    )
+    BIAS_GRADIENT_NORM = (
+        "bias_gradient_norm",
+        "norm of the gradient by the biases of a layer, relative to the output",
+        r"\frac{\lVert\partial\mathcal{L}/\partial b_{{layer}}\rVert}{\lVert g_L\rVert}",
+    )
+    SATURATED_FRACTION = (
+        "saturated_fraction",
+        "fraction of units of a layer whose slope is small",
+        r"\frac{1}{n_{{layer}}}\#\{i:|\varphi'(z_{{layer},i})|<{parameter}\}",
+        "threshold",
+        sp.Rational(1, 100),
+    )
+    DEAD_FRACTION = (
+        "dead_fraction",
+        "fraction of units of a layer whose slope is zero",
+        r"\frac{1}{n_{{layer}}}\#\{i:\varphi'(z_{{layer},i})=0\}",
+    )
+    INPUT_CORRELATION_GAP = (
+        "input_correlation_gap",
+        "one minus the cosine of the preactivations of two inputs at a layer",
+        (
+            r"1-\frac{\langle z_{{layer}},z'_{{layer}}\rangle}{\lVert z_{{layer}}\rVert\lVert z'_{{layer}}\rVert},"
+            r"\quad\cos(h_0,h'_0)={parameter}"
+        ),
+        "overlap",
+        sp.S.Zero,
+    )
+    SINGULAR_VALUE = (
+        "singular_value",
+        "singular value of the Jacobian from a layer to the output, the largest being the first",
+        r"\sigma_{{parameter}}(J_{L:{layer}})",
+        "rank",
+        sp.S.One,
+    )
+    VOLUME_GROWTH = (
+        "volume_growth",
+        "volume that the Jacobian from the input to a layer makes of a random unit cube of some dimensions",
+        r"\operatorname{vol}_{{parameter}}(J_{{layer}:0}U)",
+        "rank",
+        sp.S.One,
+    )
+    WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
+    CHAIN_RULE_DEFECT = (
+        "chain_rule_defect",
+        "disagreement of backward pass and layer Jacobians",
+        (
+            r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}"
+            r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}"
+        ),
+    )
+    WEIGHT_IMAGE_SQUARE_NORM = (
+        "weight_image_square_norm",
+        "squared norm of the image of a unit vector under the weights of a layer",
+        r"\lVert W_{{layer}}u\rVert^2",
+    )
+    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"L_\varepsilon")
+    UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
+
+    def __init__(
+        self, code_name: str, words: str, latex: str, parameter: str = "", usual: sp.Expr | None = None
+    ) -> None:
+        self.code_name = code_name
+        self.words = words
+        self.latex = latex
+        self.parameter = parameter
+        self.usual = usual
