@@ -20,7 +20,7 @@ def test_a_sample_is_read_back_as_it_was(tmp_path: Path) -> None:
         path = tmp_path / f"{number}.npz"
         sample.save(path)
         again = Sample.load(path)
-        for name in ("quantity", "subject", "width", "layers", "seed", "method", "dtype", "reason"):
+        for name in ("quantity", "subject", "width", "depth", "layers", "seed", "method", "dtype", "reason"):
             assert getattr(again, name) == getattr(sample, name)
         assert again.log_values.tobytes() == sample.log_values.tobytes()
         assert not again.log_values.flags.writeable
@@ -68,7 +68,7 @@ def test_another_file_is_not_taken_for_a_sample(content: bytes, tmp_path: Path) 
 def test_an_archive_of_other_arrays_is_told_what_it_lacks(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", seed=1, layers=[0], what="gradient_norm")
     with pytest.raises(
-        ValueError, match="it lacks dtype, layer, log_values, method, norm, parameter, reason, subject, width"
+        ValueError, match="it lacks depth, dtype, layer, log_values, method, norm, parameter, reason, subject, width"
     ):
         Sample.load(tmp_path / "other.npz")
 

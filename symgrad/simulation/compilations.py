@@ -10,7 +10,7 @@ from typing import Any
 
 import numba
 
-__all__ = ["cached", "inlined", "pasted", "reordered"]
+__all__ = ["cached", "fingerprint", "inlined", "pasted", "reordered"]
 
 # nogil: trials run in threads. numpy: a division by zero gives inf or nan, as in NumPy, and needs no branch. No fast
 # mathematics: sums and products are rounded in the order in which they are written, so that a number is the same on
@@ -51,7 +51,7 @@ def cached(function: Callable[..., Any]) -> Any:
     Numba notices when the file of a cached function changes, not when the file of a function does that it calls, and
     would go on with numbers of the old one. So the name in the cache holds a fingerprint of the whole room.
     """
-    function.__qualname__ += f"_{_fingerprint()}"
+    function.__qualname__ += f"_{fingerprint()}"
     try:
         return numba.njit(cache=True, **_OPTIONS)(function)
     except RuntimeError:  # nowhere to write, neither beside the module nor in the user's cache
@@ -59,7 +59,8 @@ def cached(function: Callable[..., Any]) -> Any:
 
 
 @cache
-def _fingerprint() -> str:
+def fingerprint() -> str:
+    """Return what changes whenever a file of this room does."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import Executor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
-from ..claims import Quantity, quantity
+from ..claims import Quantity
 from ..networks import Network
-from .methods import Engine, Plan, Rows, choose
-from .recorders import RECORDERS, Recorder
+from .checkpoints import Checkpoint
+from .jobs import Crew, Job
+from .methods import Plan, Rows, choose
+from .requests import (
+    asked_for,
+    check_numbers,
+    check_seed_of_checkpoint,
+    check_threads,
+    check_trial,
+    layers_of,
+    recorder,
+)
 from .runs import Progress, run
 from .samples import Sample
 from .streams import seed_of
+from .tables import Tables
 
 __all__ = ["measure", "replay", "simulate"]
-
-_DTYPES = ("float32", "float64")
-_MOST_TRIALS = 2**32  # one for each value of a word of the counter
 
 
 def simulate(
@@ -32,6 +41,8 @@ def simulate(
     method: str = "auto",
     threads: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
+    checkpoint: str | Path | None = None,
 ) -> Sample:
     """Draw a network many times and measure one quantity.
 
@@ -53,6 +64,11 @@ def simulate(
         Default: all cores. The numbers do not depend on it.
     progress : callable, optional
         Called with the trials done and their total.
+    executor : concurrent.futures.Executor, optional
+        Whose workers draw, be they threads or processes; the numbers do not depend on it. It is not shut down.
+    checkpoint : str or Path, optional
+        A file to save to as trials are done, and to go on from if it is there: after a kill, or for more trials.
+        It holds numbers and text only, and is refused if it belongs to another question. It needs a seed.
 
     Returns
     -------
@@ -62,7 +78,10 @@ def simulate(
     Raises
     ------
     ValueError
-        If the network holds symbols, the quantity cannot be measured, or an argument is out of range.
+        If the network holds symbols, the quantity cannot be measured, an argument is out of range, or the checkpoint
+        belongs to another run.
+    RuntimeError
+        If the executor ends before the trials do.
 
     Notes
     -----
@@ -78,10 +97,10 @@ def simulate(
     >>> bool((sample.at(0) < -5).all())
     True
     """
-    asked = _asked(quantity)
+    asked = asked_for(quantity)
     every = isinstance(quantity, str)
-    plan = {asked: _layers(network, asked, every=every)}
-    return _run(network, plan, trials, rng, dtype, method, threads, progress)[asked]
+    plan = {asked: layers_of(network, asked, every=every)}
+    return _run(network, plan, trials, rng, dtype, method, threads, progress, executor, checkpoint)[asked]
 
 
 def measure(
@@ -94,6 +113,8 @@ def measure(
     method: str = "auto",
     threads: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
+    checkpoint: str | Path | None = None,
 ) -> dict[Quantity, Sample]:
     """Measure several quantities on the same draws.
 
@@ -103,7 +124,7 @@ def measure(
         Without symbols.
     quantities : iterable of Quantity
         Norms of Jacobians and weights are measured at the layer asked for, all else at every layer.
-    trials, rng, dtype, method, threads, progress : as in `simulate`
+    trials, rng, dtype, method, threads, progress, executor, checkpoint : as in `simulate`
         One set of draws serves all quantities.
 
     Returns
@@ -124,8 +145,8 @@ def measure(
     >>> [sample.trials for sample in found.values()]
     [3, 3]
     """
-    plan = {asked: _layers(network, asked, every=not _recorder(asked).is_costly) for asked in quantities}
-    return _run(network, plan, trials, rng, dtype, method, threads, progress)
+    plan = {asked: layers_of(network, asked, every=not recorder(asked).is_costly) for asked in quantities}
+    return _run(network, plan, trials, rng, dtype, method, threads, progress, executor, checkpoint)
 
 
 def replay(
@@ -167,68 +188,15 @@ def replay(
     >>> bool((replay(net, "gradient_norm", 3, 4).log_values[0] == sample.log_values[4]).all())
     True
     """
-    if not _is_integer(trial) or not 0 <= trial < _MOST_TRIALS:
-        raise ValueError(f"trial = {trial!r} is out of range; trials are counted from 0 to {_MOST_TRIALS - 1}")
-    _check(network, 1, dtype)
-    asked = _asked(quantity)
-    plan = {asked: _layers(network, asked, every=isinstance(quantity, str))}
+    check_trial(trial)
+    check_numbers(network, 1, dtype)
+    asked = asked_for(quantity)
+    plan = {asked: layers_of(network, asked, every=isinstance(quantity, str))}
     chosen, reason = choose(method, network, plan)
     rows = chosen.open(network, plan, dtype, np.zeros(1, dtype=np.bool_))().trials(
         seed_of(seed), range(trial, trial + 1)
     )
     return _samples(network, plan, rows, seed, dtype, chosen.name, reason)[asked]
-
-
-def _asked(given: str | Quantity) -> Quantity:
-    asked = quantity(given) if isinstance(given, str) else given
-    _recorder(asked)
-    return asked
-
-
-def _recorder(asked: Quantity) -> Recorder:
-    if asked.what not in RECORDERS:
-        able = ", ".join(what.code_name for what in RECORDERS)
-        raise ValueError(f"{asked.name} cannot be simulated; what can is {able}")
-    return RECORDERS[asked.what]
-
-
-def _layers(network: Network, asked: Quantity, *, every: bool) -> tuple[int, ...]:
-    first = _recorder(asked).first
-    if first is None:
-        return (0,)
-    _check_numbers(network)
-    depth = int(network.depth)
-    if every:
-        return tuple(range(first, depth + 1))
-    if not (sp.sympify(asked.layer, strict=True).is_Integer and first <= int(asked.layer) <= depth):
-        raise ValueError(
-            f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them"
-        )
-    return (int(asked.layer),)
-
-
-def _check_numbers(network: Network) -> None:
-    symbols = network.free_symbols
-    if symbols:
-        names = ", ".join(sorted(str(symbol) for symbol in symbols))
-        raise ValueError(f"the network depends on {names}; a simulation needs numbers")
-
-
-def _check(network: Network, trials: int, dtype: str) -> None:
-    _check_numbers(network)
-    if not _is_integer(trials) or not 1 <= trials <= _MOST_TRIALS:
-        raise ValueError(f"trials = {trials!r} is out of range; give an integer from 1 to {_MOST_TRIALS}")
-    if dtype not in _DTYPES:
-        raise ValueError(f"dtype = {dtype!r} is unknown; try {' or '.join(_DTYPES)}")
-
-
-def _check_threads(threads: int | None) -> None:
-    if threads is not None and (not _is_integer(threads) or threads < 1):
-        raise ValueError(f"threads = {threads!r} is not a positive integer; leave it out to use all cores")
-
-
-def _is_integer(given: Any) -> bool:
-    return isinstance(given, int | np.integer) and not isinstance(given, bool)
 
 
 def _run(
@@ -240,19 +208,30 @@ def _run(
     method: str,
     threads: int | None,
     progress: Progress | None,
+    executor: Executor | None,
+    checkpoint: str | Path | None,
 ) -> dict[Quantity, Sample]:
-    _check(network, trials, dtype)
-    _check_threads(threads)
-    seed, halt = seed_of(rng), np.zeros(1, dtype=np.bool_)
+    check_numbers(network, trials, dtype)
+    check_threads(threads)
+    check_seed_of_checkpoint(rng, checkpoint)
     chosen, reason = choose(method, network, plan)
-    tables = {asked: np.empty((trials, len(where))) for asked, where in plan.items()}
+    job, halt = Job(network, plan, dtype, chosen.name, seed_of(rng)), np.zeros(1, dtype=np.bool_)
+    crew, tables = Crew(job, halt), Tables(plan, trials)
+    saved = None if checkpoint is None else Checkpoint(checkpoint, job.question, tables)
 
-    def record(engine: Engine, numbers: range) -> None:
-        for asked, rows in engine.trials(seed, numbers).items():
-            tables[asked][numbers.start : numbers.stop] = rows
+    def keep(numbers: range, rows: Rows) -> None:
+        tables.add(numbers, rows)
+        if saved is not None:
+            saved.save_when_due()
+        if progress is not None:
+            progress(tables.done, trials)
 
-    run(chosen.open(network, plan, dtype, halt), record, trials, chosen.batch, threads, halt, progress)
-    return _samples(network, plan, tables, seed, dtype, chosen.name, reason)
+    try:
+        run(crew, keep, range(tables.done, trials), chosen.batch, threads, executor, halt)
+    finally:
+        if saved is not None:
+            saved.save()
+    return _samples(network, plan, tables.rows, job.seed, dtype, chosen.name, reason)
 
 
 def _samples(

@@ -1,82 +1,110 @@
-"""Runs: trials in threads, with progress, and an interrupt that leaves nothing behind."""
+"""Runs: trials on the workers of any executor, taken up in their order; an interrupt leaves nothing behind."""
 
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 import numpy.typing as npt
 
-from .methods import Engine
+from .jobs import Crew
+from .methods import Rows
 
 __all__ = ["Progress", "run"]
 
 Progress = Callable[[int, int], None]
+Keep = Callable[[range, Rows], None]
 
 _CHUNKS_PER_THREAD = 8  # at least so many, so that progress moves
+_AHEAD = 64  # chunks that are handed out before the first of them is taken up: memory does not grow with trials
 
 
 def run(
-    open_engine: Callable[[], Engine],
-    record: Callable[[Engine, range], None],
-    trials: int,
+    crew: Crew,
+    keep: Keep,
+    trials: range,
     batch: int,
     threads: int | None,
+    executor: Executor | None,
     halt: npt.NDArray[np.bool_],
-    progress: Progress | None,
 ) -> None:
-    """Record every trial once, in some order.
+    """Measure trials, and keep them in their order, whoever is the first to be ready.
 
     Parameters
     ----------
-    open_engine : callable
-        Makes an engine for a thread.
-    record : callable
-        Called in threads with an engine and the numbers of some trials.
-    trials : int
-        How many.
+    crew : Crew
+        Measures some trials; it goes to the workers.
+    keep : callable
+        Called in this thread with the numbers of some trials and their rows, one range after the other.
+    trials : range
+        Which.
     batch : int
-        Most trials to be recorded at a time.
+        Most trials to be measured at a time.
     threads : int or None
         None for all cores.
+    executor : concurrent.futures.Executor or None
+        Whose workers measure; None for threads of its own. It is not shut down.
     halt : (1,) bool
         Set on an interrupt or an error, to end the trials that have begun.
-    progress : callable or None
-        Called in this thread with the trials done and their total.
+
+    Raises
+    ------
+    RuntimeError
+        If the executor ends before the trials do.
     """
-    threads = min(threads or _cores(), trials)
-    idle: SimpleQueue[Engine] = SimpleQueue()
-    for _ in range(threads):
-        idle.put(open_engine())
-
-    def work(chunk: range) -> None:
-        engine = idle.get()
+    threads = min(threads or _cores(), max(len(trials), 1))
+    chunks = _chunks(trials, threads, batch)
+    with _workers(executor, threads) as workers:
+        waiting: deque[tuple[range, Future[Rows]]] = deque()
         try:
-            if not halt[0]:
-                record(engine, chunk)
-        finally:
-            idle.put(engine)
-
-    with ThreadPoolExecutor(threads) as pool:
-        try:
-            # In this order: the first error is that of the earliest trial, however many threads there are.
-            for chunk, future in [(chunk, pool.submit(work, chunk)) for chunk in _chunks(trials, threads, batch)]:
-                future.result()
-                if progress is not None:
-                    progress(chunk.stop, trials)
+            for chunk in chunks:
+                waiting.append((chunk, _submit(workers, crew, chunk)))
+                if len(waiting) == _AHEAD:
+                    _take_up(*waiting.popleft(), keep)
+            while waiting:
+                # In this order: the first error is that of the earliest trial, however many workers there are.
+                _take_up(*waiting.popleft(), keep)
         except BaseException:
             halt[0] = True
-            pool.shutdown(cancel_futures=True)
+            wait([future for _, future in waiting if not future.cancel()])
             raise
 
 
-def _chunks(trials: int, threads: int, batch: int) -> Iterator[range]:
-    size = min(max(trials // (_CHUNKS_PER_THREAD * threads), 1), batch)
-    for first in range(0, trials, size):
-        yield range(first, min(first + size, trials))
+def _workers(executor: Executor | None, threads: int) -> AbstractContextManager[Executor]:
+    return ThreadPoolExecutor(threads) if executor is None else nullcontext(executor)
+
+
+def _submit(workers: Executor, crew: Crew, chunk: range) -> Future[Rows]:
+    try:
+        return workers.submit(crew, chunk)
+    except RuntimeError as error:  # broken or shut down
+        raise _ended(chunk, error) from error
+
+
+def _take_up(chunk: range, future: Future[Rows], keep: Keep) -> None:
+    try:
+        rows = future.result()
+    except (BrokenExecutor, CancelledError) as error:
+        raise _ended(chunk, error) from error
+    keep(chunk, rows)
+
+
+def _ended(chunk: range, error: BaseException) -> RuntimeError:
+    why = str(error) or type(error).__name__
+    return RuntimeError(
+        f"the executor ended before trial {chunk.start} was measured ({why}); give one that lives, "
+        "and a checkpoint to go on from what was finished"
+    )
+
+
+def _chunks(trials: range, threads: int, batch: int) -> Iterator[range]:
+    size = min(max(len(trials) // (_CHUNKS_PER_THREAD * threads), 1), batch)
+    for first in range(trials.start, trials.stop, size):
+        yield range(first, min(first + size, trials.stop))
 
 
 def _cores() -> int:

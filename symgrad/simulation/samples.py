@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 import sympy as sp
-from numpy.lib.npyio import NpzFile
 
 from ..claims import Norm, Quantity, quantity
+from .archives import Arrays, read_arrays, write_arrays
 
 __all__ = ["Sample"]
 
@@ -144,17 +141,9 @@ class Sample:
         OSError
             If it cannot be written.
         """
-        path = Path(path)
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("xb") as file:
-                np.savez(file, **self._arrays())  # type: ignore[arg-type]  # the one option of `savez` has another name
-            part.replace(path)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
+        write_arrays(Path(path), self._arrays())
 
-    def _arrays(self) -> dict[str, npt.NDArray[Any]]:
+    def _arrays(self) -> Arrays:
         """The fields as arrays; text as text, so that nothing has to be pickled."""
         texts = {name: np.array(getattr(self, name)) for name in _TEXTS}
         asked = {"what": self.quantity.name, "norm": self.quantity.norm.value, "layer": str(self.quantity.layer)}
@@ -163,6 +152,7 @@ class Sample:
             **texts,
             **{name: np.array(text) for name, text in asked.items()},
             "width": np.array(self.width),
+            "depth": np.array(self.depth),
             "layers": np.array(self.layers, dtype=np.int64),
             "log_values": self.log_values,
             "seed": np.array(self.seed, dtype=np.uint64),
@@ -189,7 +179,7 @@ class Sample:
         ValueError
             If it is not a sample.
         """
-        arrays = _read(Path(path))
+        arrays = read_arrays(Path(path), "sample", _NAMES)
         parameter = sp.Rational(str(arrays["parameter"])) if str(arrays["parameter"]) else None
         asked = quantity(str(arrays["what"]), int(str(arrays["layer"])), Norm(str(arrays["norm"])), parameter)
         return cls(
@@ -202,22 +192,9 @@ class Sample:
             method=str(arrays["method"]),
             dtype=str(arrays["dtype"]),
             reason=str(arrays["reason"]),
+            depth=int(arrays["depth"]),
         )
 
 
 _TEXTS = ("subject", "method", "dtype", "reason")
-_NAMES = frozenset({*_TEXTS, "what", "norm", "layer", "parameter", "width", "layers", "log_values", "seed"})
-
-
-def _read(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Read the arrays of a file; whatever else the file may be, say that it is not a sample."""
-    with path.open("rb") as file:
-        try:
-            with NpzFile(file, allow_pickle=False) as opened:
-                arrays = dict(opened)
-        except (BadZipFile, ValueError, EOFError) as error:
-            raise ValueError(f"{path} is not a sample: {error}") from None
-    missing = _NAMES - set(arrays)
-    if missing:
-        raise ValueError(f"{path} is not a sample: it lacks {', '.join(sorted(missing))}")
-    return arrays
+_NAMES = frozenset({*_TEXTS, "what", "norm", "layer", "parameter", "width", "depth", "layers", "log_values", "seed"})
