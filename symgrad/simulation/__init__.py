@@ -3,5 +3,7 @@
 from .measurements import measure, replay, simulate
 from .samples import Sample
 from .streams import seed_of
+from .summaries import Summary
+from .summarising import summarise
 
-__all__ = ["Sample", "measure", "replay", "seed_of", "simulate"]
+__all__ = ["Sample", "Summary", "measure", "replay", "seed_of", "simulate", "summarise"]

@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from .archives import Arrays, read_arrays, write_arrays
+from .methods import Rows
 
 __all__ = ["Checkpoint", "Ledger"]
 
@@ -19,7 +20,12 @@ _SHARE = 20  # and so many times as long as a file takes: saving costs at most a
 class Ledger(Protocol):
     """What is kept of trials that come in their order."""
 
+    KIND: str
     done: int
+
+    def add(self, numbers: range, rows: Rows) -> None:
+        """Take in the rows of the trials that come next."""
+        ...
 
     def arrays(self) -> Arrays:
         """Return all that is kept, and `done`."""

@@ -19,8 +19,10 @@ from ..networks import Network
 from .compilations import fingerprint
 from .draws import Halted
 from .methods import Engine, Plan, Rows, choose
+from .requests import check_numbers, check_seed_of_checkpoint, check_threads
+from .streams import seed_of
 
-__all__ = ["Crew", "Job"]
+__all__ = ["Crew", "Job", "job_for"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,44 @@ class Job:
             "method": self.method,
             "version": f"{version('symgrad')} (code {fingerprint()})",
         }
+
+
+def job_for(
+    network: Network,
+    plan: Plan,
+    trials: int,
+    rng: Any,
+    dtype: str,
+    method: str,
+    threads: int | None,
+    checkpoint: Any,
+) -> tuple[Job, int, str]:
+    """Check a request.
+
+    Parameters
+    ----------
+    network, plan, trials, rng, dtype, method, threads, checkpoint : as in `simulate`
+        With the plan instead of a quantity.
+
+    Returns
+    -------
+    Job
+        What is to be measured.
+    int
+        Most trials at a time.
+    str
+        Why by this method.
+
+    Raises
+    ------
+    ValueError
+        If anything is out of range.
+    """
+    check_numbers(network, trials, dtype)
+    check_threads(threads)
+    check_seed_of_checkpoint(rng, checkpoint)
+    chosen, reason = choose(method, network, plan)
+    return Job(network, plan, dtype, chosen.name, seed_of(rng)), chosen.batch, reason
 
 
 class Crew:

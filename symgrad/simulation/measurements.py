@@ -11,19 +11,10 @@ import numpy as np
 
 from ..claims import Quantity
 from ..networks import Network
-from .checkpoints import Checkpoint
-from .jobs import Crew, Job
+from .jobs import job_for
 from .methods import Plan, Rows, choose
-from .requests import (
-    asked_for,
-    check_numbers,
-    check_seed_of_checkpoint,
-    check_threads,
-    check_trial,
-    layers_of,
-    recorder,
-)
-from .runs import Progress, run
+from .requests import asked_for, check_numbers, check_room, check_trial, layers_of, recorder
+from .runs import Progress, complete
 from .samples import Sample
 from .streams import seed_of
 from .tables import Tables
@@ -211,27 +202,11 @@ def _run(
     executor: Executor | None,
     checkpoint: str | Path | None,
 ) -> dict[Quantity, Sample]:
-    check_numbers(network, trials, dtype)
-    check_threads(threads)
-    check_seed_of_checkpoint(rng, checkpoint)
-    chosen, reason = choose(method, network, plan)
-    job, halt = Job(network, plan, dtype, chosen.name, seed_of(rng)), np.zeros(1, dtype=np.bool_)
-    crew, tables = Crew(job, halt), Tables(plan, trials)
-    saved = None if checkpoint is None else Checkpoint(checkpoint, job.question, tables)
-
-    def keep(numbers: range, rows: Rows) -> None:
-        tables.add(numbers, rows)
-        if saved is not None:
-            saved.save_when_due()
-        if progress is not None:
-            progress(tables.done, trials)
-
-    try:
-        run(crew, keep, range(tables.done, trials), chosen.batch, threads, executor, halt)
-    finally:
-        if saved is not None:
-            saved.save()
-    return _samples(network, plan, tables.rows, job.seed, dtype, chosen.name, reason)
+    job, batch, reason = job_for(network, plan, trials, rng, dtype, method, threads, checkpoint)
+    check_room(plan, trials)
+    tables = Tables(plan, trials)
+    complete(job, tables, trials, batch, threads, progress, executor, checkpoint)
+    return _samples(network, plan, tables.rows, job.seed, dtype, job.method, reason)
 
 
 def _samples(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from .recorders import RECORDERS, Recorder
 __all__ = [
     "asked_for",
     "check_numbers",
+    "check_room",
     "check_seed_of_checkpoint",
     "check_threads",
     "check_trial",
@@ -92,3 +95,21 @@ def check_seed_of_checkpoint(rng: Any, checkpoint: Any) -> None:
     """Refuse to go on from a file with a seed that is another one each time."""
     if checkpoint is not None and rng is None:
         raise ValueError("rng = None asks for another seed each time; a checkpoint needs one, such as rng = 0")
+
+
+def check_room(plan: Mapping[Quantity, tuple[int, ...]], trials: int) -> None:
+    """Refuse tables of raw samples that the memory of this machine cannot hold; say how many trials it could."""
+    row, room = 8 * sum(map(len, plan.values())), _memory()
+    if room is not None and row * trials > room:
+        raise ValueError(
+            f"{trials} trials of {row // 8} numbers need {row * trials / 2**30:.3g} GiB, and this machine has "
+            f"{room / 2**30:.3g}; at most {room // row} trials fit, or any number with summarise"
+        )
+
+
+def _memory() -> int | None:
+    """How many bytes of memory there are; None where the system does not say."""
+    names = getattr(os, "sysconf_names", {})
+    if not {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= set(names):
+        return None
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
