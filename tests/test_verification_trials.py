@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+import sympy as sp
 
 import symgrad as sg
+from symgrad.claims import Always, Claim, Relation, gradient_norm
 from symgrad.reports.jsons import answer_object
 from symgrad.reports.tellings import page, summary
 from symgrad.reports.terminals import write_terminal
+from symgrad.simulation import replay
 from symgrad.theorems import about
-from symgrad.verification import Batch, trials
+from symgrad.verification import Batch, assert_holds, trials
 
 SMALL = sg.mlp(width=8, depth=3, activation="sigmoid")
 
@@ -32,10 +37,24 @@ def test_other_widths_are_drawn_for_limits_and_say_so() -> None:
 
 
 def test_a_costly_draw_is_made_less_often_and_says_so() -> None:
-    cheap, costly, *_ = batches(sg.mlp(width=256, depth=30, activation="sigmoid"), 200)
-    assert (cheap.trials, cheap.reason) == (200, "as asked for")
+    without, cheap, costly, *_ = batches(sg.mlp(width=256, depth=30, activation="sigmoid"), 200)
+    assert (without.trials, cheap.trials, cheap.reason) == (200, 200, "as asked for")
     assert 4 <= costly.trials < 200
     assert "multiplies whole matrices" in costly.reason
+
+
+def test_what_needs_no_matrix_is_drawn_at_widths_where_matrices_are_not() -> None:
+    """The price of a trial without matrices grows with the width, not with its square."""
+    wide = sg.mlp(width=20_000, depth=30, activation="sigmoid")
+    trials_of = {
+        quantity.name: batch.trials
+        for batch in batches(wide, 50)
+        for quantity in batch.quantities
+        if batch.network == wide
+    }
+    assert (trials_of["mean_square_gradient"], trials_of["chain_rule_defect"]) == (50, 0)
+    orthogonal = batches(sg.mlp(width=256, depth=30, activation="sigmoid", law="orthogonal"), 200)
+    assert [batch.quantities[0].name for batch in orthogonal] == ["chain_rule_defect", "jacobian_norm"]
 
 
 def test_what_is_not_worth_a_beginning_is_not_drawn_and_says_so() -> None:
@@ -50,7 +69,7 @@ def test_what_is_not_worth_a_beginning_is_not_drawn_and_says_so() -> None:
 def test_a_batch_never_costs_more_than_it_may(depth: int) -> None:
     network = sg.mlp(width=64, depth=depth, activation="sigmoid")
     for batch in batches(network, 10**6):
-        prices = (trials._DRAWN, trials._MULTIPLIED)
+        prices = (trials._UNDRAWN, trials._DRAWN, trials._MULTIPLIED)
         assert batch.trials * min(price.of(batch.network) for price in prices) <= trials._SECONDS
 
 
@@ -64,3 +83,17 @@ def test_the_numbers_of_trials_are_explained_wherever_they_are_shown() -> None:
     assert [each["trials"] for each in draws] == [batch.trials for batch in answer.batches]
     assert [each["width"] for each in draws] == [batch.width for batch in answer.batches]
     assert {tuple(sorted(each)) for each in draws} == {("quantities", "reason", "trials", "width")}
+
+
+@pytest.mark.parametrize(("law", "method"), [("gaussian", "matrix_free"), ("orthogonal", "dense")])
+def test_a_refutation_says_how_to_replay_its_worst_trial(law: str, method: str) -> None:
+    """What the message says is run, and the trial violates the claim."""
+    network = sg.mlp(width=4, depth=3, activation="tanh", law=law)
+    guess = Claim.conjecture(gradient_norm(0), Relation.LE, sp.Rational(1, 100), Always())
+    with pytest.raises(AssertionError) as refuted:
+        assert_holds(guess, network, trials=10)
+    said = re.search(r"replay\(network, 'gradient_norm', seed=(\d+), trial=(\d+), method='(\w+)'\)", str(refuted.value))
+    assert said is not None
+    assert said[3] == method
+    alone = replay(network, "gradient_norm", seed=int(said[1]), trial=int(said[2]), method=said[3])
+    assert alone.values(0)[0] > 0.01

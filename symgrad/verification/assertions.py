@@ -99,7 +99,7 @@ def assert_holds(
     except Contradiction as error:
         raise AssertionError(f"{error}, of {network}") from error
     if verdict.outcome is Outcome.REFUTED:
-        raise AssertionError(_message(claim, network, verdict))
+        raise AssertionError(_message(claim, network, verdict, samples))
     return verdict
 
 
@@ -114,11 +114,14 @@ def _simulate(claim: Claim, wanted: Quantity, network: Network, trials: int, rng
     return [simulate(network.with_width(width), wanted, trials=trials, rng=seed) for width, seed in sizes]
 
 
-def _message(claim: Claim, network: Network, verdict: Verdict) -> str:
+def _message(claim: Claim, network: Network, verdict: Verdict, samples: list[Sample]) -> str:
     lines = [f"{claim} is refuted for {network}: {verdict.reason}"]
     if verdict.worst_seed is not None:
         seed, trial = verdict.worst_seed
+        # Each method has draws of its own, and another quantity might be drawn by another method.
+        method = next(sample.method for sample in samples if sample.seed == seed)
         lines.append(
-            f"replay with symgrad.simulation.replay(network, {claim.quantity.name!r}, seed={seed}, trial={trial})"
+            f"replay with symgrad.simulation.replay(network, {claim.quantity.name!r}, seed={seed}, trial={trial}, "
+            f"method={method!r})"
         )
     return "; ".join(lines)

@@ -28,7 +28,7 @@ _FEWEST = 4  # fewer trials say nothing; then nothing is drawn, and the verdict 
 
 @dataclass(frozen=True)
 class _Price:
-    """What a layer costs in each trial, in seconds on two cores: its calls, and the entries of its matrices.
+    """What a layer costs in each trial, in seconds on two cores: its calls, and its units or the entries of matrices.
 
     Kept as numbers rather than timed on the spot, so that the same seed gives the same trials on every machine.
     """
@@ -48,9 +48,13 @@ def _side(block: Block) -> int:
 
 # Measured at widths 1 to 1024 and depths 10 to 1000 on two cores: 20 to 50 microseconds for a layer of a few units;
 # 3.5 to 4 x 10^8 random weights in a second; 1.8 to 2.0 x 10^10 multiplications, of which four norms share the products.
+# Without matrices 0.5 to 5 microseconds, 16 where every slope is tiny, and 10 to 17 nanoseconds for a unit.
+_UNDRAWN = _Price(5e-6, 1.7e-8, 1)
 _DRAWN = _Price(3e-5, 2.7e-9, 2)
 _MULTIPLIED = _Price(3e-5, 5.5e-11, 3)
-_CUBIC = frozenset({Measurable.JACOBIAN_NORM, Measurable.WEIGHT_NORM})  # norms of whole matrices
+_CUBIC = frozenset(
+    {Measurable.JACOBIAN_NORM, Measurable.SINGULAR_VALUE, Measurable.WEIGHT_NORM}
+)  # norms of whole matrices
 
 
 @dataclass(frozen=True)
@@ -165,16 +169,23 @@ def gather(
 def _batches(
     network: Network, claims: tuple[Claim, ...], trials: int, seed: int, also: tuple[Quantity, ...] = ()
 ) -> list[Batch]:
-    """Cheap quantities, costly ones, and what is said of wide networks at smaller widths."""
+    """What needs no matrix, what needs to draw them or to multiply them, and what is said of other widths."""
     wanted = dict.fromkeys([*(quantity for claim in claims for quantity in needed(claim)), *also])
-    cheap = tuple(quantity for quantity in wanted if quantity.what not in _CUBIC)
-    costly = tuple(quantity for quantity in wanted if quantity.what in _CUBIC)
+    priced = {quantity: _price(network, quantity) for quantity in wanted}
     found = [
-        _afforded(network, cheap, trials, seed, _DRAWN),
-        _afforded(network, costly, trials, seed, _MULTIPLIED),
-        *_at_widths(network, claims, trials, seed),
+        _afforded(network, tuple(quantity for quantity in wanted if priced[quantity] is price), trials, seed, price)
+        for price in (_UNDRAWN, _DRAWN, _MULTIPLIED)
     ]
-    return [batch for batch in found if batch.quantities]
+    return [batch for batch in (*found, *_at_widths(network, claims, trials, seed)) if batch.quantities]
+
+
+def _price(network: Network, quantity: Quantity) -> _Price:
+    """Ask the simulation how it would draw the network for this quantity alone."""
+    from ..simulation import methods  # here, so that Numba loads only where something is simulated
+
+    if quantity.what in _CUBIC:
+        return _MULTIPLIED
+    return _UNDRAWN if methods.choose("auto", network, {quantity: ()})[0].name == "matrix_free" else _DRAWN
 
 
 def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[Batch]:
@@ -186,7 +197,8 @@ def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: i
     # A seed for each width: samples that share draws would not be independent, as the fit takes them to be.
     seeds = np.random.SeedSequence(seed).generate_state(len(widths), np.uint64)
     others = [network.with_width(width) for width in widths]
-    found = (_afforded(other, quantities, trials, int(own), _DRAWN) for other, own in zip(others, seeds, strict=True))
+    price = max((_price(network, quantity) for quantity in quantities), key=lambda each: each.power)
+    found = (_afforded(other, quantities, trials, int(own), price) for other, own in zip(others, seeds, strict=True))
     return [replace(batch, reason=f"{batch.reason}; {_EXTRAPOLATED}") for batch in found]
 
 
