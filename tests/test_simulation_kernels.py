@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import mpmath
 import naive
-import numba
 import numpy as np
 import pytest
 import sympy as sp
@@ -13,8 +14,8 @@ from symgrad.activations import CATALOGUE, Activation, activation
 from symgrad.claims import symbol
 from symgrad.rigor import DefinedConstant
 from symgrad.simulation import programs
-from symgrad.simulation.blocks import block_signature
 from symgrad.simulation.kernels import Kernel, kernel
+from symgrad.simulation.objects import CompiledBlock
 from symgrad.simulation.primitives import PRIMITIVES
 
 X = symbol("x")
@@ -209,11 +210,11 @@ def test_a_kernel_knows_where_it_scales(text: str, near: bool, far: bool, dtype:
 def test_conditions_are_compiled_as_they_are_written() -> None:
     inside = sp.And(X > -1, sp.Not(sp.Eq(X, 0)), sp.Or(X < 1, X >= 3))
     text = programs.source(sp.Piecewise((2 * X, inside), (-X, True)), sp.Integer(0), X, ())
-    compiled = Kernel(numba.cfunc(block_signature("float64"))(made(text)), "float64")
+    compiled = Kernel(CompiledBlock(text, "float64", lambda: made(text)), "float64")
     assert compiled([-2.0, -0.5, 0.0, 0.5, 2.0, 3.0])[0].tolist() == [2.0, -1.0, -0.0, 1.0, -2.0, 6.0]
 
 
-def made(text: str) -> object:
+def made(text: str) -> Callable[..., object]:
     room = dict(PRIMITIVES)
     exec(text, room)  # noqa: S102 - our own text
     return room["kernel"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from ctypes import CFUNCTYPE, c_int64, c_void_p
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from ..activations import Activation
 from ..claims import symbol
-from .blocks import block_signature
+from .objects import CompiledBlock
 from .primitives import PRIMITIVES
 from .programs import source
 
@@ -24,6 +25,8 @@ Array = npt.NDArray[np.floating]
 # the range, so that a sum of many products still fits, and so far that 1 + tiny is 1.
 REACH = {"float64": 256, "float32": 48}
 
+_CALL = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p, c_int64)
+
 _PROBES = np.array([-800.0, -40.0, -1.0, 0.0, 1.0, 40.0, 800.0])
 _MANTISSAS = np.array([-1.75, -1.25, -1.0, 1.0, 1.25, 1.75])
 
@@ -34,7 +37,7 @@ class Kernel:
 
     Parameters
     ----------
-    compiled : numba.core.ccallback.CFunc
+    compiled : CompiledBlock
         Holds the machine code.
     dtype : str
         Of its arrays; inside, numbers are in double precision.
@@ -49,20 +52,19 @@ class Kernel:
     ([0.0, 0.5, 1.0], [0.0, 0.25, 0.0])
     """
 
-    compiled: Any
+    compiled: CompiledBlock
     dtype: str
 
     @property
     def address(self) -> int:
         """Where the machine code is, in this process."""
-        return int(self.compiled.address)
+        return self.compiled.address
 
     def __call__(self, inputs: npt.ArrayLike) -> tuple[Array, Array]:
         """Return values and slopes : (units,) of the dtype."""
         given = np.array(inputs, dtype=self.dtype)
         values, slopes = np.empty_like(given), np.empty_like(given)
-        call = self.compiled.ctypes
-        call(*(array.ctypes.data_as(call.argtypes[0]) for array in (given, values, slopes)), given.size)
+        _CALL(self.address)(given.ctypes.data, values.ctypes.data, slopes.ctypes.data, given.size)
         return values, slopes
 
     @cached_property
@@ -98,7 +100,7 @@ def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
     Returns
     -------
     Kernel
-        Compiled once in a process.
+        Made once in a process; compiled once for each version on a machine, where code can be kept on disk.
 
     Raises
     ------
@@ -106,11 +108,16 @@ def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
         If a function cannot be simulated, or the formula is not a number somewhere on [-800, 800].
     """
     text = source(activation.expression, activation.derivative, symbol("x"), activation.kink_slopes)
-    room = dict(PRIMITIVES)
-    exec(compile(text, f"<kernel of {activation.name}>", "exec"), room)  # noqa: S102 - the text is made of the table's own words
-    compiled = Kernel(numba.cfunc(block_signature(dtype), error_model="numpy")(room["kernel"]), dtype)
+    compiled = Kernel(CompiledBlock(text, dtype, lambda: _defined(text, activation.name)), dtype)
     _check(activation, compiled)
     return compiled
+
+
+def _defined(text: str, name: str) -> Callable[..., Any]:
+    room: dict[str, Any] = dict(PRIMITIVES)
+    exec(compile(text, f"<kernel of {name}>", "exec"), room)  # noqa: S102 - the text is made of the table's own words
+    function: Callable[..., Any] = room["kernel"]
+    return function
 
 
 def _check(activation: Activation, compiled: Kernel) -> None:
