@@ -24,7 +24,7 @@ from symgrad.claims import (
     weight_norm,
 )
 from symgrad.networks import Network, mlp
-from symgrad.simulation import Sample, measure, methods, replay, runs, seed_of, simulate
+from symgrad.simulation import Sample, measure, methods, replay, requests, runs, seed_of, simulate
 from symgrad.simulation.draws import Draw, Halted
 from symgrad.simulation.matrix_free import READINGS
 from symgrad.simulation.methods import Method, choose
@@ -373,3 +373,26 @@ def test_variances_beyond_the_range_of_a_float_are_refused(changes: dict[str, ob
 def test_a_trial_out_of_range_is_not_replayed() -> None:
     with pytest.raises(ValueError, match="trial = -1 is out of range"):
         replay(NET, "gradient_norm", seed=0, trial=-1)
+
+
+@pytest.mark.parametrize(
+    ("network", "asked", "method", "fits"),
+    [
+        (mlp(width=10**5, depth=2), jacobian_norm(0), "auto", r"at most a width of \d+ would fit"),
+        (mlp(width=10**5, depth=10**7), gradient_norm(0), "dense", r"at most \d+ units would fit"),
+        (mlp(width=4, depth=10**12), gradient_norm(0), "auto", r"at most a depth of \d+ would fit"),
+    ],
+)
+def test_a_network_beyond_memory_is_refused_with_what_would_fit(
+    network: Network, asked: Quantity, method: str, fits: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "memory", lambda: 2.0**35)
+    with pytest.raises(ValueError, match=f"is beyond memory for method = .*: a thread needs .* GiB.*; {fits}"):
+        simulate(network, asked, trials=1, rng=0, method=method)
+
+
+def test_what_is_said_to_fit_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "memory", lambda: 24.0 * 16**2)
+    simulate(mlp(width=16, depth=2), jacobian_norm(0), trials=1, rng=0)
+    with pytest.raises(ValueError, match="at most a width of 16 would fit"):
+        simulate(mlp(width=17, depth=2), jacobian_norm(0), trials=1, rng=0)

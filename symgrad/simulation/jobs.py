@@ -19,7 +19,7 @@ from ..networks import Network
 from .compilations import fingerprint
 from .draws import Halted
 from .methods import Engine, Plan, Rows, choose
-from .requests import check_numbers, check_seed_of_checkpoint, check_threads
+from .requests import check_engine, check_numbers, check_seed_of_checkpoint, check_threads
 from .streams import seed_of
 
 __all__ = ["Crew", "Job", "job_for"]
@@ -98,6 +98,7 @@ def job_for(
     check_threads(threads)
     check_seed_of_checkpoint(rng, checkpoint)
     chosen, reason = choose(method, network, plan)
+    check_engine(network, plan, dtype, chosen.name)
     return Job(network, plan, dtype, chosen.name, seed_of(rng)), chosen.batch, reason
 
 

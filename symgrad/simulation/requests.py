@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +16,7 @@ from .recorders import RECORDERS, Recorder
 
 __all__ = [
     "asked_for",
+    "check_engine",
     "check_numbers",
     "check_room",
     "check_seed_of_checkpoint",
@@ -25,6 +27,7 @@ __all__ = [
 ]
 
 _DTYPES = ("float32", "float64")
+_PER_LAYER = 256  # bytes: some thirty numbers, of the wiring, the tally and the norms
 _MOST_TRIALS = 2**32  # one for each value of a word of the counter
 
 
@@ -99,17 +102,46 @@ def check_seed_of_checkpoint(rng: Any, checkpoint: Any) -> None:
 
 def check_room(plan: Mapping[Quantity, tuple[int, ...]], trials: int) -> None:
     """Refuse tables of raw samples that the memory of this machine cannot hold; say how many trials it could."""
-    row, room = 8 * sum(map(len, plan.values())), _memory()
-    if room is not None and row * trials > room:
+    row, room = 8 * sum(map(len, plan.values())), memory()
+    if row * trials > room:
         raise ValueError(
-            f"{trials} trials of {row // 8} numbers need {row * trials / 2**30:.3g} GiB, and this machine has "
-            f"{room / 2**30:.3g}; at most {room // row} trials fit, or any number with summarise"
+            f"{trials} trials of {row // 8} numbers need {_gib(row * trials)}, and this machine has {_gib(room)}; "
+            f"at most {int(room // row)} trials fit, or any number with summarise"
         )
 
 
-def _memory() -> int | None:
-    """How many bytes of memory there are; None where the system does not say."""
+def check_engine(network: Network, plan: Mapping[Quantity, tuple[int, ...]], dtype: str, method: str) -> None:
+    """Refuse a network whose vectors, or whose matrices if the method forms any, one thread cannot hold; say what fits.
+
+    Without matrices a few numbers are kept for each layer. With them, the slopes of all layers are, and, for what is
+    read off whole matrices, three of the widest: weights, product and next product.
+    """
+    widest, depth = max(int(width) for width in network.widths), int(network.depth)
+    whole = any(recorder(asked).is_costly for asked in plan)
+    room, size = memory(), np.dtype(dtype).itemsize
+    if method != "dense":
+        need, fits = _PER_LAYER * depth, f"a depth of {int(room // _PER_LAYER)}"
+    elif whole:
+        need, fits = 3 * 8 * widest**2, f"a width of {int((room / 24) ** 0.5)}"
+    else:
+        need, fits = (
+            size * sum(int(each.layer.fan_out * each.times) for each in network.blocks),
+            f"{int(room // size)} units",
+        )
+    if need > room:
+        raise ValueError(
+            f"{network} is beyond memory for method = {method!r}: a thread needs {_gib(need)}, and this machine has "
+            f"{_gib(room)}; at most {fits} would fit"
+        )
+
+
+def _gib(size: float) -> str:
+    return f"{size / 2**30:.3g} GiB"
+
+
+def memory() -> float:
+    """Return how many bytes of memory there are; infinity where the system does not say."""
     names = getattr(os, "sysconf_names", {})
     if not {"SC_PHYS_PAGES", "SC_PAGE_SIZE"} <= set(names):
-        return None
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return math.inf
+    return float(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
