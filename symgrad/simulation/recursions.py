@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .compilations import cached, inlined, pasted
+from .halves import tally_halves, tally_point
 from .kernels import REACH
 from .normals import fill, logarithm
 from .passes import FADED, FINISHED, HALTED, OVERFLOWN
@@ -99,7 +100,10 @@ def trials_into(
     """
     for row in range(done, norms.gradients.shape[0]):
         if layer == 0:
-            tally_input(wiring, tally, seed, first + row)
+            if _is_folded(wiring.sides, 0):
+                tally_point(wiring, tally, seed, first + row)
+            else:
+                tally_input(wiring, tally, seed, first + row)
         code, layer = _go_forward(wiring, tally, halt, seed, first + row, layer)
         if code != FINISHED:
             return code, row, layer
@@ -114,7 +118,7 @@ def _go_forward(wiring: Wiring, tally: Tally, halt: Flags, seed: int, trial: int
     """Run a trial forward, on from a layer; arrays are named once, as each look into a tuple is counted."""
     widths, weight_scales, bias_scales = wiring.widths, wiring.weight_scales, wiring.bias_scales
     near, far, fading, biases_at = wiring.near, wiring.far, wiring.fading, wiring.biases_at
-    sums, scales, shares = tally.sums, tally.scales, tally.shares
+    sums, scales, shares, sides = tally.sums, tally.scales, tally.shares, wiring.sides
     input_units, value_units, slope_units = tally.input_exponents, tally.value_exponents, tally.slope_exponents
     for above in range(layer + 1, widths.size):
         if halt[0]:
@@ -127,11 +131,20 @@ def _go_forward(wiring: Wiring, tally: Tally, halt: Flags, seed: int, trial: int
         scales[above] = scale = _times_power(scale, unit - target)
         input_units[above] = value_units[above] = target
         slope_units[above] = 0
-        tally_layer(wiring, tally, seed, trial, above, widths[above], scale)
+        if scale > 0.0 and _is_folded(sides, above):  # at zero, all units are at the kink
+            tally_halves(wiring, tally, seed, trial, above, widths[above], scale)
+        else:
+            tally_layer(wiring, tally, seed, trial, above, widths[above], scale)
         code = _checked(sums, above, wiring.smallest_square * widths[above], fading[above - 1])
         if code != FINISHED:
             return code, above
     return FINISHED, widths.size - 1
+
+
+@inlined
+def _is_folded(sides: Any, layer: int) -> bool:
+    """Say whether a layer is drawn by its sides, not by its units."""
+    return not math.isnan(sides[layer, 0])
 
 
 @inlined

@@ -30,6 +30,7 @@ class Purpose(IntEnum):
     BIAS_SHARE = 9
     SECOND_INPUT = 10
     FRAME = 11
+    SIDES = 12
 
 
 def seed_of(rng: Any = None) -> int:

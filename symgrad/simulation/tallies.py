@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .blocks import call_block
 from .compilations import inlined, pasted, reordered
-from .normals import aligned, fill
+from .normals import ALIGNMENT, aligned, fill
 from .streams import Purpose
 from .wirings import Array, Floats, Integers, Wiring
 
@@ -42,6 +42,8 @@ class Tally(NamedTuple):
         Deviation of what is drawn for the preactivations, in their unit.
     shares : (depth + 1,) float64
         Part of the variance of the preactivations that the weights make.
+    four : (4,) float64
+        What one attempt at a variate is made of.
     noise, parts, inputs, values, slopes : (PANEL,) of the dtype
         A panel: ``g``, ``y``, ``z``, ``p`` and ``d``.
     """
@@ -52,6 +54,7 @@ class Tally(NamedTuple):
     slope_exponents: Integers
     scales: Floats
     shares: Floats
+    four: Floats
     noise: Array
     parts: Array
     inputs: Array
@@ -76,9 +79,9 @@ def reserve_tally(depth: int, dtype: npt.DTypeLike) -> Tally:
     """
     rows = depth + 1
     inputs, values, slopes = np.zeros((3, rows), dtype=np.int64)
-    return Tally(
-        np.empty((rows, SUMS)), inputs, values, slopes, *np.empty((2, rows)), *np.empty((5, PANEL), dtype=dtype)
-    )
+    (scales, shares), four = np.empty((2, rows)), np.empty(ALIGNMENT)
+    panels = np.empty((5, PANEL), dtype=dtype)
+    return Tally(np.empty((rows, SUMS)), inputs, values, slopes, scales, shares, four, *panels)
 
 
 @pasted

@@ -15,6 +15,7 @@ from .kernels import REACH, kernel
 from .normals import ALIGNMENT
 from .normals import aligned as _compiled_aligned
 from .scales import bias_scale, root, weight_scale
+from .shapes import is_wide, sides
 
 __all__ = [
     "Array",
@@ -64,6 +65,8 @@ class Wiring(NamedTuple):
         Whether the activation is a multiple of its argument, on each side, for tiny and for huge arguments.
     fading : (depth,) bool
         Whether a slope of the activation may be too small for a float without being zero.
+    sides : (depth + 1, 2) float64
+        Slopes left and right of zero; nan where a layer is drawn by its units. Row 0 says that of the input.
     slopes_at : (depth + 1,) int64
         Where the slopes of a layer begin in the memory, and their total.
     reach : int
@@ -90,6 +93,7 @@ class Wiring(NamedTuple):
     near: Flags
     far: Flags
     fading: Flags
+    sides: Floats
     slopes_at: Integers
     reach: int
     smallest: float
@@ -187,6 +191,7 @@ def wire(network: Network, dtype: str) -> Wiring:
     panels = ALIGNMENT * np.maximum(1, _PANEL // ALIGNMENT // widths[:-1])
     compiled = [kernel(layer.activation, dtype) for layer in blocks]
     given = _Given(dtype)
+    slopes = np.repeat(np.array([sides(layer) for layer in blocks]).reshape(-1, 2), times, axis=0)
     return Wiring(
         widths=widths,
         panels=np.where(kinds == ORTHOGONAL, aligned(widths[1:]), panels),
@@ -202,6 +207,7 @@ def wire(network: Network, dtype: str) -> Wiring:
         near=listed((each.near for each in compiled), np.bool_),
         far=listed((each.far for each in compiled), np.bool_),
         fading=listed((is_fading(layer.activation) for layer in blocks), np.bool_),
+        sides=np.concatenate([[[0.0 if is_wide(widths[0]) else np.nan] * 2], slopes]),
         slopes_at=np.concatenate([[0], np.cumsum(widths[1:])]),
         reach=REACH[dtype],
         smallest=float(np.finfo(dtype).smallest_normal),
