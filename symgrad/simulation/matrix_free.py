@@ -18,7 +18,7 @@ from .streams import Purpose
 from .tallies import reserve_tally, sums_of
 from .wirings import Array, Flags, Floats, Wiring
 
-__all__ = ["READINGS", "MatrixFree"]
+__all__ = ["EXPECTED", "READINGS", "MatrixFree"]
 
 # How a measurable is read off the norms, for every layer that has it. Adding one is one row.
 READINGS: dict[Measurable, Callable[[Norms], Floats]] = {
@@ -27,6 +27,11 @@ READINGS: dict[Measurable, Callable[[Norms], Floats]] = {
     Measurable.PREACTIVATION_VAR: lambda norms: norms.preactivation_squares,
     Measurable.WEIGHT_GRADIENT_NORM: lambda norms: norms.deltas + norms.values[:, :-1],
     Measurable.BIAS_GRADIENT_NORM: lambda norms: norms.deltas,
+}
+
+# The same for their conditional means, given the forward pass.
+EXPECTED: dict[Measurable, Callable[[Norms], Floats]] = {
+    Measurable.MEAN_SQUARE_GRADIENT: lambda norms: norms.expected_squares,
 }
 
 
@@ -41,16 +46,22 @@ class MatrixFree:
         Of its layers, for where they leave the range of floats.
     halt : (1,) bool
         Set from outside to end early.
+    expects : bool, default False
+        Whether conditional means are wanted.
     """
 
-    def __init__(self, wiring: Wiring, activations: Sequence[Activation], halt: Flags) -> None:
+    def __init__(
+        self, wiring: Wiring, activations: Sequence[Activation], halt: Flags, *, expects: bool = False
+    ) -> None:
         self._wiring, self._activations, self._halt = wiring, activations, halt
+        self._expects = expects
         self._depth = int(wiring.widths.size) - 1
         self._tally = reserve_tally(self._depth, wiring.given.dtype)
 
     def norms(self, seed: int, trials: range) -> Norms:
         """Return the norms of some trials, each a pure function of the seed and its number."""
-        found, code, row, layer = reserve_norms(len(trials), self._depth), FADED, 0, 0
+        found = reserve_norms(len(trials), self._depth, expects=self._expects)
+        code, row, layer = FADED, 0, 0
         while code == FADED:
             code, row, layer = trials_into(
                 self._wiring, self._tally, self._halt, np.uint64(seed), trials.start, row, layer, found

@@ -49,8 +49,9 @@ def simulate(
         Where the seed comes from; see `seed_of`.
     dtype : {"float64", "float32"}
         Precision of the passes; norms and logarithms are in double precision.
-    method : {"auto", "matrix_free", "dense"}
-        How networks are drawn; the sample records which it was, and why. All draw from the same law.
+    method : {"auto", "matrix_free", "dense", "conditional"}
+        How networks are drawn; the sample records which it was, and why. All draw from the same law, but for the last:
+        each trial is the mean over all backward passes given its forward pass. It has the same mean and less variance.
     threads : int, optional
         Default: all cores. The numbers do not depend on it.
     progress : callable, optional

@@ -10,18 +10,20 @@ import numpy as np
 import numpy.typing as npt
 
 from ..activations import Activation
-from ..claims import Quantity
+from ..claims import Measurable, Quantity
 from ..networks import DrawnWeights, GaussianWeights, Network
 from .draws import Draw
 from .limits import check_units, check_weights
-from .matrix_free import READINGS, MatrixFree
+from .matrix_free import EXPECTED, READINGS, MatrixFree
 from .recorders import RECORDERS
-from .wirings import Flags, Memory, Wiring, reserve, wire
+from .recursions import Norms
+from .wirings import Flags, Floats, Memory, Wiring, reserve, wire
 
 __all__ = ["METHODS", "Engine", "Method", "Plan", "Rows", "choose"]
 
 Plan = dict[Quantity, tuple[int, ...]]
 Rows = dict[Quantity, npt.NDArray[np.float64]]
+Readings = dict[Measurable, Callable[[Norms], Floats]]
 
 
 class Engine(Protocol):
@@ -93,13 +95,14 @@ def _refuses_nothing(network: Network, plan: Plan) -> None:  # noqa: ARG001 - as
 class _MatrixFree:
     """Forms no matrix: reads what is asked for off the norms of a trial."""
 
-    def __init__(self, plan: Plan, drawn: MatrixFree) -> None:
-        self._plan, self._drawn = plan, drawn
+    def __init__(self, plan: Plan, drawn: MatrixFree, readings: Readings) -> None:
+        self._plan, self._drawn, self._readings = plan, drawn, readings
 
     def trials(self, seed: int, numbers: range) -> Rows:
         norms = self._drawn.norms(seed, numbers)
         return {
-            asked: READINGS[asked.what](norms)[:, self._columns(asked, where)] for asked, where in self._plan.items()
+            asked: self._readings[asked.what](norms)[:, self._columns(asked, where)]
+            for asked, where in self._plan.items()
         }
 
     def _columns(self, asked: Quantity, where: tuple[int, ...]) -> list[int]:
@@ -110,7 +113,13 @@ class _MatrixFree:
 def _open_matrix_free(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
     check_units(network)
     wiring, activations = wire(network, dtype), _activations(network)
-    return lambda: _MatrixFree(plan, MatrixFree(wiring, activations, halt))
+    return lambda: _MatrixFree(plan, MatrixFree(wiring, activations, halt), READINGS)
+
+
+def _open_conditional(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
+    check_units(network)
+    wiring, activations = wire(network, dtype), _activations(network)
+    return lambda: _MatrixFree(plan, MatrixFree(wiring, activations, halt, expects=True), EXPECTED)
 
 
 def _needs_matrices(network: Network, plan: Plan) -> str | None:
@@ -129,6 +138,14 @@ def _needs_matrices(network: Network, plan: Plan) -> str | None:
     return None
 
 
+def _has_no_expectation(network: Network, plan: Plan) -> str | None:
+    other = [asked.name for asked in plan if asked.what not in EXPECTED]
+    if other:
+        able = ", ".join(what.code_name for what in EXPECTED)
+        return f"{other[0]} has no conditional mean in closed form; what has is {able}"
+    return _needs_matrices(network, plan)
+
+
 def _activations(network: Network) -> list[Activation]:
     return [layer.activation for layer in network.layers()]
 
@@ -142,6 +159,14 @@ METHODS: list[Method] = [
         batch=1024,
     ),
     Method("dense", "the weights of every layer are formed", _refuses_nothing, _open_dense, batch=64),
+    # Last, so that it is only taken when it is asked for: it has the mean of the others, not their law.
+    Method(
+        "conditional",
+        "the mean over all backward passes, given the forward pass",
+        _has_no_expectation,
+        _open_conditional,
+        batch=1024,
+    ),
 ]
 _AUTO = "auto"
 

@@ -25,6 +25,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .compilations import cached, inlined, pasted
+from .expectations import expect
 from .halves import tally_halves, tally_point
 from .kernels import REACH
 from .normals import fill, logarithm
@@ -53,17 +54,22 @@ class Norms(NamedTuple):
         Of the norms of ``h_0`` to ``h_depth``.
     preactivation_squares : (trials, depth) float64
         Of the mean squares of the preactivations, from layer 1 on.
+    expected_squares : (trials, depth + 1) float64
+        Of the conditional means of squared gradient norms, given the forward pass; without rows if nobody asks.
     """
 
     gradients: Floats
     deltas: Floats
     values: Floats
     preactivation_squares: Floats
+    expected_squares: Floats
 
 
-def reserve_norms(trials: int, depth: int) -> Norms:
-    """Reserve room for the norms of some trials, not initialised."""
-    return Norms(*(np.empty((trials, columns)) for columns in (depth + 1, depth, depth + 1, depth)))
+def reserve_norms(trials: int, depth: int, *, expects: bool = False) -> Norms:
+    """Reserve room for the norms of some trials, not initialised; with or without conditional means."""
+    gradients, values = np.empty((2, trials, depth + 1))
+    deltas, squares = np.empty((2, trials, depth))
+    return Norms(gradients, deltas, values, squares, np.empty((trials if expects else 0, depth + 1)))
 
 
 @cached
@@ -109,6 +115,8 @@ def trials_into(
             return code, row, layer
         layer = 0
         _note_forward(wiring, tally, norms, row)
+        if norms.expected_squares.shape[0] > 0:
+            expect(wiring, tally, norms.expected_squares[row])
         _go_back(wiring, tally, seed, first + row, norms.gradients[row], norms.deltas[row])
     return FINISHED, norms.gradients.shape[0], 0
 
