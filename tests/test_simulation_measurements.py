@@ -268,7 +268,8 @@ def test_the_first_error_is_that_of_the_first_trial(monkeypatch: pytest.MonkeyPa
 
 
 SCRIPT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits that it is ignored
 from symgrad.networks import mlp
 from symgrad.simulation import simulate
 tell = lambda done, total: print(done, flush=True)
