@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -14,10 +16,10 @@ import sympy as sp
 from scipy import stats
 
 from symgrad import ask
-from symgrad.claims import Always, Norm, Outcome
+from symgrad.claims import Always, Norm, Outcome, Strength
 from symgrad.networks import GivenWeights, Network, mlp
 from symgrad.theorems import claim
-from symgrad.theorems.rates import given_norm
+from symgrad.theorems.rates import NORM_SYMBOLS, given_norm
 
 Array = npt.NDArray[np.float64]
 NAMES = {
@@ -244,3 +246,27 @@ def test_an_answer_about_another_law_refutes_nothing(law: str) -> None:
     assert not answer.refuted
     for name in ("chain_rule_defect_eq_zero", *NAMES.values()):
         assert answer.verdict(name).outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize("law", ["orthogonal", "uniform", "truncated_normal"])
+@pytest.mark.parametrize("norm", NAMES)
+def test_what_bounded_weights_have_at_most_is_a_premise_that_replays(law: str, norm: Norm) -> None:
+    """Without it the bound would rest on a number that no line derives. NumPy's norm of a largest matrix is the other witness."""
+    made = claim(NAMES[norm], mlp(widths=[6, 4], activation="tanh", law=law, weight_var=2))
+    (premise,) = (each for each in made.premises if each.quantity.name == "weight_norm")
+    assert premise.replay() is Strength.SYMBOLIC
+    assert premise.valued() == made.value_of(NORM_SYMBOLS[norm])
+    entries = np.linalg.qr(np.random.default_rng(0).normal(size=(6, 4)))[0].T * math.sqrt(2)
+    kept = 1 - 2 * math.sqrt(2 / math.pi) * math.exp(-2) / math.erf(math.sqrt(2))  # of the variance, by truncation at 2
+    largest = {
+        "orthogonal": entries,
+        "uniform": np.ones((4, 6)),
+        "truncated_normal": 2 / math.sqrt(3 * kept) * np.ones((4, 6)),
+    }
+    order = {Norm.SPECTRAL: 2, Norm.ONE: 1, Norm.INF: np.inf, Norm.FROBENIUS: "fro"}[norm]
+    measured = np.linalg.norm(largest[law], order)
+    exact = law != "orthogonal" or norm in (Norm.SPECTRAL, Norm.FROBENIUS)
+    bound = float(premise.valued())
+    assert measured <= bound * (1 + 1e-14)  # some roundings
+    assert not exact or measured >= bound * (1 - 1e-14)
+    assert replace(premise, bound=premise.bound / 2).replay() is Strength.BROKEN

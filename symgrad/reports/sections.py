@@ -52,6 +52,7 @@ def claim_section(claim: Claim, words: str, verdict: Verdict | None = None) -> t
         statement(claim),
         *_values(claim),
         *_assumptions(claim.assumptions),
+        *_premises(claim),
         derivation(claim.derivation),
         Paragraph((Strong("Tightness: "), Text(f"{claim.tightness}."))),
     ]
@@ -91,6 +92,15 @@ def _number_words(claim: Claim) -> tuple[Inline, ...]:
 def _assumptions(assumptions: Iterable[Assumption]) -> tuple[Block, ...]:
     rows = tuple((Text(f"{each.words}: "), Math(each.latex, text=each.name)) for each in assumptions)
     return (Paragraph((Strong("Assumptions"),)), Items(rows)) if rows else ()
+
+
+def _premises(claim: Claim) -> tuple[Block, ...]:
+    """Tell what is used of the weights; the largest slopes have a section of their own."""
+    told: list[Block] = []
+    for premise in (each for each in claim.premises if each.values):
+        told += [Paragraph((Text("It rests on what is known of the weights:"),)), statement(premise)]
+        told += [*_values(premise), derivation(premise.derivation), Paragraph((Text("With that,"),))]
+    return tuple(told)
 
 
 def derivation(steps: tuple[Step, ...]) -> Derivation:

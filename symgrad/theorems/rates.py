@@ -85,21 +85,24 @@ def gaussian_weight_norm(
     return sp.sqrt(weight_var / fan_in) * (law.mean + sp.sqrt(law.lipschitz_square) * deviation)
 
 
-def orthogonal_weight_norm(fan_in: sp.Expr, fan_out: sp.Expr, weight_var: sp.Expr, norm: Norm) -> sp.Expr:
-    """Return the norm of orthogonal weights, or what it never exceeds in the norms of sums.
+def norm_limit(law: DrawnWeights, fan_in: sp.Expr, fan_out: sp.Expr, norm: Norm) -> tuple[sp.Expr, sp.Expr]:
+    """Return two factors of what a norm never exceeds: a count, and what limits the singular values or the entries.
 
-    All singular values, as many as the shorter side has entries, are the root of the variance. Columns and rows have at
-    most that length, and by Cauchy and Schwarz their absolute values add up to at most the root of their size times it.
+    All singular values of orthogonal weights, as many as the shorter side has entries, are the root of the variance;
+    so columns and rows have at most that length, and by Cauchy and Schwarz their absolute values add up to at most the
+    root of their size times it. Entries with a bound have norms below those of a matrix with all entries largest.
     """
-    squares = {Norm.SPECTRAL: sp.S.One, Norm.FROBENIUS: sp.Min(fan_in, fan_out), Norm.ONE: fan_out, Norm.INF: fan_in}
-    return sp.sqrt(weight_var * squares[norm])
-
-
-def bounded_weight_norm(fan_in: sp.Expr, fan_out: sp.Expr, law: DrawnWeights, norm: Norm) -> sp.Expr:
-    """Return what the norm of weights with bounded entries never exceeds: that of a matrix with all entries largest."""
+    if isinstance(law, OrthogonalWeights):
+        squares = {
+            Norm.SPECTRAL: sp.S.One,
+            Norm.FROBENIUS: sp.Min(fan_in, fan_out),
+            Norm.ONE: fan_out,
+            Norm.INF: fan_in,
+        }
+        return sp.sqrt(squares[norm]), sp.sqrt(law.weight_var)
     root = sp.sqrt(fan_in * fan_out)
     ones = {Norm.SPECTRAL: root, Norm.FROBENIUS: root, Norm.ONE: fan_out, Norm.INF: fan_in}
-    return law.entry_bound(fan_in) * ones[norm]
+    return ones[norm], law.entry_bound(fan_in)
 
 
 def is_random(network: Network) -> bool:
@@ -170,9 +173,7 @@ def _layer_norm(layer: Dense, norm: Norm) -> sp.Expr:
         return given_norm(law, norm)
     if isinstance(law, GaussianWeights):
         return gaussian_weight_norm(layer.fan_in, layer.fan_out, law.weight_var, norm, symbol("depth"))
-    if isinstance(law, OrthogonalWeights):
-        return orthogonal_weight_norm(layer.fan_in, layer.fan_out, law.weight_var, norm)
-    return bounded_weight_norm(layer.fan_in, layer.fan_out, law, norm)
+    return sp.Mul(*norm_limit(law, layer.fan_in, layer.fan_out, norm))
 
 
 @cache

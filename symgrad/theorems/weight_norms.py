@@ -7,6 +7,7 @@ from dataclasses import replace
 import sympy as sp
 
 from ..claims import (
+    Always,
     Cited,
     Claim,
     Fact,
@@ -23,9 +24,9 @@ from ..claims import (
     symbol,
     weight_norm,
 )
-from ..networks import GaussianWeights, Network, mlp
+from ..networks import Dense, DrawnWeights, GaussianWeights, Network, OrthogonalWeights, mlp
 from .hypotheses import AT_LEAST_ONE_LAYER, GAUSSIAN_WEIGHTS
-from .rates import FAILURE, gaussian_weight_norm, is_random
+from .rates import FAILURE, gaussian_weight_norm, is_random, norm_limit
 from .registries import theorem
 
 __all__ = ["weight_norm_le_root_widths_of_gaussian_weights", "weight_norm_premise"]
@@ -89,10 +90,56 @@ def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
 
 
 def weight_norm_premise(network: Network, norm: Norm) -> tuple[Claim, ...]:
-    """Return the claim that a bound by Gaussian weights rests on, for all layers at once; none for given weights."""
-    if not is_random(network):
-        return ()
-    return (_weight_norm_claim(norm, network, symbol("depth")),)
+    """Return the claims that a bound by drawn weights rests on; none for given weights, whose norm is computed."""
+    layers = dict.fromkeys(block.layer for block in network.blocks)
+    drawn = [(layer, law) for layer in layers if isinstance(law := layer.weights, DrawnWeights)]
+    limited = [(layer, law) for layer, law in drawn if not isinstance(law, GaussianWeights)]
+    gaussian = (_weight_norm_claim(norm, network, symbol("depth")),) if is_random(network) else ()
+    return (*gaussian, *(_limited_claim(norm, layer, law) for layer, law in limited))
+
+
+def _limited_claim(norm: Norm, layer: Dense, law: DrawnWeights) -> Claim:
+    """State what the norm of weights of a bounded law never exceeds."""
+    count, limit = norm_limit(replace(law, weight_var=WEIGHT_VAR), FAN_IN, FAN_OUT, norm)
+    weight = weight_norm(symbol("layer"), norm)
+    return Claim(
+        name=f"weight_{_NAMES[norm]}norm_le_limit_of_bounded_weights",
+        subject=law.words,
+        quantity=weight,
+        relation=Relation.LE,
+        bound=count * limit,
+        mode=Always(),
+        assumptions=(),
+        derivation=(_limited_step(norm, display(weight.latex(), nonnegative=True), law, count, limit),),
+        sources=(),
+        tightness=Tightness(TightnessKind.UPPER, "attained if all entries, or all singular values, are largest"),
+        values=((FAN_IN, layer.fan_in), (FAN_OUT, layer.fan_out), (WEIGHT_VAR, law.weight_var)),
+    )
+
+
+def _limited_step(norm: Norm, written: sp.Expr, law: DrawnWeights, count: sp.Expr, limit: sp.Expr) -> Step:
+    if isinstance(law, OrthogonalWeights):
+        largest, what = display(r"s_{\max}", nonnegative=True), "all singular values are the root of the variance"
+        why = _BY_SINGULAR_VALUES[norm]
+    else:
+        largest, what = display(r"\max|w_{ij}|", nonnegative=True), f"no entry is larger: {law.kind} weights"
+        why = _BY_ENTRIES[norm]
+    facts = Fact(written, Relation.LE, count * largest, why), Fact(largest, Relation.LE, limit, what)
+    return Step(written, Relation.LE, count * limit, "by the law of the weights", Symbolic(facts, (sp.S.One, count)))
+
+
+_BY_SINGULAR_VALUES = {
+    Norm.SPECTRAL: "the norm is the largest singular value",
+    Norm.FROBENIUS: "its square adds up the squares of as many singular values as the shorter side has entries",
+    Norm.ONE: "a column has at most that length; Cauchy–Schwarz",
+    Norm.INF: "a row has at most that length; Cauchy–Schwarz",
+}
+_BY_ENTRIES = {
+    Norm.SPECTRAL: "it is at most the Frobenius norm, the root of the sum of all squares",
+    Norm.FROBENIUS: "the root of the sum of all squares",
+    Norm.ONE: "a column adds up as many entries as there are outputs",
+    Norm.INF: "a row adds up as many entries as there are inputs",
+}
 
 
 def _without_inputs(claim: Claim) -> Claim:
