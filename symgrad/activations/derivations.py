@@ -166,9 +166,8 @@ def _power_rule(power: sp.Expr) -> tuple[sp.Expr, str]:
 def _function_rule(application: sp.Expr) -> tuple[sp.Expr, str]:
     *_, inner = application.args  # an order may stand before it
     outer = application.fdiff(len(application.args))
-    name = application.func.__name__
     if inner == X:
-        return outer, f"derivative of {name}"
+        return outer, f"derivative of {getattr(application.func, 'plain_name', application.func.__name__)}"
     return outer * _slope(inner), "chain rule"
 
 

@@ -20,10 +20,10 @@ __all__ = ["AnyActivation", "AnySlope", "Logistic", "Magnitude", "NormalCdf", "N
 
 
 class _Real(sp.Function):
-    """A function of one argument that is real where the argument is, with the head that LaTeX shows."""
+    """A function of one argument that is real where the argument is, with its name in LaTeX and in plain text."""
 
     nargs = 1
-    latex_head = ""
+    latex_head = plain_name = ""
 
     def _eval_is_extended_real(self) -> bool | None:
         return True if self.args[0].is_extended_real else None  # at a complex argument the value may still be real
@@ -73,6 +73,7 @@ class Logistic(_Positive):
     """
 
     latex_head = r"\sigma"
+    plain_name = "σ"
 
     @classmethod
     def eval(cls, x: sp.Expr) -> sp.Expr | None:
@@ -112,6 +113,7 @@ class Softplus(_Positive):
     """
 
     latex_head = r"\operatorname{softplus}"
+    plain_name = "softplus"
 
     @classmethod
     def eval(cls, x: sp.Expr) -> sp.Expr | None:
@@ -151,6 +153,7 @@ class NormalPdf(_Positive):
     """
 
     latex_head = r"\phi"
+    plain_name = "φ"
 
     @classmethod
     def eval(cls, x: sp.Expr) -> sp.Expr | None:
@@ -188,6 +191,7 @@ class NormalCdf(_Positive):
     """
 
     latex_head = r"\Phi"
+    plain_name = "Φ"
 
     @classmethod
     def eval(cls, x: sp.Expr) -> sp.Expr | None:

@@ -9,11 +9,12 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 from sympy.stats.rv import RandomSymbol
 
-from ..claims import Claim
+from ..claims import Claim, Logistic, NormalCdf, NormalPdf, Softplus
 
 __all__ = ["plain", "plain_statement"]
 
-_FUNCTIONS = {"Logistic": "σ", "NormalCdf": "Φ", "NormalPdf": "φ", "Softplus": "softplus", "atan": "arctan"}
+_OWN = (Logistic, NormalCdf, NormalPdf, Softplus)
+_FUNCTIONS = {word.__name__: word.plain_name for word in _OWN} | {"atan": "arctan"}
 _ANY = {"AnyActivation": "φ", "AnySlope": "φ'"}
 _FRACTION = re.compile(r"\\[td]?frac(?:\{([^{}]*)\}|(\w))(?:\{([^{}]*)\}|(\w))")
 _INDEX = re.compile(r"([_^])\{([^{}]*)\}")
