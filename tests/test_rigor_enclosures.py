@@ -204,6 +204,46 @@ def test_work_beyond_its_budget_is_given_up_in_every_thread() -> None:
     assert sys.getprofile() is None
 
 
+class _Finalized:
+    """Its finalizer makes more calls than a budget has, where Python drops what is raised."""
+
+    def __del__(self) -> None:
+        _busy(10_000)
+
+
+def test_no_finalizer_swallows_the_end_of_a_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    finished: list[int] = []
+
+    def work() -> int:
+        for k in range(10):
+            _Finalized()
+            finished.append(k)
+        return 0
+
+    assert within(1000, work, -1) == -1
+    assert finished == []  # the finalizer of the first was cut short, and the very next call ends the work
+    assert told == []
+    assert sys.unraisablehook == told.append
+
+
+def test_what_else_a_finalizer_raises_under_a_budget_is_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda dropped: told.append(dropped.exc_type))
+
+    class Faulty:
+        def __del__(self) -> None:
+            raise ZeroDivisionError
+
+    def work() -> int:
+        Faulty()
+        return 0
+
+    assert within(1000, work, -1) == 0
+    assert told == [ZeroDivisionError]
+
+
 def test_work_that_is_given_up_leaves_the_precision_alone() -> None:
     before = ctx.prec
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, TypeVar
 
 from flint import ctx
@@ -20,6 +21,44 @@ Answer = TypeVar("Answer")
 
 class _SpentError(BaseException):
     """The budget is spent; no handler of ordinary errors inside SymPy may stop it."""
+
+    def __init__(self, watcher: Callable[..., None]) -> None:
+        super().__init__()
+        self.watcher = watcher
+
+
+class _Finalizers:
+    """While any thread has a budget, no finalizer swallows its end.
+
+    Python drops what is raised while an abandoned generator is closed or ``__del__`` runs, tells
+    ``sys.unraisablehook``, and watches no more.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._budgets = 0
+        self._hook = sys.unraisablehook
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._budgets == 0:
+                self._hook, sys.unraisablehook = sys.unraisablehook, self._watch_again
+            self._budgets += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._budgets -= 1
+            if self._budgets == 0:
+                sys.unraisablehook = self._hook
+
+    def _watch_again(self, dropped: Any) -> None:
+        if isinstance(dropped.exc_value, _SpentError):
+            sys.setprofile(dropped.exc_value.watcher)  # the next call of this thread ends the work
+        else:
+            self._hook(dropped)
+
+
+_finalizers = _Finalizers()
 
 
 def within(calls: int, work: Callable[[], Answer], otherwise: Answer) -> Answer:
@@ -53,11 +92,12 @@ def within(calls: int, work: Callable[[], Answer], otherwise: Answer) -> Answer:
 
     def count(_frame: Any, event: str, _argument: Any) -> None:
         nonlocal left
-        left -= event in ("call", "c_call")
-        if left < 0:
-            raise _SpentError
+        called = event in ("call", "c_call")
+        left -= called
+        if called and left < 0:
+            raise _SpentError(count)
 
-    with working_precision(ctx.prec):  # what is cut short may not have restored it
+    with _finalizers, working_precision(ctx.prec):  # what is cut short may not have restored it
         sys.setprofile(count)
         try:
             return work()
