@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from . import theorems
     from .activations import Activation, CannotDerive, activation, explain_gain, vector_activation
     from .claims import Claim, Outcome, Quantity, Verdict, quantity
-    from .networks import Network, mlp
+    from .networks import Network, mlp, resnet
     from .reports.answers import Answer, ask
     from .rigor import CannotEnclose, Enclosure, enclose, supremum
     from .simulation import Sample, simulate
@@ -60,6 +60,7 @@ __all__ = [
     "explain_gain",
     "mlp",
     "quantity",
+    "resnet",
     "simulate",
     "strategies",
     "supremum",
@@ -72,7 +73,7 @@ __all__ = [
 _ROOMS = {
     "activations": ("Activation", "CannotDerive", "activation", "explain_gain", "vector_activation"),
     "claims": ("Claim", "Outcome", "Quantity", "Verdict", "quantity"),
-    "networks": ("Network", "mlp"),
+    "networks": ("Network", "mlp", "resnet"),
     "reports.answers": ("Answer", "ask"),
     "rigor": ("CannotEnclose", "Enclosure", "enclose", "supremum"),
     "simulation": ("Sample", "simulate"),

@@ -19,7 +19,7 @@ from symgrad.networks import (
     TruncatedNormalWeights,
     UniformWeights,
 )
-from symgrad.simulation.streams import Purpose
+from symgrad.simulation.randomness.streams import Purpose
 
 Vector = list[mpmath.mpf]
 Matrix = list[Vector]
@@ -221,12 +221,12 @@ def trial(network: Network, seed: int, number: int) -> Trial:
         rows, columns = int(layer.fan_out), int(layer.fan_in)
         weights.append(drawn_weights(layer.weights, rows, columns, (seed, Purpose.WEIGHTS, index, number)))
         if isinstance(layer.biases, GaussianBiases):
-            deviation = mpmath.sqrt(_mpf(layer.biases.bias_var))
+            deviation = mpmath.sqrt(exact(layer.biases.bias_var))
             biases.append([deviation * entry for entry in normals(seed, Purpose.BIASES, index, number, rows)])
         else:
             biases.append([mpmath.mpf(float(entry)) for entry in layer.biases.array])
     size, last = int(network.input_width), len(weights[-1]) if weights else int(network.input_width)
-    length = mpmath.sqrt(_mpf(network.input_mean_square) * size)
+    length = mpmath.sqrt(exact(network.input_mean_square) * size)
     start = [length * entry for entry in direction(seed, Purpose.INPUT, 0, number, size)]
     gradient = direction(seed, Purpose.OUTPUT_GRADIENT, 0, number, last)
     return Trial([layer.activation for layer in layers], weights, biases, start, gradient)
@@ -240,17 +240,17 @@ def drawn_weights(law: object, rows: int, columns: int, stream: Stream) -> Matri
     if isinstance(law, OrthogonalWeights):
         frame = frame_of_reflections(max(rows, columns), min(rows, columns), stream)
         unit = transposed(frame) if rows >= columns else frame
-        return [[mpmath.sqrt(_mpf(law.weight_var)) * entry for entry in row] for row in unit]
+        return [[mpmath.sqrt(exact(law.weight_var)) * entry for entry in row] for row in unit]
     if isinstance(law, GivenWeights):
         flat = [mpmath.mpf(float(entry)) for entry in law.array.ravel()]
     elif isinstance(law, UniformWeights):
-        end = mpmath.sqrt(3 * _mpf(law.weight_var) / columns)
+        end = mpmath.sqrt(3 * exact(law.weight_var) / columns)
         flat = [end * entry for entry in uniforms(*stream, rows * columns)]
     else:
-        deviation = mpmath.sqrt(_mpf(law.weight_var) / columns)
+        deviation = mpmath.sqrt(exact(law.weight_var) / columns)
         flat = normals(*stream, rows * columns)
         if isinstance(law, TruncatedNormalWeights):
-            end = _mpf(law.truncation)
+            end = exact(law.truncation)
             deviation /= mpmath.sqrt(
                 mpmath.quad(lambda x: x**2 * mpmath.npdf(x), [-end, end]) / mpmath.erf(end / mpmath.sqrt(2))
             )
@@ -304,11 +304,11 @@ def conditioned(network: Network, seed: int, number: int) -> tuple[Vector, Vecto
     """
     layers = list(network.layers())
     size = int(network.input_width)
-    x = [mpmath.sqrt(_mpf(network.input_mean_square) * size), *[mpmath.mpf(0)] * (size - 1)]
+    x = [mpmath.sqrt(exact(network.input_mean_square) * size), *[mpmath.mpf(0)] * (size - 1)]
     kept, squares = [], []
     for index, layer in enumerate(layers, start=1):
-        deviation = mpmath.sqrt(_mpf(layer.weight_var) / len(x))
-        of_weights, of_biases = (deviation * norm(x)) ** 2, _mpf(layer.bias_var)
+        deviation = mpmath.sqrt(exact(layer.weight_var) / len(x))
+        of_weights, of_biases = (deviation * norm(x)) ** 2, exact(layer.bias_var)
         drawn = normals(seed, Purpose.PREACTIVATION, index, number, int(layer.fan_out))
         z = [mpmath.sqrt(of_weights + of_biases) * entry for entry in drawn]
         kept.append((index, layer, deviation, x, z, of_weights, of_biases))
@@ -329,5 +329,5 @@ def conditioned(network: Network, seed: int, number: int) -> tuple[Vector, Vecto
     return gradients[::-1], squares
 
 
-def _mpf(number: sp.Expr) -> mpmath.mpf:
+def exact(number: sp.Expr) -> mpmath.mpf:
     return mpmath.mpf(sp.Float(number, DIGITS))

@@ -21,10 +21,10 @@ FORBIDDEN = {"pickle", "dill", "joblib", "marshal", "shelve", "socket", "ssl", "
 _OWN_WORDS = "the source is made of words of a table, floats and counted names, never of text that a user gave"
 _VOCABULARY = "of an expression in the vocabulary of activations, which a user's text is read into"
 ALLOWED: dict[tuple[str, str], str] = {
-    ("simulation/kernels.py", "compile"): _OWN_WORDS,
-    ("simulation/kernels.py", "exec"): _OWN_WORDS,
+    ("simulation/compiled/kernels.py", "compile"): _OWN_WORDS,
+    ("simulation/compiled/kernels.py", "exec"): _OWN_WORDS,
     ("activations/numerics.py", "lambdify"): _VOCABULARY,
-    ("simulation/extensions.py", "lambdify"): _VOCABULARY,
+    ("simulation/compiled/extensions.py", "lambdify"): _VOCABULARY,
 }
 
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DRAW = """
 import numpy as np
-from symgrad.simulation.normals import draw
+from symgrad.simulation.randomness.normals import draw
 out = np.empty(4)
 draw(out, np.uint64(1), 0, 0, 0, 0)
 print(out.tobytes().hex(), sum(draw.stats.cache_hits.values()))
@@ -43,7 +43,7 @@ def drawn(tree: Path) -> tuple[str, bool]:
 
 
 def change_a_callee(tree: Path) -> None:
-    counters = tree / "symgrad" / "simulation" / "counters.py"
+    counters = tree / "symgrad" / "simulation" / "randomness" / "counters.py"
     counters.write_text(counters.read_text().replace("_ROUNDS = 10", "_ROUNDS = 9"))
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from symgrad.simulation.counters import philox
+from symgrad.simulation.randomness.counters import philox
 
 ONES = 0xFFFFFFFF
 

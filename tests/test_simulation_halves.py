@@ -11,9 +11,10 @@ from scipy import stats
 
 from symgrad.claims import gradient_norm, preactivation_var
 from symgrad.networks import Block, Dense, GaussianWeights, GivenBiases, Network, mlp
-from symgrad.simulation import measure, shapes, simulate, wirings
-from symgrad.simulation.variates import chi_square, heads
-from symgrad.simulation.wirings import wire
+from symgrad.simulation import measure, simulate
+from symgrad.simulation.randomness.variates import chi_square, heads
+from symgrad.simulation.wiring import shapes, wirings
+from symgrad.simulation.wiring.wirings import wire
 
 Floats = npt.NDArray[np.float64]
 

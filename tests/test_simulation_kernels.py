@@ -13,10 +13,10 @@ import sympy as sp
 from symgrad.activations import CATALOGUE, Activation, activation
 from symgrad.claims import symbol
 from symgrad.rigor import DefinedConstant
-from symgrad.simulation import programs
-from symgrad.simulation.kernels import Kernel, kernel
-from symgrad.simulation.objects import CompiledBlock
-from symgrad.simulation.primitives import PRIMITIVES
+from symgrad.simulation.compiled import programs
+from symgrad.simulation.compiled.kernels import Kernel, kernel
+from symgrad.simulation.compiled.objects import CompiledBlock
+from symgrad.simulation.compiled.primitives import PRIMITIVES
 
 X = symbol("x")
 # The only one that leaves the range of floats within the promised [-800, 800].

@@ -16,8 +16,9 @@ import pytest
 
 from symgrad.claims import gradient_norm, preactivation_var
 from symgrad.networks import Network, mlp
-from symgrad.simulation import measure, simulate, wirings
-from symgrad.simulation.kernels import kernel
+from symgrad.simulation import measure, simulate
+from symgrad.simulation.compiled.kernels import kernel
+from symgrad.simulation.wiring import wirings
 
 Floats = npt.NDArray[np.float64]
 

@@ -24,11 +24,12 @@ from symgrad.claims import (
     weight_norm,
 )
 from symgrad.networks import Network, mlp
-from symgrad.simulation import Sample, measure, methods, replay, requests, runs, seed_of, simulate
-from symgrad.simulation.draws import Draw, Halted
-from symgrad.simulation.matrix_free import READINGS
+from symgrad.simulation import Sample, measure, methods, replay, seed_of, simulate
 from symgrad.simulation.methods import Method, choose
-from symgrad.simulation.recorders import RECORDERS, Recorder
+from symgrad.simulation.running import requests, runs
+from symgrad.simulation.sums.matrix_free import READINGS
+from symgrad.simulation.vectors.draws import Draw, Halted
+from symgrad.simulation.vectors.recorders import RECORDERS, Recorder
 
 NET = mlp(widths=[9, 16, 16, 5], activation="gelu", weight_var=2, bias_var=0.1)
 METHODS = ["dense", "matrix_free"]
@@ -147,7 +148,7 @@ GIVEN = mlp(weights=[[[1.0, 2.0]], [[3.0]]])
     [
         (NET, jacobian_norm(0), "jacobian_norm needs the whole matrix"),
         (NET, weight_norm(1), "weight_norm needs the whole matrix"),
-        (GIVEN, gradient_norm(0), "the weights of layer 1 are given, and only independent Gaussian ones"),
+        (GIVEN, gradient_norm(0), "the weights of layer 1 are given, and only independent Gaussian or Haar-"),
     ],
 )
 def test_where_no_matrix_cannot_be_exact_it_is_dense_and_asking_for_it_an_error(
@@ -170,7 +171,7 @@ class Counting:
 def test_a_method_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whom it refuses and why, and a way to open engines."""
     refusal = lambda network, plan: None if network.input_width < 4 else "too wide"
-    narrow = Method("narrow", "few units", refusal, lambda *_: Counting, batch=2)
+    narrow = Method("narrow", "few units", refusal, lambda *_: Counting, lambda *_: (0, ""), batch=2)
     monkeypatch.setattr(methods, "METHODS", [narrow, *methods.METHODS])
     found = simulate(mlp(width=3, depth=2), gradient_norm(0), trials=5, rng=1)
     assert found.log_values.ravel().tolist() == [0, 1, 2, 3, 4]
@@ -189,7 +190,10 @@ def test_a_measurable_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unknown_method_is_refused() -> None:
-    with pytest.raises(ValueError, match="method = 'dance' is unknown; the methods are 'auto', 'matrix_free', 'dense'"):
+    with pytest.raises(
+        ValueError,
+        match="method = 'dance' is unknown; the methods are 'auto', 'matrix_free', 'matrix_free_vectors', 'dense'",
+    ):
         simulate(NET, "gradient_norm", method="dance")
 
 
@@ -234,7 +238,12 @@ def test_an_interrupt_reaches_the_trials_that_have_begun(monkeypatch: pytest.Mon
             return {gradient_norm(0): np.zeros((len(numbers), 1))}
 
     row = Method(
-        "waiting", "waits", lambda *_: None, lambda network, plan, dtype, halt: lambda: Waiting(halt), batch=64
+        "waiting",
+        "waits",
+        lambda *_: None,
+        lambda network, plan, dtype, halt: lambda: Waiting(halt),
+        lambda *_: (0, ""),
+        batch=64,
     )
     monkeypatch.setattr(methods, "METHODS", [row])
 

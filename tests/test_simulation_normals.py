@@ -14,8 +14,8 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from symgrad.simulation.normals import draw
-from symgrad.simulation.streams import Purpose
+from symgrad.simulation.randomness.normals import draw
+from symgrad.simulation.randomness.streams import Purpose
 
 Array = npt.NDArray[np.floating]
 
@@ -78,7 +78,7 @@ def test_the_largest_and_smallest_words_make_finite_numbers(dtype: str) -> None:
 OTHER_MACHINE = """
 import sys
 import numpy as np
-from symgrad.simulation.normals import draw
+from symgrad.simulation.randomness.normals import draw
 for dtype in ("float64", "float32"):
     out = np.empty(4096, dtype=dtype)
     draw(out, np.uint64(int(sys.argv[1])), 0, 1, 0, 1)

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from symgrad.activations import activation
-from symgrad.simulation import kernels, objects, stores
-from symgrad.simulation.kernels import Kernel
-from symgrad.simulation.objects import CompiledBlock
+from symgrad.simulation.compiled import kernels, objects, stores
+from symgrad.simulation.compiled.kernels import Kernel
+from symgrad.simulation.compiled.objects import CompiledBlock
 
 SOURCE = """def kernel(inputs, values, slopes, size):
     inputs, values, slopes = carray(inputs, size), carray(values, size), carray(slopes, size)
@@ -157,8 +157,8 @@ def test_without_a_place_blocks_are_compiled_all_the_same(tmp_path: Path, monkey
 
 LATER = """
 from symgrad.activations import activation
-from symgrad.simulation import objects
-from symgrad.simulation.kernels import kernel
+from symgrad.simulation.compiled import objects
+from symgrad.simulation.compiled.kernels import kernel
 def never(*_):
     raise AssertionError("compiled again")
 objects._compile = never

@@ -22,11 +22,13 @@ from symgrad.claims import (
     weight_norm,
 )
 from symgrad.networks import Network, mlp
-from symgrad.simulation import measure, methods, simulate, wirings
-from symgrad.simulation.draws import Draw
-from symgrad.simulation.normals import draw
-from symgrad.simulation.streams import Purpose
-from symgrad.simulation.wirings import reserve, wire
+from symgrad.simulation import measure, methods, simulate
+from symgrad.simulation.randomness.normals import draw
+from symgrad.simulation.randomness.streams import Purpose
+from symgrad.simulation.vectors.draws import Draw
+from symgrad.simulation.wiring import wirings
+from symgrad.simulation.wiring.memories import reserve
+from symgrad.simulation.wiring.wirings import wire
 
 SEED, NUMBER = 2**63 + 5, 3
 EPSILON = {dtype: float(np.finfo(dtype).eps) for dtype in ("float64", "float32")}

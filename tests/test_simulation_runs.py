@@ -15,8 +15,9 @@ import pytest
 
 from symgrad.claims import gradient_norm, jacobian_norm
 from symgrad.networks import mlp
-from symgrad.simulation import Sample, checkpoints, measure, runs, simulate
-from symgrad.simulation.jobs import Crew, Job
+from symgrad.simulation import Sample, measure, simulate
+from symgrad.simulation.running import checkpoints, runs
+from symgrad.simulation.running.jobs import Crew, Job
 
 NET = mlp(widths=[9, 16, 16, 5], activation="gelu", weight_var=2, bias_var=0.1)
 ASKED = [gradient_norm(0), jacobian_norm(1)]
@@ -123,7 +124,8 @@ def test_a_process_hires_one_crew_for_all_chunks_of_a_job() -> None:
 KILLED = """
 import sys
 from symgrad.networks import mlp
-from symgrad.simulation import checkpoints, simulate
+from symgrad.simulation.running import checkpoints
+from symgrad.simulation import simulate
 checkpoints._EVERY = 0.0
 tell = lambda done, total: print(done, flush=True)
 network = mlp(width=30, depth=50, activation="tanh")
@@ -187,7 +189,7 @@ def test_a_checkpoint_of_another_question_is_refused(changes: dict[str, object],
 def test_a_checkpoint_of_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "run.npz"
     simulate(NET, "gradient_norm", trials=5, rng=3, checkpoint=path)
-    monkeypatch.setattr("symgrad.simulation.jobs.version", lambda _: "9.9.9")
+    monkeypatch.setattr("symgrad.simulation.running.jobs.version", lambda _: "9.9.9")
     with pytest.raises(ValueError, match=r"its version is .*, not 9\.9\.9"):
         simulate(NET, "gradient_norm", trials=5, rng=3, checkpoint=path)
 

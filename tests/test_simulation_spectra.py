@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from symgrad.simulation.spectra import orthonormalise, singular_value, spectral_norm
+from symgrad.simulation.wiring.spectra import orthonormalise, singular_value, spectral_norm
 
 EPSILON = float(np.finfo(np.float64).eps)
 

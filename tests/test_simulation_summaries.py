@@ -12,9 +12,10 @@ import pytest
 
 from symgrad.claims import gradient_norm
 from symgrad.networks import mlp
-from symgrad.simulation import Summary, replay, runs, simulate, summarise
-from symgrad.simulation.histograms import FINEST, Histogram
-from symgrad.simulation.summaries import Summaries
+from symgrad.simulation import Summary, replay, simulate, summarise
+from symgrad.simulation.running import runs
+from symgrad.simulation.statistics.histograms import FINEST, Histogram
+from symgrad.simulation.statistics.summaries import Summaries
 
 DYING = mlp(width=3, depth=12, activation="relu", weight_var=2)  # some of its gradients are exact zeros
 NETS = [DYING, mlp(width=9, depth=4, activation="tanh", bias_var=1)]

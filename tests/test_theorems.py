@@ -27,7 +27,7 @@ from symgrad.claims import (
     bibliography,
     yes,
 )
-from symgrad.networks import Block, Dense, GaussianBiases, GaussianWeights, GivenBiases, Network, mlp
+from symgrad.networks import Block, Dense, GaussianBiases, GaussianWeights, GivenBiases, Network, mlp, resnet
 from symgrad.theorems import Application, Theorem, about, claim, registered
 from symgrad.verification import assert_holds
 
@@ -193,6 +193,9 @@ ODD = (
     Network(UNALIKE, 3),
     Network((Block(Dense(3, 3, TANH, GaussianWeights(1), GivenBiases([1, 2, 3])), 1),), 3),
     mlp(weights=1, depth=sp.Symbol("L", integer=True, nonnegative=True)),
+    resnet(width=3, depth=2),
+    mlp(width=3, depth=2, dropout=sp.Rational(1, 4)),
+    mlp(width=3, depth=2, dropout=sp.Symbol("d")),
 )
 
 

@@ -11,7 +11,17 @@ import sympy as sp
 
 from symgrad.activations import Activation, CannotDerive, activation
 from symgrad.claims import Answer, Assumption, Claim
-from symgrad.networks import Block, Dense, GaussianBiases, GaussianWeights, GivenBiases, Network, mlp
+from symgrad.networks import (
+    Block,
+    Dense,
+    Elementwise,
+    GaussianBiases,
+    GaussianWeights,
+    GivenBiases,
+    Network,
+    mlp,
+    resnet,
+)
 from symgrad.rigor import CannotEnclose
 from symgrad.theorems import about, claim, find, hypotheses, registered, theorem
 from symgrad.theorems.registries import _REGISTRY
@@ -52,6 +62,11 @@ ANSWERS: list[tuple[Assumption, Network, Answer, str]] = [
     (H.WEIGHTS_THAT_VARY, mlp(2, 2, law="orthogonal", weight_var=0), NO, "have variance 0"),
     (H.GIVEN_WEIGHTS, mlp(2, 2, law="orthogonal"), NO, "the weights of a layer are random"),
     (H.GIVEN_WEIGHTS, GIVEN, YES, "all weights are given"),
+    (H.PLAIN_LAYERS, mlp(2, 2), YES, "every layer is dense, and no unit is dropped"),
+    (H.PLAIN_LAYERS, resnet(2, 2), NO, "a layer is a residual block"),
+    (H.PLAIN_LAYERS, mlp(2, 2, dropout=sp.Rational(1, 4)), NO, "units of a layer are dropped with probability 1/4"),
+    (H.PLAIN_LAYERS, mlp(2, 2, dropout=V), UNKNOWN, "dropped with probability v, which may be 0"),
+    (H.PLAIN_LAYERS, Network((Block(Elementwise(2, TANH), 1),), 2), NO, "a layer has no weights"),
     (H.GIVEN_WEIGHTS, HALF_GIVEN, NO, "the weights of a layer are random"),
     (H.GAUSSIAN_BIASES, mlp(2, 2, bias_var=1), YES, "all biases are fresh Gaussians"),
     (H.GAUSSIAN_BIASES, HALF_GIVEN, NO, "the biases of a layer are given"),

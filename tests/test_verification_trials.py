@@ -69,7 +69,7 @@ def test_what_is_not_worth_a_beginning_is_not_drawn_and_says_so() -> None:
 def test_a_batch_never_costs_more_than_it_may(depth: int) -> None:
     network = sg.mlp(width=64, depth=depth, activation="sigmoid")
     for batch in batches(network, 10**6):
-        prices = (trials._UNDRAWN, trials._DRAWN, trials._MULTIPLIED)
+        prices = (trials._UNDRAWN, trials._ANSWERED, trials._DRAWN, trials._MULTIPLIED)
         assert batch.trials * min(price.of(batch.network) for price in prices) <= trials._SECONDS
 
 
@@ -85,7 +85,9 @@ def test_the_numbers_of_trials_are_explained_wherever_they_are_shown() -> None:
     assert {tuple(sorted(each)) for each in draws} == {("quantities", "reason", "trials", "width")}
 
 
-@pytest.mark.parametrize(("law", "method"), [("gaussian", "matrix_free"), ("orthogonal", "dense")])
+@pytest.mark.parametrize(
+    ("law", "method"), [("gaussian", "matrix_free"), ("orthogonal", "matrix_free_vectors"), ("uniform", "dense")]
+)
 def test_a_refutation_says_how_to_replay_its_worst_trial(law: str, method: str) -> None:
     """What the message says is run, and the trial violates the claim."""
     network = sg.mlp(width=4, depth=3, activation="tanh", law=law)

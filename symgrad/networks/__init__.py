@@ -1,6 +1,6 @@
 """The subjects: layers, initial laws, real weights. Descriptions only; the arithmetic is elsewhere."""
 
-from .builders import mlp
+from .blocks import Block, Layer
 from .givens import GivenBiases, GivenWeights
 from .laws import (
     DrawnWeights,
@@ -10,20 +10,28 @@ from .laws import (
     TruncatedNormalWeights,
     UniformWeights,
 )
-from .layers import Block, Dense
+from .layers import Dense
+from .perceptrons import mlp
+from .residuals import Elementwise, Residual
+from .resnets import FORMS, resnet
 from .subjects import Network
 
 __all__ = [
+    "FORMS",
     "Block",
     "Dense",
     "DrawnWeights",
+    "Elementwise",
     "GaussianBiases",
     "GaussianWeights",
     "GivenBiases",
     "GivenWeights",
+    "Layer",
     "Network",
     "OrthogonalWeights",
+    "Residual",
     "TruncatedNormalWeights",
     "UniformWeights",
     "mlp",
+    "resnet",
 ]

@@ -10,7 +10,7 @@ import sympy as sp
 
 from ..claims import exact
 
-__all__ = ["count", "frozen_array", "size", "threshold", "variance"]
+__all__ = ["count", "factor", "frozen_array", "keeping", "size", "threshold", "variance"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -28,6 +28,22 @@ def threshold(name: str, given: Any) -> sp.Expr:
     value = exact(name, given)
     if not (value.is_number and value.is_positive and value.is_finite):
         raise ValueError(f"{name} = {given} is out of range; it must be a positive number")
+    return value
+
+
+def factor(name: str, given: Any) -> sp.Expr:
+    """Return a factor: a finite real number, or a symbol."""
+    value = exact(name, given)
+    if value.is_real is False or value.is_finite is False:
+        raise ValueError(f"{name} is {given}; it must be a finite real number, or a symbol")
+    return value
+
+
+def keeping(name: str, given: Any) -> sp.Expr:
+    """Return a probability of being kept: above 0 and at most 1, or a symbol."""
+    value = exact(name, given)
+    if value.is_real is False or value.is_positive is False or (value - 1).is_positive:
+        raise ValueError(f"{name} = {given} is out of range; it must be above 0 and at most 1, or a symbol")
     return value
 
 

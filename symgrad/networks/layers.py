@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import sympy as sp
 
 from ..activations import Activation
-from .checks import count, size
+from .checks import keeping, size
 from .givens import GivenBiases, GivenWeights
 from .laws import DrawnWeights, GaussianBiases
 
-__all__ = ["Block", "Dense"]
+__all__ = ["Dense"]
 
 
 @dataclass(frozen=True)
 class Dense:
-    """A dense layer, ``h = activation(W h_before + b)``.
+    """A dense layer, ``h = mask/keep * activation(W h_before + b)``; the mask is dropout, and absent where all is kept.
 
     Parameters
     ----------
@@ -30,11 +31,14 @@ class Dense:
         Law or values of ``W : (fan_out, fan_in)``.
     biases : GaussianBiases or GivenBiases
         Law or values of ``b : (fan_out,)``.
+    keep : number or sympy.Expr, default 1
+        Probability that a unit is kept, each independently; what is kept is divided by it, so that means stay.
 
     Raises
     ------
     ValueError
-        If a width is not a positive integer or a symbol, or given arrays do not have these widths.
+        If a width is not a positive integer or a symbol, given arrays do not have these widths, or a probability is
+        not above 0 and at most 1.
     """
 
     fan_in: sp.Expr
@@ -42,14 +46,39 @@ class Dense:
     activation: Activation
     weights: DrawnWeights | GivenWeights
     biases: GaussianBiases | GivenBiases
+    keep: sp.Expr = sp.S.One
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fan_in", size("fan_in", self.fan_in))
         object.__setattr__(self, "fan_out", size("fan_out", self.fan_out))
+        object.__setattr__(self, "keep", keeping("keep", self.keep))
         if isinstance(self.weights, GivenWeights):
             _check_shape("weights", self.weights.array.shape, (self.fan_out, self.fan_in))
         if isinstance(self.biases, GivenBiases):
             _check_shape("biases", self.biases.array.shape, (self.fan_out,))
+
+    @property
+    def parts(self) -> tuple[Self, ...]:
+        """The layer itself."""
+        return (self,)
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        """Symbols that widths, laws and the probability hold."""
+        numbers = (self.fan_in, self.fan_out, self.keep, self.weights, self.biases)
+        return set().union(*(number.free_symbols for number in numbers))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What is told of it in a line, besides widths and activation."""
+        dropout = "" if self.keep == 1 else f"dropout {1 - self.keep}"
+        return tuple(filter(None, (self.weights.words, self.biases.words, dropout)))
+
+    def with_width(self, width: sp.Expr) -> Self:
+        """Return the layer at another width; a ValueError if given arrays fix it."""
+        if isinstance(self.weights, GivenWeights) or isinstance(self.biases, GivenBiases):
+            raise ValueError("weights or biases of a layer are given, so the width cannot be changed")
+        return replace(self, fan_in=width, fan_out=width)
 
     @property
     def weight_var(self) -> sp.Expr:
@@ -70,32 +99,3 @@ def _check_shape(what: str, shape: tuple[int, ...], widths: tuple[sp.Expr, ...])
     if shape != widths:
         wanted = f"({', '.join(map(str, widths))}{',' if len(widths) == 1 else ''})"
         raise ValueError(f"the {what} have shape {shape}; the widths of the layer ask for {wanted}")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A layer that is repeated, each time with weights of its own.
-
-    Parameters
-    ----------
-    layer : Dense
-        What is repeated.
-    times : int or sympy.Expr
-        How often; may be a symbol, and may be 10^6 at no cost.
-
-    Raises
-    ------
-    ValueError
-        If that is no number of layers, or a repeated layer does not take what it gives.
-    """
-
-    layer: Dense
-    times: sp.Expr
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "times", count("times", self.times))
-        fan_in, fan_out = self.layer.fan_in, self.layer.fan_out
-        if (self.times - 1).is_positive and (fan_out - fan_in).is_zero is False:
-            raise ValueError(
-                f"a layer with {fan_in} inputs and {fan_out} outputs cannot be repeated {self.times} times"
-            )

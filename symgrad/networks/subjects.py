@@ -9,10 +9,11 @@ from itertools import groupby
 import sympy as sp
 
 from ..activations import Activation
+from ..claims import symbol
+from .blocks import Block, Layer
 from .checks import size, variance
-from .givens import GivenBiases, GivenWeights
-from .laws import DrawnWeights, GaussianBiases
-from .layers import Block, Dense
+from .layers import Dense
+from .residuals import Residual
 
 __all__ = ["Network"]
 
@@ -70,7 +71,7 @@ class Network:
     @property
     def activations(self) -> tuple[Activation, ...]:
         """The activations that occur, each once."""
-        return tuple(dict.fromkeys(block.layer.activation for block in self.blocks))
+        return tuple(dict.fromkeys(part.activation for block in self.blocks for part in block.layer.parts))
 
     @property
     def widths(self) -> tuple[sp.Expr, ...]:
@@ -80,15 +81,29 @@ class Network:
     @property
     def free_symbols(self) -> set[sp.Symbol]:
         """Symbols that widths, depth, variances and the mean square of the input hold."""
-        numbers = {*self.widths, self.depth, self.input_mean_square}
-        return set().union(*(part.free_symbols for part in (*numbers, *self._laws())))
+        numbers = {self.input_width, self.depth, self.input_mean_square}
+        return set().union(*(part.free_symbols for part in (*numbers, *(block.layer for block in self.blocks))))
 
-    def layers(self) -> Iterator[Dense]:
+    @property
+    def dense(self) -> tuple[tuple[Dense, sp.Expr], ...]:
+        """The layers of a multi-layer perceptron and how often each is repeated; a ValueError if a layer is no such."""
+        found = tuple((block.layer, block.times) for block in self.blocks if isinstance(block.layer, Dense))
+        if len(found) < len(self.blocks):
+            raise ValueError("a layer is a residual block, so the network is no multi-layer perceptron")
+        return found
+
+    @property
+    def matrices(self) -> tuple[Dense, ...]:
+        """The dense layers that occur, those in branches included, each once."""
+        parts = (part for block in self.blocks for part in block.layer.parts)
+        return tuple(dict.fromkeys(part for part in parts if isinstance(part, Dense)))
+
+    def layers(self) -> Iterator[Layer]:
         """Yield every layer from the input to the output, repetitions written out.
 
         Yields
         ------
-        Dense
+        Dense, Elementwise or Residual
             One for each layer.
 
         Raises
@@ -149,9 +164,7 @@ class Network:
             If the weights or biases are given, since they fix the widths.
         """
         n = size("width", width)
-        if any(isinstance(law, GivenWeights | GivenBiases) for law in self._laws()):
-            raise ValueError("weights or biases of a layer are given, so the width cannot be changed")
-        blocks = tuple(replace(b, layer=replace(b.layer, fan_in=n, fan_out=n)) for b in self.blocks)
+        blocks = tuple(replace(block, layer=block.layer.with_width(n)) for block in self.blocks)
         return replace(self, blocks=blocks, input_width=n)
 
     def __repr__(self) -> str:
@@ -160,13 +173,16 @@ class Network:
 
     def __str__(self) -> str:
         """Describe the network in a line."""
-        names = ", ".join(map(str, self.activations)) or "no activation"
-        laws = dict.fromkeys(law.words for law in self._laws() if law.words)
-        return f"MLP of depth {self.depth}, width {_told(self.widths)}, {', '.join((names, *laws))}"
+        phis = [str(phi) for phi in self.activations if phi.expression != symbol("x")] or map(str, self.activations)
+        names = ", ".join(phis) or "no activation"
+        words = dict.fromkeys(word for block in self.blocks for word in block.layer.words)
+        return f"{self._kind} of depth {self.depth}, width {_told(self.widths)}, {', '.join((names, *words))}"
 
-    def _laws(self) -> Iterator[DrawnWeights | GivenWeights | GaussianBiases | GivenBiases]:
-        for block in self.blocks:
-            yield from (block.layer.weights, block.layer.biases)
+    @property
+    def _kind(self) -> str:
+        if all(isinstance(block.layer, Dense) for block in self.blocks):
+            return "MLP"
+        return "residual network" if all(isinstance(block.layer, Residual) for block in self.blocks) else "network"
 
 
 def _told(widths: tuple[sp.Expr, ...]) -> str:

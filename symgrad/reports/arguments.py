@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 __all__ = ["build_parser", "one_line", "parse"]
 
-_SUBJECTS = ("mlp",)
+_SUBJECTS = ("mlp", "resnet")
 _NEGATIVE = re.compile(r"-(\.?\d[\d./eE+-]*|inf|oo)")
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _LONGEST = 600
@@ -133,6 +133,11 @@ def _add_network(command: argparse.ArgumentParser) -> None:
         "--weights", nargs="+", metavar="W", help="given: a .npy file a layer, or one number of a chain"
     )
     command.add_argument("--biases", nargs="+", metavar="FILE", help="given, with weights: a .npy file for each layer")
+    command.add_argument("--dropout", metavar="P", help="probability that a unit is dropped (default 0)")
+    command.add_argument(
+        "--form", metavar="F", help="of a branch of a resnet: post_activation (default), pre_activation or two_layers"
+    )
+    command.add_argument("--branch-scale", metavar="A", help="factor of each branch of a resnet (default 1)")
     command.add_argument("--input-mean-square", metavar="Q", help="mean square of the input's entries (default 1)")
     command.add_argument("--trials", type=_whole, default=200, metavar="N", help="draws of the network (default 200)")
     command.add_argument("--seed", type=_whole, default=0, metavar="S", help="of the draws (default 0)")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ __all__ = ["requested_network"]
 
 _WIDTH = 256  # where no width is given, so that the shortest question runs
 _SUFFIX = ".npy"
+_NUMBERS = ("width", "depth", "weight_var", "bias_var", "dropout", "branch_scale", "input_mean_square")
 
 
 def requested_network(request: argparse.Namespace) -> Network:
@@ -31,24 +34,29 @@ def requested_network(request: argparse.Namespace) -> Network:
     Returns
     -------
     Network
-        As `symgrad.mlp` builds it.
+        As `symgrad.mlp` or `symgrad.resnet` builds it.
 
     Raises
     ------
     ValueError
-        If a text is no number, a file holds no array, or `symgrad.mlp` refuses what they say.
+        If a text is no number, a file holds no array, or the builder has no such option or refuses what they say.
     """
-    from ..networks import mlp
+    from .. import networks
 
-    numbers = ("width", "depth", "weight_var", "bias_var", "input_mean_square")
-    given = {name: exact_number(_option(name), getattr(request, name)) for name in numbers if _is_given(request, name)}
-    named = {"law": request.law} if _is_given(request, "law") else {}
+    builders: dict[str, Callable[..., Network]] = {"mlp": networks.mlp, "resnet": networks.resnet}
+    build = builders[request.subject]
+    given = {name: exact_number(_option(name), getattr(request, name)) for name in _NUMBERS if _is_given(request, name)}
+    named = {name: getattr(request, name) for name in ("law", "form") if _is_given(request, name)}
     listed = {name: read(getattr(request, name)) for name, read in _LISTS.items() if _is_given(request, name)}
     if not listed:
         given.setdefault("width", _WIDTH)
         if "depth" not in given:
-            raise ValueError("--depth is missing; give a number of layers such as 30, or --widths, or --weights")
-    return mlp(activation=request.activation, **given, **named, **listed)
+            others = ", or --widths, or --weights" if build is networks.mlp else ""
+            raise ValueError(f"--depth is missing; give a number of layers such as 30{others}")
+    for name in (*given, *named, *listed):
+        if name not in inspect.signature(build).parameters:
+            raise ValueError(f"{_option(name)} is no option of {request.subject}; leave it out")
+    return build(activation=request.activation, **given, **named, **listed)
 
 
 def _option(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..claims import Claim, InLaw, Outcome, Source, Verdict, latex
+from ..claims import Claim, InLaw, Outcome, Source, Verdict, latex, symbol
 from ..theorems import Theorem, claim
 from .amounts import amount, amount_latex, power_of_ten
 from .answers import Answer, Finding
@@ -90,7 +90,8 @@ def page(answer: Answer) -> Document:
 
 
 def _title(answer: Answer) -> str:
-    names = ", ".join(phi.name for phi in answer.network.activations)
+    phis = answer.network.activations
+    names = ", ".join(phi.name for phi in phis if phi.expression != symbol("x") or len(phis) == 1)
     kind = f"{names} network" if names else "network"  # one without layers has no activation
     return f"Gradients in a {kind} of depth {answer.network.depth}"
 
@@ -151,9 +152,13 @@ def _figure(answer: Answer) -> tuple[Block, ...]:
     return (gradient_figure(curves),)
 
 
-def _claims_table(answer: Answer) -> Table:
+def _claims_table(answer: Answer) -> Block:
     header = ("claim", "statement", "bound", "verdict", "slack", "power", "trials")
     rows = tuple(_row(finding) for finding in answer.findings if finding.application.claim is not None)
+    if not rows:
+        return Paragraph(
+            (Text("No theorem here applies to this network, so what was measured is a measurement alone."),)
+        )
     caption = "Claims that apply. Slack: the factor from the closest trial to the bound, or by how much an equality is "
     caption += "off. Power: the smallest error of the claim that this run would have noticed."
     return Table(tuple((Text(name),) for name in header), rows, caption, frozenset({header.index("statement")}))

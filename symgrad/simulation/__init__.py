@@ -1,9 +1,9 @@
 """What happens: networks are drawn and measured. A witness, not an echo: no theorem is known here."""
 
-from .measurements import measure, replay, simulate
-from .samples import Sample
-from .streams import seed_of
-from .summaries import Summary
-from .summarising import summarise
+from .randomness.streams import seed_of
+from .running.measurements import measure, replay, simulate
+from .running.summarising import summarise
+from .statistics.samples import Sample
+from .statistics.summaries import Summary
 
 __all__ = ["Sample", "Summary", "measure", "replay", "seed_of", "simulate", "summarise"]

@@ -11,13 +11,15 @@ import numpy.typing as npt
 
 from ..activations import Activation
 from ..claims import Measurable, Quantity
-from ..networks import DrawnWeights, GaussianWeights, Network
-from .draws import Draw
-from .limits import check_units, check_weights
-from .matrix_free import EXPECTED, READINGS, MatrixFree
-from .recorders import RECORDERS
-from .recursions import Norms
-from .wirings import Flags, Floats, Memory, Wiring, reserve, wire
+from ..networks import Dense, DrawnWeights, GaussianWeights, Network, OrthogonalWeights, Residual
+from .rooms import Need, asked_of, formed, summed, undrawn
+from .sums.matrix_free import EXPECTED, READINGS, MatrixFree
+from .sums.recursions import Norms
+from .vectors.draws import Draw
+from .vectors.recorders import RECORDERS
+from .wiring.limits import check_units, check_weights
+from .wiring.memories import Memory, reserve
+from .wiring.wirings import Flags, Floats, Wiring, wire
 
 __all__ = ["METHODS", "Engine", "Method", "Plan", "Rows", "choose"]
 
@@ -52,26 +54,34 @@ class Method:
     open : callable
         From a network, a plan, a dtype and the flag that ends trials early to what makes an engine for a thread. What
         all engines share is made once.
+    needs : callable
+        From a network, a plan, the bytes of a number and those of this machine to the bytes that a thread needs, and to
+        what would fit, in words.
     batch : int
         Most trials that an engine is asked for at a time.
+    family : str, default ""
+        A name for it and others together: where that is asked for, the first of them that can be used is taken.
     """
 
     name: str
     reason: str
     refusal: Callable[[Network, Plan], str | None]
     open: Callable[[Network, Plan, str, Flags], Callable[[], Engine]]
+    needs: Need
     batch: int
+    family: str = ""
 
 
 # Up to this size a thread keeps the weights of a trial for the backward pass, instead of drawing them twice.
 _KEEP_BYTES = 128 * 2**20
 
 
-class _Dense:
-    """Forms every weight matrix."""
+class _Vectors:
+    """Forms the vectors of a trial, and reads what is asked for off them."""
 
     def __init__(self, wiring: Wiring, activations: Sequence[Activation], plan: Plan, memory: Memory) -> None:
         self._wiring, self._activations, self._plan, self._memory = wiring, activations, plan, memory
+        self._asks = wiring.undrawn and asked_of(plan) > 0
 
     def trials(self, seed: int, numbers: range) -> Rows:
         rows = [self._trial(seed, number) for number in numbers]
@@ -79,21 +89,29 @@ class _Dense:
 
     def _trial(self, seed: int, number: int) -> dict[Quantity, Sequence[float]]:
         draw = Draw(self._wiring, self._activations, self._memory, seed, number)
+        if self._asks:
+            _ = draw.backward  # first, so that what is measured besides leaves the passes as they are
         return {asked: RECORDERS[asked.what].record(draw, asked, where) for asked, where in self._plan.items()}
 
 
 def _open_dense(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
     check_weights(network)
     wiring, activations = wire(network, dtype), _activations(network)
-    return lambda: _Dense(wiring, activations, plan, reserve(wiring, _KEEP_BYTES, halt))
+    return lambda: _Vectors(wiring, activations, plan, reserve(wiring, _KEEP_BYTES, halt))
+
+
+def _open_undrawn(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
+    check_units(network)
+    wiring, activations, asked = wire(network, dtype, undrawn=True), _activations(network), asked_of(plan)
+    return lambda: _Vectors(wiring, activations, plan, reserve(wiring, 0, halt, asked))
 
 
 def _refuses_nothing(network: Network, plan: Plan) -> None:  # noqa: ARG001 - as for every method
     return None
 
 
-class _MatrixFree:
-    """Forms no matrix: reads what is asked for off the norms of a trial."""
+class _Sums:
+    """Forms no vector: reads what is asked for off the norms of a trial."""
 
     def __init__(self, plan: Plan, drawn: MatrixFree, readings: Readings) -> None:
         self._plan, self._drawn, self._readings = plan, drawn, readings
@@ -110,30 +128,48 @@ class _MatrixFree:
         return [layer - first for layer in where]
 
 
-def _open_matrix_free(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
+def _open_sums(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
     check_units(network)
     wiring, activations = wire(network, dtype), _activations(network)
-    return lambda: _MatrixFree(plan, MatrixFree(wiring, activations, halt), READINGS)
+    return lambda: _Sums(plan, MatrixFree(wiring, activations, halt), READINGS)
 
 
 def _open_conditional(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
     check_units(network)
     wiring, activations = wire(network, dtype), _activations(network)
-    return lambda: _MatrixFree(plan, MatrixFree(wiring, activations, halt, expects=True), EXPECTED)
+    return lambda: _Sums(plan, MatrixFree(wiring, activations, halt, expects=True), EXPECTED)
+
+
+def _needs_vectors(network: Network, plan: Plan) -> str | None:
+    units = [asked for asked in plan if asked.what not in READINGS]
+    if units:
+        return f"{units[0].name} needs the units"
+    if any(isinstance(block.layer, Residual) for block in network.blocks):
+        return "a layer is a residual block"
+    if any(layer.keep != 1 for layer in network.matrices):
+        return "units are dropped"
+    return _undrawable(network, GaussianWeights)
 
 
 def _needs_matrices(network: Network, plan: Plan) -> str | None:
-    whole = [asked for asked in plan if asked.what not in READINGS]
-    if whole:
-        return f"{whole[0].name} needs the {'whole matrix' if RECORDERS[whole[0].what].is_costly else 'units'}"
+    for asked in plan:
+        if RECORDERS[asked.what].asks is None:
+            return f"{asked.name} needs the {'whole matrix' if RECORDERS[asked.what].is_costly else 'weights'}"
+    asking = [asked for asked in plan if asked_of({asked: ()}) > 0]
+    if len(asking) > 1:
+        return f"{asking[0].name} and {asking[1].name} would disturb each other"
+    return _undrawable(network, GaussianWeights, OrthogonalWeights)
+
+
+def _undrawable(network: Network, *laws: type[DrawnWeights]) -> str | None:
+    """Say which layer has weights that have to be drawn."""
     before = 0
     for block in network.blocks:
-        law = block.layer.weights
-        if not isinstance(law, GaussianWeights):
-            kind = law.kind if isinstance(law, DrawnWeights) else "given"
-            return (
-                f"the weights of layer {before + 1} are {kind}, and only independent Gaussian ones can be left undrawn"
-            )
+        for part in block.layer.parts:
+            if isinstance(part, Dense) and not isinstance(part.weights, laws):
+                kind = part.weights.kind if isinstance(part.weights, DrawnWeights) else "given"
+                others = " or Haar-orthogonal" if OrthogonalWeights in laws else ""
+                return f"the weights of layer {before + 1} are {kind}, and only independent Gaussian{others} ones can be left undrawn"
         before += int(block.times)
     return None
 
@@ -143,28 +179,39 @@ def _has_no_expectation(network: Network, plan: Plan) -> str | None:
     if other:
         able = ", ".join(what.code_name for what in EXPECTED)
         return f"{other[0]} has no conditional mean in closed form; what has is {able}"
-    return _needs_matrices(network, plan)
+    return _needs_vectors(network, plan)
 
 
 def _activations(network: Network) -> list[Activation]:
-    return [layer.activation for layer in network.layers()]
+    return [part.activation for layer in network.layers() for part in layer.parts]
 
 
 METHODS: list[Method] = [
     Method(
         "matrix_free",
         "independent Gaussian weights: norms have their exact law without a matrix",
-        _needs_matrices,
-        _open_matrix_free,
+        _needs_vectors,
+        _open_sums,
+        summed,
         batch=1024,
     ),
-    Method("dense", "the weights of every layer are formed", _refuses_nothing, _open_dense, batch=64),
+    Method(
+        "matrix_free_vectors",
+        "products with weights that are never formed have their exact law",
+        _needs_matrices,
+        _open_undrawn,
+        undrawn,
+        batch=64,
+        family="matrix_free",
+    ),
+    Method("dense", "the weights of every layer are formed", _refuses_nothing, _open_dense, formed, batch=64),
     # Last, so that it is only taken when it is asked for: it has the mean of the others, not their law.
     Method(
         "conditional",
         "the mean over all backward passes, given the forward pass",
         _has_no_expectation,
         _open_conditional,
+        summed,
         batch=1024,
     ),
 ]
@@ -177,7 +224,7 @@ def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
     Parameters
     ----------
     method : str
-        Its name, or "auto" for the fastest that can be used.
+        Its name or that of its family, or "auto" for the fastest that can be used.
     network : Network
         What is simulated.
     plan : dict of Quantity to tuple of int
@@ -195,13 +242,15 @@ def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
     ValueError
         If there is no such method, or it cannot be used.
     """
-    refused: list[str] = []
-    for each in METHODS:
-        why = each.refusal(network, plan) if method in (each.name, _AUTO) else "not asked for"
+    named = [each for each in METHODS if method in (each.name, each.family, _AUTO)]
+    if not named:
+        names = ", ".join(map(repr, [_AUTO, *(each.name for each in METHODS)]))
+        raise ValueError(f"method = {method!r} is unknown; the methods are {names}")
+    refused: dict[str, str] = {}  # of a family, the reason of the most able one, which is the last
+    for each in named:
+        why = each.refusal(network, plan)
         if why is None:
-            return each, "; ".join([each.reason, *refused]) if method == _AUTO else "asked for"
-        refused.append(f"not {each.name}: {why}")
-        if method == each.name:
-            raise ValueError(f"method = {method!r} cannot be used: {why}; method = 'dense' can")
-    names = ", ".join(map(repr, [_AUTO, *(each.name for each in METHODS)]))
-    raise ValueError(f"method = {method!r} is unknown; the methods are {names}")
+            reasons = [each.reason, *(f"not {name}: {told}" for name, told in refused.items() if name != each.family)]
+            return each, "; ".join(reasons) if method == _AUTO else "asked for"
+        refused[each.family or each.name] = why
+    raise ValueError(f"method = {method!r} cannot be used: {why}; method = 'dense' can")

@@ -25,6 +25,7 @@ from ..claims import (
     symbol,
 )
 from ..networks import Network, mlp
+from .hypotheses import PLAIN_LAYERS
 from .registries import theorem
 
 __all__ = ["chain_rule_defect_eq_zero"]
@@ -81,7 +82,7 @@ def _through_the_layers(back: sp.Expr, forth: sp.Expr, diagonal: Fact) -> tuple[
 
 
 @theorem(
-    assumptions=(),
+    assumptions=(PLAIN_LAYERS,),
     mutant=lambda claim: replace(claim, bound=sp.Rational(1, 10**6)),
     example=lambda: mlp(width=5, depth=3, activation="tanh"),
 )
@@ -91,7 +92,7 @@ def chain_rule_defect_eq_zero(network: Network) -> Claim:
     **Statement.** :math:`J_{L:0}=D_LW_L\cdots D_1W_1` and :math:`g_0=J_{L:0}^\top g_L`; hence
     :math:`\langle g_0,u\rangle=\langle g_L,D_LW_L\cdots D_1W_1u\rangle` for every direction :math:`u`.
 
-    **Assumptions.** None. At a kink the declared slope takes the place of the derivative, on both sides.
+    **Assumptions.** plain_layers. At a kink the declared slope takes the place of the derivative, on both sides.
 
     **Derivation.** Chain rule for one unit; :math:`(W^\top Dg)^\top u=g^\top(DWu)`, so the product of gradient and
     tangent is the same at every layer; induction over the layers.
@@ -117,7 +118,7 @@ def chain_rule_defect_eq_zero(network: Network) -> Claim:
         relation=Relation.EQ,
         bound=sp.S.Zero,
         mode=Always(),
-        assumptions=(),
+        assumptions=(PLAIN_LAYERS,),
         derivation=_steps(),
         sources=(cite("hochreiter_1991"), cite("nielsen_2015", "chapter 5")),
         tightness=Tightness(TightnessKind.EXACT, "an identity"),

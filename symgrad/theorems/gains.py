@@ -41,7 +41,7 @@ def slope_mean_square(network: Network) -> sp.Expr:
 
 def _homogeneous_slope(phi: Activation, network: Network) -> sp.Expr:
     """Return the mean-square slope of any variance but zero, at which the slope declared at the kink is all there is."""
-    at_kink = network.input_mean_square.is_zero and network.blocks[0].layer.bias_var.is_zero
+    at_kink = network.input_mean_square.is_zero and network.matrices[0].bias_var.is_zero
     return phi.slope_mean_square(sp.S.Zero if at_kink else sp.S.One).bound
 
 
@@ -78,7 +78,7 @@ def before_last_mean_square(network: Network) -> sp.Expr:
 
 def _homogeneous_mean_square(phi: Activation, network: Network) -> sp.Expr:
     """Solve the affine recursion ``h -> c (weight_var h + bias_var)``, c the mean square at variance one."""
-    layer, times = network.blocks[0].layer, network.depth - 1
+    layer, times = network.matrices[0], network.depth - 1
     mean_square = phi.value_mean_square(sp.S.One).bound
     factor, offset = mean_square * layer.weight_var, mean_square * layer.bias_var
     if (factor - 1).is_zero:
@@ -105,7 +105,7 @@ def log_gains(network: Network) -> list[float]:
         From the first layer to the last.
     """
     phi = _the_activation(network)
-    variance = network.blocks[0].layer.weight_var
+    variance = network.matrices[0].weight_var
     if phi.is_positively_homogeneous:
         return [_log(variance * _homogeneous_slope(phi, network))] * int(network.depth)
     return [gain for run in layer_runs(network) for gain in [_log_gain(variance, run)] * run.times]

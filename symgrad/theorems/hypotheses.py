@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..activations import CannotDerive
 from ..claims import Assumption, Holding, no, unknown, yes
-from ..networks import Dense, DrawnWeights, GaussianBiases, GaussianWeights, GivenWeights, Network
+from ..networks import Dense, DrawnWeights, GaussianBiases, GaussianWeights, GivenWeights, Network, Residual
 from ..rigor import CannotEnclose, compare
 
 __all__ = [
@@ -17,9 +17,20 @@ __all__ = [
     "GAUSSIAN_BIASES",
     "GAUSSIAN_WEIGHTS",
     "GIVEN_WEIGHTS",
+    "PLAIN_LAYERS",
     "SCALAR_LAYERS",
     "WEIGHTS_THAT_VARY",
 ]
+
+
+def _plain_layers(network: Network) -> Holding:
+    for block in network.blocks:
+        if not isinstance(block.layer, Dense):
+            return no("a layer is a residual block" if isinstance(block.layer, Residual) else "a layer has no weights")
+        if (block.layer.keep - 1).is_zero is not True:
+            dropped = f"units of a layer are dropped with probability {1 - block.layer.keep}"
+            return no(dropped) if (block.layer.keep - 1).is_zero is False else unknown(f"{dropped}, which may be 0")
+    return yes("every layer is dense, and no unit is dropped")
 
 
 def _bounded_slope(network: Network) -> Holding:
@@ -36,27 +47,27 @@ def _bounded_slope(network: Network) -> Holding:
 
 
 def _gaussian_weights(network: Network) -> Holding:
-    for law in (block.layer.weights for block in network.blocks):
+    for law in (layer.weights for layer in network.matrices):
         if not isinstance(law, GaussianWeights):
             return no(f"the weights of a layer are {law.kind if isinstance(law, DrawnWeights) else 'given'}")
     return yes("all weights are fresh Gaussians")
 
 
 def _weights_that_vary(network: Network) -> Holding:
-    for block in network.blocks:
-        if isinstance(block.layer.weights, DrawnWeights) and block.layer.weight_var.is_zero:
+    for layer in network.matrices:
+        if isinstance(layer.weights, DrawnWeights) and layer.weight_var.is_zero:
             return no("the weights of a layer have variance 0")
     return yes("no weights are all zero by their law")
 
 
 def _given_weights(network: Network) -> Holding:
-    if all(isinstance(block.layer.weights, GivenWeights) for block in network.blocks):
+    if all(isinstance(layer.weights, GivenWeights) for layer in network.matrices):
         return yes("all weights are given")
     return no("the weights of a layer are random")
 
 
 def _gaussian_biases(network: Network) -> Holding:
-    if all(isinstance(block.layer.biases, GaussianBiases) for block in network.blocks):
+    if all(isinstance(layer.biases, GaussianBiases) for layer in network.matrices):
         return yes("all biases are fresh Gaussians")
     return no("the biases of a layer are given")
 
@@ -81,7 +92,7 @@ def _equal_widths(network: Network) -> Holding:
 
 
 def _alike_layers(network: Network) -> Holding:
-    layers = {(b.layer.activation, b.layer.weights, b.layer.biases): b.layer for b in network.blocks}
+    layers = {(layer.activation, layer.weights, layer.biases): layer for layer in network.matrices}
     if len(layers) <= 1:
         return yes("all layers have the same activation and laws")
     return _difference(*list(layers.values())[:2])
@@ -123,6 +134,12 @@ def _contracting(network: Network) -> Holding:
     return below.get(compare(rate, 1), no(f"{shown}, not below 1"))
 
 
+PLAIN_LAYERS = Assumption(
+    "plain_layers",
+    "every layer is dense, without shortcut or dropout",
+    r"h_\ell=\varphi_\ell(W_\ell h_{\ell-1}+b_\ell)",
+    _plain_layers,
+)
 BOUNDED_SLOPE = Assumption(
     "bounded_slope",
     "the slope of every activation is bounded",

@@ -22,7 +22,7 @@ from ..claims import (
     weight_image_square_norm,
 )
 from ..networks import Network, mlp
-from .hypotheses import AT_LEAST_ONE_LAYER, GAUSSIAN_WEIGHTS, WEIGHTS_THAT_VARY
+from .hypotheses import AT_LEAST_ONE_LAYER, GAUSSIAN_WEIGHTS, PLAIN_LAYERS, WEIGHTS_THAT_VARY
 from .registries import theorem
 
 __all__ = ["weight_image_square_norm_eq_chi_square_of_gaussian_weights"]
@@ -82,7 +82,7 @@ def _one_degree_less(claim: Claim) -> Claim:
 
 
 @theorem(
-    assumptions=(GAUSSIAN_WEIGHTS, WEIGHTS_THAT_VARY, AT_LEAST_ONE_LAYER),
+    assumptions=(PLAIN_LAYERS, GAUSSIAN_WEIGHTS, WEIGHTS_THAT_VARY, AT_LEAST_ONE_LAYER),
     mutant=_one_degree_less,
     example=lambda: mlp(width=4, depth=1, activation="tanh", weight_var=2),
 )
@@ -92,7 +92,7 @@ def weight_image_square_norm_eq_chi_square_of_gaussian_weights(network: Network)
     **Statement.** :math:`\lVert W_1u\rVert^2\overset d=\frac{\sigma_w^2}{n_0}\chi^2_{n_1}` for every unit vector
     :math:`u` that does not depend on :math:`W_1`; for the other layers alike.
 
-    **Assumptions.** gaussian_weights, weights_that_vary, at_least_one_layer.
+    **Assumptions.** plain_layers, gaussian_weights, weights_that_vary, at_least_one_layer.
 
     **Derivation.** Sums of independent Gaussians are Gaussian; the rows are independent; definition of chi-square.
 
@@ -113,7 +113,7 @@ def weight_image_square_norm_eq_chi_square_of_gaussian_weights(network: Network)
     """
     chi_square = ChiSquared(symbol("chi_square"), FAN_OUT)
     bound = WEIGHT_VAR / FAN_IN * chi_square
-    layer = network.blocks[0].layer
+    layer = network.matrices[0]
     return Claim(
         name="weight_image_square_norm_eq_chi_square_of_gaussian_weights",
         subject=str(network),
@@ -121,7 +121,7 @@ def weight_image_square_norm_eq_chi_square_of_gaussian_weights(network: Network)
         relation=Relation.EQ,
         bound=bound,
         mode=InLaw(),
-        assumptions=(GAUSSIAN_WEIGHTS, WEIGHTS_THAT_VARY, AT_LEAST_ONE_LAYER),
+        assumptions=(PLAIN_LAYERS, GAUSSIAN_WEIGHTS, WEIGHTS_THAT_VARY, AT_LEAST_ONE_LAYER),
         derivation=_steps(bound, chi_square),
         sources=(cite("vershynin_2012", "section 5.2"),),
         tightness=Tightness(TightnessKind.EXACT, "the law itself, at every width"),

@@ -30,14 +30,22 @@ from ..claims import (
 from ..networks import Network, mlp
 from ..rigor import CannotEnclose
 from .gains import before_last_mean_square, slope_mean_square
-from .hypotheses import ALIKE_LAYERS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, EQUAL_WIDTHS, GAUSSIAN_BIASES, GAUSSIAN_WEIGHTS
+from .hypotheses import (
+    ALIKE_LAYERS,
+    AT_LEAST_ONE_LAYER,
+    BOUNDED_SLOPE,
+    EQUAL_WIDTHS,
+    GAUSSIAN_BIASES,
+    GAUSSIAN_WEIGHTS,
+    PLAIN_LAYERS,
+)
 from .registries import theorem
 
 __all__ = ["mean_square_gradient_tendsto_pow_mean_square_gain", "preactivation_var_tendsto_variance_map"]
 
 WEIGHT_VAR, BIAS_VAR, DEPTH, WIDTH = symbol("weight_var"), symbol("bias_var"), symbol("depth"), symbol("width")
 SLOPE_SQUARE, VALUE_SQUARE = symbol("slope_mean_square"), symbol("value_mean_square")
-_WIDE = (GAUSSIAN_WEIGHTS, GAUSSIAN_BIASES, EQUAL_WIDTHS, ALIKE_LAYERS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE)
+_WIDE = (PLAIN_LAYERS, GAUSSIAN_WEIGHTS, GAUSSIAN_BIASES, EQUAL_WIDTHS, ALIKE_LAYERS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE)
 _GRADIENTS = cite("schoenholz_2017", "equation (15)")
 _VARIANCES = cite("poole_2016", "equation (3)")
 _LIMITS = cite("yang_2020", "Theorem 7.2")
@@ -66,7 +74,7 @@ def _mean_field(
         derivation=steps,
         sources=(_VARIANCES, *where, _LIMITS),
         tightness=Tightness(TightnessKind.EXACT, "in the limit; at width n the logarithm is off by a sum of terms c/n"),
-        values=((WEIGHT_VAR, network.blocks[0].layer.weight_var), other, *_enclosed(network, *mean)),
+        values=((WEIGHT_VAR, network.matrices[0].weight_var), other, *_enclosed(network, *mean)),
         particulars=() if _is_general(network, mean[0]) else (Particular(mean[0], (WEIGHT_VAR, BIAS_VAR, DEPTH)),),
     )
 
@@ -162,7 +170,7 @@ def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim
     width grows, with :math:`\chi_1(q)=\sigma_w^2\,\mathbb E\,\varphi'(\sqrt q\zeta)^2` and
     :math:`\mathbb E\varphi'^2` the geometric mean over the layers.
 
-    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, alike_layers, at_least_one_layer,
+    **Assumptions.** plain_layers, gaussian_weights, gaussian_biases, equal_widths, alike_layers, at_least_one_layer,
     bounded_slope. The gradient
     at the output must not depend on the preactivations.
 
@@ -221,7 +229,7 @@ def preactivation_var_tendsto_variance_map(network: Network) -> Claim:
     :math:`q_\ell=\sigma_w^2\,\mathbb E\,\varphi(\sqrt{q_{\ell-1}}\zeta)^2+\sigma_b^2` and
     :math:`q_1=\sigma_w^2\lVert x\rVert^2/n+\sigma_b^2`.
 
-    **Assumptions.** gaussian_weights, gaussian_biases, equal_widths, alike_layers, at_least_one_layer,
+    **Assumptions.** plain_layers, gaussian_weights, gaussian_biases, equal_widths, alike_layers, at_least_one_layer,
     bounded_slope.
 
     **Derivation.** Given the layer before, preactivations are independent Gaussians; wide layers average.
@@ -243,5 +251,5 @@ def preactivation_var_tendsto_variance_map(network: Network) -> Claim:
     """
     steps = _variance_steps(WEIGHT_VAR * VALUE_SQUARE + BIAS_VAR)
     name = "preactivation_var_tendsto_variance_map"
-    mean, bias = (VALUE_SQUARE, before_last_mean_square), (BIAS_VAR, network.blocks[0].layer.bias_var)
+    mean, bias = (VALUE_SQUARE, before_last_mean_square), (BIAS_VAR, network.matrices[0].bias_var)
     return _mean_field(name, network, preactivation_var(network.depth), mean, steps, bias)

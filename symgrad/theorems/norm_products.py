@@ -24,7 +24,7 @@ from ..claims import (
     symbol,
 )
 from ..networks import Network, mlp
-from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE
+from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, PLAIN_LAYERS
 from .norm_derivations import norm_product_steps
 from .rates import FAILURE, NORM_SYMBOLS, is_random, lipschitz_value, mean_particulars, weight_norm_value
 from .registries import theorem
@@ -40,6 +40,8 @@ __all__ = [
 GAMMA = symbol("lipschitz")
 DEPTH = symbol("depth")
 _SOURCE = cite("horn_johnson_1991", "section 3.3")
+_SMOOTH = (PLAIN_LAYERS, BOUNDED_SLOPE)
+_SMOOTH_AND_DEEP = (*_SMOOTH, AT_LEAST_ONE_LAYER)
 
 
 def attained_chain(activation: str = "sigmoid", weight: float = 3.0, depth: int = 5) -> Network:
@@ -71,7 +73,7 @@ def _norm_product(name: str, norm: Norm, network: Network) -> Claim:
         relation=Relation.LE,
         bound=bound,
         mode=mode,
-        assumptions=(BOUNDED_SLOPE, AT_LEAST_ONE_LAYER) if norm is Norm.FROBENIUS else (BOUNDED_SLOPE,),
+        assumptions=_SMOOTH_AND_DEEP if norm is Norm.FROBENIUS else _SMOOTH,
         derivation=norm_product_steps(norm, bound),
         sources=(_SOURCE, cite("bengio_simard_frasconi_1994", "section III")) if norm is Norm.SPECTRAL else (_SOURCE,),
         tightness=Tightness(
@@ -86,7 +88,7 @@ def _norm_product(name: str, norm: Norm, network: Network) -> Claim:
     )
 
 
-@theorem(assumptions=(BOUNDED_SLOPE,), mutant=loosened, example=attained_chain)
+@theorem(assumptions=_SMOOTH, mutant=loosened, example=attained_chain)
 def jacobian_norm_le_prod_lipschitz(network: Network) -> Claim:
     r"""The Jacobian stretches a vector by at most the product of the largest slopes and the weights' spectral norms.
 
@@ -94,7 +96,7 @@ def jacobian_norm_le_prod_lipschitz(network: Network) -> Claim:
     :math:`\lVert J_{L:0}\rVert_2\le\prod_{\ell=1}^{L}\gamma_\ell\lVert W_\ell\rVert_2=\gamma^L\lVert W\rVert_2^L`,
     with :math:`\lVert W\rVert_2` the geometric mean of the norms.
 
-    **Assumptions.** bounded_slope.
+    **Assumptions.** plain_layers, bounded_slope.
 
     **Derivation.** A diagonal matrix of slopes stretches by at most the largest slope; norms are submultiplicative;
     induction over the layers. For Gaussian weights the norms are replaced by what they stay below together, with
@@ -118,13 +120,13 @@ def jacobian_norm_le_prod_lipschitz(network: Network) -> Claim:
     return _norm_product("jacobian_norm_le_prod_lipschitz", Norm.SPECTRAL, network)
 
 
-@theorem(assumptions=(BOUNDED_SLOPE,), mutant=loosened, example=attained_chain)
+@theorem(assumptions=_SMOOTH, mutant=loosened, example=attained_chain)
 def jacobian_one_norm_le_prod_lipschitz(network: Network) -> Claim:
     r"""The same in the 1-norm, the largest column sum.
 
     **Statement.** :math:`\lVert J_{L:0}\rVert_1\le\gamma^L\lVert W\rVert_1^L`.
 
-    **Assumptions.** bounded_slope.
+    **Assumptions.** plain_layers, bounded_slope.
 
     **Derivation.** As for the spectral norm: a diagonal matrix stretches the 1-norm, too, by at most its largest entry.
 
@@ -147,13 +149,13 @@ def jacobian_one_norm_le_prod_lipschitz(network: Network) -> Claim:
     return _norm_product("jacobian_one_norm_le_prod_lipschitz", Norm.ONE, network)
 
 
-@theorem(assumptions=(BOUNDED_SLOPE,), mutant=loosened, example=attained_chain)
+@theorem(assumptions=_SMOOTH, mutant=loosened, example=attained_chain)
 def jacobian_inf_norm_le_prod_lipschitz(network: Network) -> Claim:
     r"""The same in the maximum norm, the largest row sum.
 
     **Statement.** :math:`\lVert J_{L:0}\rVert_\infty\le\gamma^L\lVert W\rVert_\infty^L`.
 
-    **Assumptions.** bounded_slope.
+    **Assumptions.** plain_layers, bounded_slope.
 
     **Derivation.** As for the spectral norm: a diagonal matrix stretches the maximum norm by at most its largest entry.
 
@@ -176,13 +178,13 @@ def jacobian_inf_norm_le_prod_lipschitz(network: Network) -> Claim:
     return _norm_product("jacobian_inf_norm_le_prod_lipschitz", Norm.INF, network)
 
 
-@theorem(assumptions=(BOUNDED_SLOPE, AT_LEAST_ONE_LAYER), mutant=loosened, example=attained_chain)
+@theorem(assumptions=_SMOOTH_AND_DEEP, mutant=loosened, example=attained_chain)
 def jacobian_fro_norm_le_prod_lipschitz(network: Network) -> Claim:
     r"""The same in the Frobenius norm, which also bounds the root of the summed squares of all singular values.
 
     **Statement.** :math:`\lVert J_{L:0}\rVert_F\le\gamma^L\lVert W\rVert_F^L`.
 
-    **Assumptions.** bounded_slope; at_least_one_layer, since the identity has Frobenius norm :math:`\sqrt n`, not 1.
+    **Assumptions.** plain_layers, bounded_slope; at_least_one_layer, since the identity has Frobenius norm :math:`\sqrt n`, not 1.
 
     **Derivation.** Cauchy-Schwarz for every entry of a product; then as for the spectral norm.
 

@@ -110,7 +110,7 @@ def is_random(network: Network) -> bool:
 
     Norms of uniform, truncated and orthogonal weights are bounded, whatever is drawn.
     """
-    drawn = (isinstance(block.layer.weights, GaussianWeights) for block in network.blocks)
+    drawn = (isinstance(layer.weights, GaussianWeights) for layer in network.matrices)
     return any(drawn) and not network.depth.is_zero
 
 
@@ -148,11 +148,11 @@ def worst_case_rate(network: Network) -> sp.Expr:
 
 
 def _slopes(network: Network) -> list[Factor]:
-    return [(block.layer.activation.lipschitz.bound, block.times) for block in network.blocks]
+    return [(layer.activation.lipschitz.bound, times) for layer, times in network.dense]
 
 
 def _norms(network: Network, norm: Norm) -> list[Factor]:
-    return [(_layer_norm(block.layer, norm), block.times) for block in network.blocks]
+    return [(_layer_norm(layer, norm), times) for layer, times in network.dense]
 
 
 def _different(factors: list[Factor]) -> set[sp.Expr]:

@@ -25,7 +25,7 @@ from ..claims import (
     symbol,
 )
 from ..networks import Network
-from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, GIVEN_WEIGHTS, SCALAR_LAYERS
+from .hypotheses import AT_LEAST_ONE_LAYER, BOUNDED_SLOPE, GIVEN_WEIGHTS, PLAIN_LAYERS, SCALAR_LAYERS
 from .norm_products import attained_chain
 from .rates import lipschitz_value, mean_particulars, weight_norm_value
 from .registries import theorem
@@ -99,7 +99,7 @@ def _one_factor_too_many(claim: Claim) -> Claim:
 
 
 @theorem(
-    assumptions=(SCALAR_LAYERS, GIVEN_WEIGHTS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE),
+    assumptions=(PLAIN_LAYERS, SCALAR_LAYERS, GIVEN_WEIGHTS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE),
     mutant=_one_factor_too_many,
     example=attained_chain,
 )
@@ -109,7 +109,7 @@ def gradient_norm_le_pow_of_scalar_chain(network: Network) -> Claim:
     **Statement.** :math:`|d\ell/dh_1|\le(\gamma|w|)^{L-1}\,|d\ell/dh_L|`; for the sigmoid :math:`(|w|/4)^{L-1}`.
     There are :math:`L-1` factors, not :math:`L`: from unit 1 to unit L there are that many steps.
 
-    **Assumptions.** scalar_layers, given_weights, at_least_one_layer, bounded_slope.
+    **Assumptions.** plain_layers, scalar_layers, given_weights, at_least_one_layer, bounded_slope.
 
     **Derivation.** Chain rule; no slope exceeds the largest one; count the factors.
 
@@ -138,7 +138,7 @@ def gradient_norm_le_pow_of_scalar_chain(network: Network) -> Claim:
         relation=Relation.LE,
         bound=bound,
         mode=Always(),
-        assumptions=(SCALAR_LAYERS, GIVEN_WEIGHTS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE),
+        assumptions=(PLAIN_LAYERS, SCALAR_LAYERS, GIVEN_WEIGHTS, AT_LEAST_ONE_LAYER, BOUNDED_SLOPE),
         derivation=_steps(bound),
         sources=(
             cite("hochreiter_1991"),

@@ -24,7 +24,7 @@ from ..claims import (
 )
 from ..networks import Network, mlp
 from .floats import FloatFormat, float_format
-from .hypotheses import BOUNDED_SLOPE, CONTRACTING, EQUAL_RATES, GIVEN_WEIGHTS
+from .hypotheses import BOUNDED_SLOPE, CONTRACTING, EQUAL_RATES, GIVEN_WEIGHTS, PLAIN_LAYERS
 from .rates import worst_case_rate
 from .registries import theorem
 
@@ -34,7 +34,7 @@ RATE, THRESHOLD = symbol("rate"), symbol("threshold")
 DEFAULT_THRESHOLD = sp.Rational(1, 10**6)
 _ROUNDING = cite("ieee754_2019", "section 4.3.1")
 
-_REPEATED = (GIVEN_WEIGHTS, BOUNDED_SLOPE, EQUAL_RATES, CONTRACTING)
+_REPEATED = (PLAIN_LAYERS, GIVEN_WEIGHTS, BOUNDED_SLOPE, EQUAL_RATES, CONTRACTING)
 
 # What the derivations name: log r < 0 for a contracting rate, and a fraction from 0 up to 1.
 _LOG_RATE = display(r"\log r", negative=True)
@@ -101,7 +101,7 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
     **Statement.** :math:`L_\varepsilon=\lfloor\log\varepsilon/\log r\rfloor+1` is the smallest depth with
     :math:`r^L<\varepsilon`, :math:`r=\gamma\lVert W\rVert_2<1`.
 
-    **Assumptions.** given_weights, bounded_slope, equal_rates, contracting. Of other layers a deeper network would
+    **Assumptions.** plain_layers, given_weights, bounded_slope, equal_rates, contracting. Of other layers a deeper one would
     have more, and for random weights the rate itself depends on the depth; the product bound answers then.
 
     **Derivation.** Take logarithms and divide by the negative :math:`\log r`; definition of the floor.
@@ -177,7 +177,7 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
     :math:`\operatorname{fl}(r^N)=0`, where :math:`u` is half the smallest positive number of the format:
     :math:`2^{-150}` for float32. `underflow_depths` has the other formats and the depth at which the normal range ends.
 
-    **Assumptions.** given_weights, bounded_slope, equal_rates, contracting. Of other layers a deeper network would
+    **Assumptions.** plain_layers, given_weights, bounded_slope, equal_rates, contracting. Of other layers a deeper one would
     have more, and for random weights the rate itself depends on the depth; the product bound answers then.
 
     **Derivation.** Rounding to nearest with ties to even takes :math:`u` to zero; divide by the negative

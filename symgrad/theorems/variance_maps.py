@@ -92,8 +92,8 @@ def layer_runs(network: Network) -> tuple[Run, ...]:
     """
     runs: list[Run] = []
     square = enclose(network.input_mean_square, 25)
-    for block in network.blocks:
-        runs.extend(_block_runs(block.layer, int(block.times), square))
+    for layer, times in network.dense:
+        runs.extend(_block_runs(layer, int(times), square))
         square = runs[-1].moments.mean_square_after if runs else square
     return tuple(runs)
 

@@ -25,7 +25,7 @@ from ..claims import (
     weight_norm,
 )
 from ..networks import Dense, DrawnWeights, GaussianWeights, Network, OrthogonalWeights, mlp
-from .hypotheses import AT_LEAST_ONE_LAYER, GAUSSIAN_WEIGHTS
+from .hypotheses import AT_LEAST_ONE_LAYER, GAUSSIAN_WEIGHTS, PLAIN_LAYERS
 from .rates import FAILURE, gaussian_weight_norm, is_random, norm_limit
 from .registries import theorem
 
@@ -63,7 +63,7 @@ def _steps(norm: Norm, bound: sp.Expr, terms: sp.Expr) -> tuple[Step, ...]:
 
 
 def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
-    actual = next(b.layer for b in network.blocks if isinstance(b.layer.weights, GaussianWeights))
+    actual = next(layer for layer in network.matrices if isinstance(layer.weights, GaussianWeights))
     bound = gaussian_weight_norm(FAN_IN, FAN_OUT, WEIGHT_VAR, norm, layers)
     terms = layers * {Norm.ONE: FAN_IN, Norm.INF: FAN_OUT}.get(norm, sp.S.One)
     values = (
@@ -79,7 +79,7 @@ def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
         relation=Relation.LE,
         bound=bound,
         mode=WithProbability(FAILURE),
-        assumptions=(GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
+        assumptions=(PLAIN_LAYERS, GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
         derivation=_steps(norm, bound, terms),
         sources=(_source(norm),),
         tightness=Tightness(
@@ -91,8 +91,7 @@ def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
 
 def weight_norm_premise(network: Network, norm: Norm) -> tuple[Claim, ...]:
     """Return the claims that a bound by drawn weights rests on; none for given weights, whose norm is computed."""
-    layers = dict.fromkeys(block.layer for block in network.blocks)
-    drawn = [(layer, law) for layer in layers if isinstance(law := layer.weights, DrawnWeights)]
+    drawn = [(layer, law) for layer in network.matrices if isinstance(law := layer.weights, DrawnWeights)]
     limited = [(layer, law) for layer, law in drawn if not isinstance(law, GaussianWeights)]
     gaussian = (_weight_norm_claim(norm, network, symbol("depth")),) if is_random(network) else ()
     return (*gaussian, *(_limited_claim(norm, layer, law) for layer, law in limited))
@@ -148,7 +147,7 @@ def _without_inputs(claim: Claim) -> Claim:
 
 
 @theorem(
-    assumptions=(GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
+    assumptions=(PLAIN_LAYERS, GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
     mutant=_without_inputs,
     example=lambda: mlp(width=20, depth=1, activation="tanh"),
 )
@@ -158,7 +157,7 @@ def weight_norm_le_root_widths_of_gaussian_weights(network: Network) -> Claim:
     **Statement.** :math:`\lVert W_1\rVert_2\le\frac{\sigma_w}{\sqrt{n_0}}\bigl(\sqrt{n_1}+\sqrt{n_0}+t\bigr)` with
     probability at least :math:`1-\delta`, :math:`t=\sqrt{2\log(1/\delta)}`; for the other layers alike.
 
-    **Assumptions.** gaussian_weights, at_least_one_layer.
+    **Assumptions.** plain_layers, gaussian_weights, at_least_one_layer.
 
     **Derivation.** The norm is 1-Lipschitz in the matrix and its mean is at most the sum of the roots; Gaussian
     concentration adds t.

@@ -11,7 +11,7 @@ import sympy as sp
 
 from ..activations import CATALOGUE, Activation, activation
 from ..claims import Assumption, symbol
-from ..networks import Network, mlp
+from ..networks import FORMS, Network, mlp, resnet
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -68,6 +68,7 @@ def networks(
     *,
     max_width: int = 6,
     max_depth: int = 5,
+    residual: bool = False,
     holding: Sequence[Assumption] = (),
     activations: SearchStrategy[Activation] | None = None,
 ) -> SearchStrategy[Network]:
@@ -79,6 +80,8 @@ def networks(
         Largest width of a layer; the smallest is 1.
     max_depth : int, default 5
         Largest number of layers; the smallest is 0.
+    residual : bool, default False
+        Whether residual networks and networks with dropout are drawn as well; theorems about plain layers refuse them.
     holding : sequence of Assumption, optional
         Only networks for which all of these certainly hold.
     activations : hypothesis.strategies.SearchStrategy, optional
@@ -112,7 +115,8 @@ def networks(
     phis = _bounded() if activations is None else activations
     drawn = st.builds(_drawn, phis, widths, _variances(1), _variances(0))
     given = widths.filter(lambda sizes: len(sizes) > 1).flatmap(lambda sizes: st.builds(_given, phis, _layers(sizes)))
-    either: SearchStrategy[Network] = st.one_of(drawn, given) if max_depth else drawn
+    kinds = [drawn, *([given] if max_depth else []), *(_with_shortcuts(phis, max_width, max_depth) if residual else [])]
+    either: SearchStrategy[Network] = st.one_of(kinds)
     return either.filter(lambda network: all(each.holds(network) for each in holding)) if holding else either
 
 
@@ -123,6 +127,20 @@ def _bounded() -> SearchStrategy[Activation]:
 
 def _drawn(phi: Activation, widths: list[int], weight_var: sp.Expr, bias_var: sp.Expr) -> Network:
     return mlp(widths=widths, activation=phi, weight_var=weight_var, bias_var=bias_var)
+
+
+def _with_shortcuts(
+    phis: SearchStrategy[Activation], max_width: int, max_depth: int
+) -> tuple[SearchStrategy[Network], ...]:
+    """Residual networks of each form, and any network with dropout."""
+    st = _hypothesis()
+    sizes, variances = (st.integers(1, max_width), st.integers(0, max_depth)), (_variances(1), _variances(0))
+    dropout = st.sampled_from((sp.S.Zero, sp.Rational(1, 4), sp.Rational(1, 2)))
+    forms, scales = st.sampled_from(tuple(FORMS)), st.sampled_from((1, sp.Rational(1, 2), -2, 0))
+    options = {"form": forms, "branch_scale": scales, "dropout": dropout}
+    return st.builds(resnet, *sizes, phis, *variances, **options), st.builds(
+        mlp, *sizes, phis, *variances, dropout=dropout
+    )
 
 
 def _given(phi: Activation, layers: Sequence[tuple[Any, Any]]) -> Network:

@@ -48,13 +48,18 @@ def _side(block: Block) -> int:
 
 # Measured at widths 1 to 1024 and depths 10 to 1000 on two cores: 20 to 50 microseconds for a layer of a few units;
 # 3.5 to 4 x 10^8 random weights in a second; 1.8 to 2.0 x 10^10 multiplications, of which four norms share the products.
-# Without matrices 0.5 to 5 microseconds, 16 where every slope is tiny, and 10 to 17 nanoseconds for a unit.
+# Without matrices 0.5 to 5 microseconds, 16 where every slope is tiny, and 10 to 17 nanoseconds for a unit; 35 to 50 where
+# products with weights are drawn.
 _UNDRAWN = _Price(5e-6, 1.7e-8, 1)
+_ANSWERED = _Price(5e-6, 4.5e-8, 1)
 _DRAWN = _Price(3e-5, 2.7e-9, 2)
 _MULTIPLIED = _Price(3e-5, 5.5e-11, 3)
 _CUBIC = frozenset(
     {Measurable.JACOBIAN_NORM, Measurable.SINGULAR_VALUE, Measurable.WEIGHT_NORM}
 )  # norms of whole matrices
+
+
+_PRICES = {"matrix_free": _UNDRAWN, "matrix_free_vectors": _ANSWERED}
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def _batches(
     priced = {quantity: _price(network, quantity) for quantity in wanted}
     found = [
         _afforded(network, tuple(quantity for quantity in wanted if priced[quantity] is price), trials, seed, price)
-        for price in (_UNDRAWN, _DRAWN, _MULTIPLIED)
+        for price in (_UNDRAWN, _ANSWERED, _DRAWN, _MULTIPLIED)
     ]
     return [batch for batch in (*found, *_at_widths(network, claims, trials, seed)) if batch.quantities]
 
@@ -185,7 +190,7 @@ def _price(network: Network, quantity: Quantity) -> _Price:
 
     if quantity.what in _CUBIC:
         return _MULTIPLIED
-    return _UNDRAWN if methods.choose("auto", network, {quantity: ()})[0].name == "matrix_free" else _DRAWN
+    return _PRICES.get(methods.choose("auto", network, {quantity: ()})[0].name, _DRAWN)
 
 
 def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[Batch]:

@@ -18,9 +18,10 @@ import numpy as np
 
 from symgrad.activations import activation
 from symgrad.networks import mlp
-from symgrad.simulation.draws import Draw
-from symgrad.simulation.kernels import kernel
-from symgrad.simulation.wirings import reserve, wire
+from symgrad.simulation.compiled.kernels import kernel
+from symgrad.simulation.vectors.draws import Draw
+from symgrad.simulation.wiring.memories import reserve
+from symgrad.simulation.wiring.wirings import wire
 
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 CASES = [(64, 16, 40), (256, 16, 4), (1024, 16, 1)]  # width, depth, trials for one timing

@@ -21,9 +21,9 @@ import numpy as np
 from bench_dense import ONE_THREAD, kernels, numpy_loop, processor_time
 
 from symgrad.networks import mlp
-from symgrad.simulation.matrix_free import MatrixFree
-from symgrad.simulation.normals import draw
-from symgrad.simulation.wirings import wire
+from symgrad.simulation.randomness.normals import draw
+from symgrad.simulation.sums.matrix_free import MatrixFree
+from symgrad.simulation.wiring.wirings import wire
 
 DEPTH, REPEATS = 16, 5
 WIDTHS = {16: 20, 64: 20, 256: 4, 1024: 1}  # and dense trials for one timing

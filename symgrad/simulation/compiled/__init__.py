@@ -1,0 +1,1 @@
+"""Compiled activations: from an expression to machine code that evaluates a whole layer."""

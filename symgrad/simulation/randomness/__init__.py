@@ -1,0 +1,1 @@
+"""Randomness: numbers that are a pure function of seed, trial, layer, unit and purpose."""

@@ -1,0 +1,1 @@
+"""Running: from a request to its trials, on threads or an executor, with checkpoints."""

@@ -1,0 +1,132 @@
+"""Requests: what may be asked of a simulation, and what is refused before the first trial."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from ...claims import Quantity, quantity
+from ...networks import Dense, Network
+from ..methods import Method, Plan
+from ..rooms import gibibytes, memory
+from ..vectors.recorders import RECORDERS, Recorder
+
+__all__ = [
+    "asked_for",
+    "check_engine",
+    "check_numbers",
+    "check_room",
+    "check_seed_of_checkpoint",
+    "check_threads",
+    "check_trial",
+    "layers_of",
+    "recorder",
+]
+
+_DTYPES = ("float32", "float64")
+_MOST_TRIALS = 2**32  # one for each value of a word of the counter
+
+
+def asked_for(given: str | Quantity) -> Quantity:
+    """Return a quantity that can be simulated, by its code name or as it is."""
+    asked = quantity(given) if isinstance(given, str) else given
+    recorder(asked)
+    return asked
+
+
+def recorder(asked: Quantity) -> Recorder:
+    """Return the recorder of a quantity; ValueError where there is none."""
+    if asked.what not in RECORDERS:
+        able = ", ".join(what.code_name for what in RECORDERS)
+        raise ValueError(f"{asked.name} cannot be simulated; what can is {able}")
+    return RECORDERS[asked.what]
+
+
+def layers_of(network: Network, asked: Quantity, *, every: bool) -> tuple[int, ...]:
+    """Return the layers where a quantity is measured: all that have it, or the one that it names."""
+    first = recorder(asked).first
+    if first is None:
+        return (0,)
+    _check_symbols(network)
+    depth = int(network.depth)
+    if recorder(asked).of_weights:
+        _check_one_matrix(network, asked)
+    if every:
+        return tuple(range(first, depth + 1))
+    if not (sp.sympify(asked.layer, strict=True).is_Integer and first <= int(asked.layer) <= depth):
+        raise ValueError(
+            f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them"
+        )
+    return (int(asked.layer),)
+
+
+def _check_one_matrix(network: Network, asked: Quantity) -> None:
+    """Refuse what is of the weights of a layer where a layer has several."""
+    for layer in (block.layer for block in network.blocks):
+        count = sum(isinstance(part, Dense) for part in layer.parts)
+        if count != 1:
+            raise ValueError(
+                f"{asked.name} is of the one weight matrix of a layer, and a layer of {network} has {count}"
+            )
+
+
+def _check_symbols(network: Network) -> None:
+    symbols = network.free_symbols
+    if symbols:
+        names = ", ".join(sorted(str(symbol) for symbol in symbols))
+        raise ValueError(f"the network depends on {names}; a simulation needs numbers")
+
+
+def check_numbers(network: Network, trials: int, dtype: str) -> None:
+    """Refuse a network with symbols, a number of trials out of range and an unknown dtype."""
+    _check_symbols(network)
+    if not _is_integer(trials) or not 1 <= trials <= _MOST_TRIALS:
+        raise ValueError(f"trials = {trials!r} is out of range; give an integer from 1 to {_MOST_TRIALS}")
+    if dtype not in _DTYPES:
+        raise ValueError(f"dtype = {dtype!r} is unknown; try {' or '.join(_DTYPES)}")
+
+
+def check_threads(threads: int | None) -> None:
+    """Refuse what is no number of threads."""
+    if threads is not None and (not _is_integer(threads) or threads < 1):
+        raise ValueError(f"threads = {threads!r} is not a positive integer; leave it out to use all cores")
+
+
+def _is_integer(given: Any) -> bool:
+    return isinstance(given, int | np.integer) and not isinstance(given, bool)
+
+
+def check_trial(trial: int) -> None:
+    """Refuse the number of a trial that cannot be."""
+    if not _is_integer(trial) or not 0 <= trial < _MOST_TRIALS:
+        raise ValueError(f"trial = {trial!r} is out of range; trials are counted from 0 to {_MOST_TRIALS - 1}")
+
+
+def check_seed_of_checkpoint(rng: Any, checkpoint: Any) -> None:
+    """Refuse to go on from a file with a seed that is another one each time."""
+    if checkpoint is not None and rng is None:
+        raise ValueError("rng = None asks for another seed each time; a checkpoint needs one, such as rng = 0")
+
+
+def check_room(plan: Mapping[Quantity, tuple[int, ...]], trials: int) -> None:
+    """Refuse tables of raw samples that the memory of this machine cannot hold; say how many trials it could."""
+    row, room = 8 * sum(map(len, plan.values())), memory()
+    if row * trials > room:
+        raise ValueError(
+            f"{trials} trials of {row // 8} numbers need {gibibytes(row * trials)}, and this machine has {gibibytes(room)}; "
+            f"at most {int(room // row)} trials fit, or any number with summarise"
+        )
+
+
+def check_engine(network: Network, plan: Plan, dtype: str, method: Method) -> None:
+    """Refuse a network that a thread cannot hold, drawn in this way; say what fits."""
+    room = memory()
+    need, fits = method.needs(network, plan, np.dtype(dtype).itemsize, room)
+    if need > room:
+        raise ValueError(
+            f"{network} is beyond memory for method = {method.name!r}: a thread needs {gibibytes(need)}, and this machine "
+            f"has {gibibytes(room)}; at most {fits} would fit"
+        )

@@ -1,0 +1,1 @@
+"""Statistics: what is kept of many trials, raw or streamed."""

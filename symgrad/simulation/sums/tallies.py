@@ -1,0 +1,174 @@
+"""Tallies: what the matrix-free method keeps of a layer, twelve sums over its units, drawn panel by panel.
+
+A unit has a preactivation ``z``, of which ``y`` is the part that the weights make, a value ``p``, a slope ``d``, and fresh
+standard normal noise ``g``, from which the transposed weights of the next layer will be drawn. Nothing of a unit is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..compilations import inlined, pasted, reordered
+from ..compiled.blocks import call_block
+from ..randomness.normals import ALIGNMENT, aligned, fill
+from ..randomness.streams import Purpose
+from ..wiring.wirings import Array, Floats, Integers, Wiring
+
+__all__ = ["PANEL", "SUMS", "Tally", "reserve_tally", "sums_of", "tally_input", "tally_layer"]
+
+PANEL = 512  # units drawn at a time: their arrays stay in the first-level cache
+
+# The columns of a tally.
+(ZZ, PP, GG, PG, DPDP, DPDG, DGDG, YDP, YDG, DD, YDYD, YY) = range(12)
+SUMS = 12
+
+_FORWARD, _BACKWARD = int(Purpose.PREACTIVATION), int(Purpose.TRANSPOSE)
+
+
+class Tally(NamedTuple):
+    """What one trial leaves; row ``l`` of an array belongs to layer ``l``.
+
+    Parameters
+    ----------
+    sums : (depth + 1, 12) float64
+        Sums of products over the units of a layer, in the order of the columns.
+    input_exponents, value_exponents, slope_exponents : (depth + 1,) int64
+        Powers of two that are the units of ``z`` and ``y``, of ``p``, and of ``d``.
+    scales : (depth + 1,) float64
+        Deviation of what is drawn for the preactivations, in their unit.
+    shares : (depth + 1,) float64
+        Part of the variance of the preactivations that the weights make.
+    four : (4,) float64
+        What one attempt at a variate is made of.
+    noise, parts, inputs, values, slopes : (PANEL,) of the dtype
+        A panel: ``g``, ``y``, ``z``, ``p`` and ``d``.
+    """
+
+    sums: Floats
+    input_exponents: Integers
+    value_exponents: Integers
+    slope_exponents: Integers
+    scales: Floats
+    shares: Floats
+    four: Floats
+    noise: Array
+    parts: Array
+    inputs: Array
+    values: Array
+    slopes: Array
+
+
+def reserve_tally(depth: int, dtype: npt.DTypeLike) -> Tally:
+    """Reserve the memory of one thread, which does not depend on widths.
+
+    Parameters
+    ----------
+    depth : int
+        Number of layers.
+    dtype : dtype
+        Of panels.
+
+    Returns
+    -------
+    Tally
+        Not initialised.
+    """
+    rows = depth + 1
+    inputs, values, slopes = np.zeros((3, rows), dtype=np.int64)
+    (scales, shares), four = np.empty((2, rows)), np.empty(ALIGNMENT)
+    panels = np.empty((5, PANEL), dtype=dtype)
+    return Tally(np.empty((rows, SUMS)), inputs, values, slopes, scales, shares, four, *panels)
+
+
+@pasted
+def tally_input(wiring: Wiring, tally: Tally, seed: int, trial: int) -> None:
+    """Tally the input, whose direction is taken for the first axis: the law of norms does not depend on it."""
+    sums, noise, width = tally.sums, tally.noise, wiring.widths[0]
+    mantissa, exponent = math.frexp(wiring.input_norm)
+    tally.value_exponents[0] = exponent
+    _clear(sums, 0)
+    for begin in range(0, width, PANEL):
+        size = min(PANEL, width - begin)
+        fill(noise[: aligned(size)], seed, begin, 0, trial, _BACKWARD)
+        if begin == 0:
+            sums[0, PP], sums[0, PG] = mantissa * mantissa, mantissa * np.float64(noise[0])
+        sums[0, GG] += _square(noise, size)
+
+
+@pasted
+def tally_layer(wiring: Wiring, tally: Tally, seed: int, trial: int, layer: int, width: int, scale: float) -> None:
+    """Draw and tally a layer whose scale is known, and whose exponent is noted."""
+    noise, parts, inputs, values, slopes = tally.noise, tally.parts, tally.inputs, tally.values, tally.slopes
+    at, activation, sums = wiring.biases_at[layer - 1], wiring.activations[layer - 1], tally.sums
+    _clear(sums, layer)
+    for begin in range(0, width, PANEL):
+        size = min(PANEL, width - begin)
+        fill(noise[: aligned(size)], seed, begin, layer, trial, _BACKWARD)
+        fill(parts[: aligned(size)], seed, begin, layer, trial, _FORWARD)
+        for unit in range(size):
+            parts[unit] = scale * parts[unit]
+            inputs[unit] = parts[unit]
+        if at >= 0:
+            _add_given(inputs, wiring.given, at + begin, size, tally.input_exponents[layer])
+        call_block(activation, inputs, values, slopes, size)
+        _add_sums(sums, layer, inputs, parts, values, slopes, noise, size)
+
+
+@inlined
+def _clear(sums: Any, layer: int) -> None:
+    for column in range(SUMS):
+        sums[layer, column] = 0.0
+
+
+@inlined
+def _add_given(inputs: Any, given: Any, at: int, size: int, exponent: int) -> None:
+    for unit in range(size):
+        inputs[unit] += math.ldexp(given[at + unit], -exponent)
+
+
+@reordered
+def _square(noise: Any, size: int) -> Any:
+    total = 0.0
+    for unit in range(size):
+        g = np.float64(noise[unit])
+        total += g * g
+    return total
+
+
+@reordered
+def _add_sums(sums: Any, layer: int, inputs: Any, parts: Any, values: Any, slopes: Any, noise: Any, size: int) -> None:
+    """Add the sums of some units to a row, in double precision, where products of two single numbers are exact."""
+    zz, pp, gg, pg, dpdp, dpdg = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    dgdg, ydp, ydg, dd, ydyd, yy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    for unit in range(size):
+        z, y, p = np.float64(inputs[unit]), np.float64(parts[unit]), np.float64(values[unit])
+        d, g = np.float64(slopes[unit]), np.float64(noise[unit])
+        dp, dg, yd = d * p, d * g, y * d
+        zz, yy, pp, gg, pg, dd = zz + z * z, yy + y * y, pp + p * p, gg + g * g, pg + p * g, dd + d * d
+        dpdp, dpdg, dgdg = dpdp + dp * dp, dpdg + dp * dg, dgdg + dg * dg
+        ydp, ydg, ydyd = ydp + y * dp, ydg + y * dg, ydyd + yd * yd
+    found = zz, pp, gg, pg, dpdp, dpdg, dgdg, ydp, ydg, dd, ydyd, yy
+    for column, total in enumerate(found):
+        sums[layer, column] += total
+
+
+def sums_of(inputs: Array, parts: Array, values: Array, slopes: Array, noise: Array) -> Floats:
+    """Return the sums of units that are given, from Python.
+
+    Parameters
+    ----------
+    inputs, parts, values, slopes, noise : (units,) of any dtype
+        ``z``, ``y``, ``p``, ``d`` and ``g``.
+
+    Returns
+    -------
+    (12,) float64
+        In the order of the columns of a tally.
+    """
+    sums: Floats = np.zeros((1, SUMS))
+    _add_sums(sums, 0, inputs, parts, values, slopes, noise, inputs.size)
+    return sums.ravel()

@@ -1,0 +1,1 @@
+"""Vectors: trials whose vectors are formed, layer by layer, and what is read off them."""

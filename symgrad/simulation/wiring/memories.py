@@ -1,0 +1,170 @@
+"""Memories: what one thread works in, reserved once and the same for every trial."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .entries import ORTHOGONAL
+from .wirings import Array, Flags, Floats, Integers, Wiring, aligned
+
+__all__ = ["Frames", "Memory", "reserve"]
+
+
+class Frames(NamedTuple):
+    """What weights that are never formed were asked in a trial, and what they answered.
+
+    Parameters
+    ----------
+    numbers : (numbers,) float64
+        For each stage: directions that its weights were multiplied by, what came out, directions from which they were
+        multiplied, and what came out. An orthogonal matrix answers both at once, so it has directions and images only.
+    at : (stages,) int64
+        Where those of a stage begin.
+    rights, lefts : (stages,) int64
+        How many directions are known so far on each side; for an orthogonal matrix, all are on the right.
+    most_rights, most_lefts : int
+        How many may be asked.
+    direction, image, answer : (widest,) float64
+        A direction that is asked, what is drawn for it, and what comes out.
+    """
+
+    numbers: Floats
+    at: Integers
+    rights: Integers
+    lefts: Integers
+    most_rights: int
+    most_lefts: int
+    direction: Floats
+    image: Floats
+    answer: Floats
+
+
+class Memory(NamedTuple):
+    """What one thread works in; the same for every trial.
+
+    Parameters
+    ----------
+    stack : (numbers,) of the dtype
+        Weights of all stages if they are kept, else of one panel.
+    stack_at : (stages,) int64
+        Where the weights of a stage begin in the stack.
+    kept : bool
+        Whether weights are kept from one pass to the next.
+    filled : (stages,) bool
+        Which stages of the stack hold the weights of this trial.
+    frames : Frames or None
+        In place of weights that are never formed; None where they are.
+    values, inputs, shortcut : (widest,) of the dtype
+        Vectors of the passes; the last goes past a branch.
+    preactivations : (units,) of the dtype
+        Of all stages, left by the forward pass, in units of ``2**preactivation_exponents``.
+    preactivation_exponents : (stages,) int64
+        Zero, but for stages where numbers left the range of a float.
+    slopes : (units,) of the dtype
+        Of all stages, left by the forward pass, in units of ``2**slope_exponents``; a unit that is dropped has slope 0.
+    slope_exponents : (stages,) int64
+        Zero, but for stages all of whose slopes are too small for a float.
+    gradient : (widest,) of the dtype
+        Of norm one, left by the backward pass at the input.
+    log_squares : (stages,) float64
+        Logarithms of the mean squares of the preactivations.
+    log_values : (stages + 1,) float64
+        Logarithms of the norms of what goes into each stage, and of the output.
+    log_deltas : (stages,) float64
+        Logarithms of the norms of the gradients at the preactivations.
+    log_gradients : (stages + 1,) float64
+        Logarithms of the norms of the gradients at what goes into each stage; meaningful at the ends of layers only.
+    halt : (1,) bool
+        Set from outside to end passes early.
+    """
+
+    stack: Array
+    stack_at: Integers
+    kept: bool
+    filled: Flags
+    frames: Frames | None
+    values: Array
+    inputs: Array
+    shortcut: Array
+    preactivations: Array
+    preactivation_exponents: Integers
+    slopes: Array
+    slope_exponents: Integers
+    gradient: Array
+    log_squares: Floats
+    log_values: Floats
+    log_deltas: Floats
+    log_gradients: Floats
+    halt: Flags
+
+
+def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
+    """Reserve the memory of one thread.
+
+    Parameters
+    ----------
+    wiring : Wiring
+        The network.
+    budget : int
+        Bytes up to which the weights of a trial are kept between passes.
+    halt : (1,) bool
+        Set from outside to end passes early.
+    asked : int, default 0
+        How many vectors weights that are never formed are multiplied by, besides those of a pass forward and back.
+
+    Returns
+    -------
+    Memory
+        Not initialised.
+    """
+    dtype, stages, widest = wiring.given.dtype, wiring.widths.size - 1, aligned(int(wiring.widths.max()))
+    formed = (wiring.weights_at < 0) & wiring.weighted & (not wiring.undrawn)
+    sizes = aligned(wiring.widths[1:] * wiring.widths[:-1]) * formed
+    panels = aligned(wiring.panels * wiring.widths[:-1]) * formed
+    kept = int(sizes.sum()) * dtype.itemsize <= budget
+    stack = int(sizes.sum()) if kept else int(panels.max(initial=0))
+    values, inputs, shortcut, gradient = np.empty((4, widest), dtype=dtype)
+    preactivations, slopes = np.empty((2, int(wiring.slopes_at[-1])), dtype=dtype)
+    log_squares, log_deltas = np.empty((2, stages))
+    log_values, log_gradients = np.empty((2, stages + 1))
+    return Memory(
+        stack=np.empty(stack, dtype=dtype),
+        stack_at=np.cumsum(sizes) - sizes if kept else np.zeros(stages, dtype=np.int64),
+        kept=kept,
+        filled=np.zeros(stages, dtype=np.bool_),
+        frames=_frames(wiring, widest, asked) if wiring.undrawn else None,
+        values=values,
+        inputs=inputs,
+        shortcut=shortcut,
+        preactivations=preactivations,
+        preactivation_exponents=np.zeros(stages, dtype=np.int64),
+        slopes=slopes,
+        slope_exponents=np.zeros(stages, dtype=np.int64),
+        gradient=gradient,
+        log_squares=log_squares,
+        log_values=log_values,
+        log_deltas=log_deltas,
+        log_gradients=log_gradients,
+        halt=halt,
+    )
+
+
+def _frames(wiring: Wiring, widest: int, asked: int) -> Frames:
+    rights, lefts = 1 + asked, 1
+    fan_in, fan_out = wiring.widths[:-1], wiring.widths[1:]
+    both = np.where(wiring.entry_laws == ORTHOGONAL, 2 * np.maximum(fan_in, fan_out), fan_in + fan_out)
+    sizes = (rights + lefts) * both * wiring.weighted
+    direction, image, answer = np.empty((3, widest))
+    return Frames(
+        numbers=np.empty(int(sizes.sum())),
+        at=np.cumsum(sizes) - sizes,
+        rights=np.zeros(sizes.size, dtype=np.int64),
+        lefts=np.zeros(sizes.size, dtype=np.int64),
+        most_rights=rights,
+        most_lefts=lefts,
+        direction=direction,
+        image=image,
+        answer=answer,
+    )
