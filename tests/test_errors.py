@@ -19,6 +19,7 @@ import symgrad as sg
 from symgrad.claims import Always, Claim, Outcome, Relation, Step, Symbolic, Verdict
 from symgrad.claims.quantities import jacobian_norm
 from symgrad.networks import Network
+from symgrad.reports import commands
 from symgrad.reports.commands import main
 from symgrad.theorems import registries
 from symgrad.theorems.registries import Theorem
@@ -119,6 +120,15 @@ def test_an_expression_that_begins_with_a_dash_is_read_after_two(capsys: pytest.
 # ------------------------------------------------------------------------------------------------------------- options
 
 REQUESTS = {
+    "option of another kind": (("ask", "mlp", "--depth", "3", "--form", "two_layers"), "--form is no option of mlp"),
+    "widths of a resnet": (("ask", "resnet", "--widths", "3", "4"), "--widths is no option of resnet; leave it out"),
+    "depth of a resnet": (("ask", "resnet"), "--depth is missing; give a number of layers such as 30$"),
+    "form": (
+        ("ask", "resnet", "--depth", "3", "--form", "dense"),
+        "form = 'dense' is unknown; the forms of a branch are",
+    ),
+    "dropout": (("ask", *MLP, "--dropout", "1"), "dropout = 1 is out of range; it must be at least 0 and below 1"),
+    "branch scale": (("ask", "resnet", "--depth", "3", "--branch-scale", "oo"), "branch"),
     "width 0": (("ask", *MLP, "--width", "0"), "the width of layer 0 is 0; a width is a positive integer"),
     "half a unit": (("ask", *MLP, "--width", "8.5"), "width of layer 0 is 17/2"),
     "no number": (("ask", *MLP, "--width", "nan"), "--width = 'nan' is not a number; give one such as"),
@@ -415,3 +425,18 @@ def test_a_reader_that_leaves_is_no_error() -> None:
 def test_a_message_that_breaks_the_contract_is_noticed(stderr: str, stdout: str, fault: str) -> None:
     assert faults("symgrad: the width is 0; give 1\n") == []
     assert fault in faults(stderr, stdout)
+
+
+def test_progress_tells_how_long_it_will_take(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a clock that says so: 30 s for a tenth are 270 s for the rest; nothing is known before the first trial."""
+    times = iter([0.0, 30.0, 300.0])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("time.monotonic", lambda: next(times))
+    show = commands._progress()
+    assert show is not None
+    for done in (0, 100, 1000):
+        show(done, 1000)
+    lines = [line.strip() for line in capsys.readouterr().err.split("\r")[1:]]
+    assert lines == ["simulating: 0 of 1000", "simulating: 100 of 1000, about 4 min left", "simulating: 1000 of 1000"]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import sympy as sp
-from scipy import stats
+from scipy import special, stats
 
 from symgrad.claims import (
     Measurable,
@@ -20,6 +20,7 @@ from symgrad.claims import (
     bias_gradient_norm,
     dead_fraction,
     gradient_norm,
+    growth_rate,
     input_correlation_gap,
     saturated_fraction,
     singular_value,
@@ -187,6 +188,29 @@ def test_volumes_of_linear_networks_have_their_chi_square_law(rank: int) -> None
         law += sum(np.log(rng.chisquare(width - i, trials) / before) / 2 for i in range(rank))
     assert stats.ks_2samp(found, law).pvalue > ERROR_RATE
     assert stats.ks_2samp(found, law + 0.1 * law.std() + 0.1).pvalue < 1e-3  # it bites
+
+
+@pytest.mark.parametrize("rank", [1, 2, 4])
+@pytest.mark.parametrize("method", ["dense", "matrix_free"])
+def test_growth_rates_of_linear_networks_have_the_mean_of_newman(rank: int, method: str) -> None:
+    """Lyapunov exponents of products of Gaussian matrices, ``(log(2 v/n) + digamma((n - k + 1)/2))/2`` (Newman 1986).
+
+    At finite depth they are the mean already, since each layer gains an independent chi square.
+    """
+    width, variance, depth, trials = 5, 1.5, 4, 3000
+    asked = growth_rate(depth, rank)
+    network = mlp(width=width, depth=depth, activation="x", weight_var=variance)
+    found = measure(network, [asked], trials=trials, rng=3, method=method)[asked].at(depth)
+    exponent = (np.log(2 * variance / width) + special.digamma((width - rank + 1) / 2)) / 2
+    error = stats.norm.isf(ERROR_RATE / 2) * found.std(ddof=1) / np.sqrt(trials)
+    assert abs(found.mean() - exponent) < error < 0.1  # and the next exponents are further away
+
+
+def test_a_growth_rate_is_what_one_more_dimension_adds_to_a_volume() -> None:
+    net, last = network("tanh"), 3
+    logs = [seen(net, volume_growth(last, rank))[last] for rank in (1, 2)]
+    for rank, gained in ((1, logs[0]), (2, logs[1] - logs[0])):
+        assert seen(net, growth_rate(last, rank))[last - 1] * last == pytest.approx(gained, abs=CLOSE)
 
 
 def test_a_volume_of_more_dimensions_than_are_left_is_exactly_zero() -> None:

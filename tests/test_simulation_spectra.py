@@ -77,6 +77,6 @@ def test_singular_values_of_diagonal_and_singular_matrices() -> None:
 def test_frames_are_made_orthonormal_and_their_volume_is_known() -> None:
     frame = np.random.default_rng(5).standard_normal((4, 9))
     expected = 0.5 * np.linalg.slogdet(frame @ frame.T)[1]
-    assert abs(orthonormalise(frame) - expected) <= 100 * EPSILON
+    assert abs(orthonormalise(frame).sum() - expected) <= 100 * EPSILON
     assert np.abs(frame @ frame.T - np.eye(4)).max() <= 9 * EPSILON
-    assert orthonormalise(np.zeros((2, 3))) == -np.inf
+    assert np.isneginf(orthonormalise(np.zeros((2, 3)))).all()

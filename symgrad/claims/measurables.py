@@ -159,6 +159,19 @@ class Measurable(Enum):
         "rank",
         sp.S.One,
     )
+    GROWTH_RATE = (
+        "growth_rate",
+        (
+            "factor by which a tangent grows in each layer from the input to a layer, across those of lower rank: the "
+            "exponential of a Lyapunov exponent at finite depth"
+        ),
+        (
+            r"\Bigl(\frac{\operatorname{vol}_k(J_{{layer}:0}U)}{\operatorname{vol}_{k-1}(J_{{layer}:0}U)}"
+            r"\Bigr)^{1/{layer}},\quad k={parameter}"
+        ),
+        "rank",
+        sp.S.One,
+    )
     WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",

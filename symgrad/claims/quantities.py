@@ -23,6 +23,7 @@ __all__ = [
     "bias_gradient_norm",
     "dead_fraction",
     "gradient_norm",
+    "growth_rate",
     "input_correlation_gap",
     "jacobian_norm",
     "mean_square_gradient",
@@ -214,6 +215,14 @@ def input_correlation_gap(layer: sp.Expr | int = 1, overlap: sp.Expr | float | N
 def singular_value(layer: sp.Expr | int = 0, rank: int | None = None) -> Quantity:
     """Return the singular value of that rank, the largest by default, of the Jacobian of the output by ``h_layer``."""
     return Quantity(Measurable.SINGULAR_VALUE, layer, parameter=rank)
+
+
+def growth_rate(layer: sp.Expr | int = 1, rank: int | None = None) -> Quantity:
+    """Return the factor by which the tangent of that rank grows in each layer up to this one.
+
+    Its logarithm, which a sample holds, is a Lyapunov exponent at finite depth, the largest one by default.
+    """
+    return Quantity(Measurable.GROWTH_RATE, layer, parameter=rank)
 
 
 def volume_growth(layer: sp.Expr | int = 1, rank: int | None = None) -> Quantity:

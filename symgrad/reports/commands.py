@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import sys
+import time
 from collections.abc import Callable
 
 from .arguments import build_parser, one_line, parse
@@ -12,6 +14,8 @@ from .arguments import build_parser, one_line, parse
 __all__ = ["main"]
 
 FINE, REFUTED, WRONG, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 130
+_MINUTE = 60
+_COLUMNS = 60  # of the line that tells progress, so that a shorter one covers a longer one
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -164,13 +168,31 @@ def _simulate(request: argparse.Namespace) -> int:
     return FINE
 
 
+def _duration(seconds: float) -> str:
+    """Write a duration as one would say it: in seconds up to two minutes, then in minutes, then in hours.
+
+    Examples
+    --------
+    >>> [_duration(seconds) for seconds in (0.2, 100, 600, 10_000)]
+    ['1 s', '100 s', '10 min', '2.8 h']
+    """
+    if seconds < 2 * _MINUTE:
+        return f"{math.ceil(seconds)} s"
+    hours = seconds / _MINUTE**2
+    return f"{hours:.1f} h" if hours >= 2 else f"{seconds / _MINUTE:.0f} min"
+
+
 def _progress() -> Callable[[int, int], None] | None:
     """Show progress where a person is watching."""
     if not sys.stderr.isatty():
         return None
 
+    begun = time.monotonic()
+
     def show(done: int, total: int) -> None:
+        left = (time.monotonic() - begun) * (total / done - 1) if done else math.inf
+        told = f", about {_duration(left)} left" if 0 < left < math.inf else ""
         end = "\n" if done == total else ""
-        print(f"\rsimulating: {done} of {total}", end=end, file=sys.stderr, flush=True)
+        print(f"\rsimulating: {done} of {total}{told}".ljust(_COLUMNS), end=end, file=sys.stderr, flush=True)
 
     return show

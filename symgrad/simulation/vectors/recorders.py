@@ -111,17 +111,31 @@ def _singular_values(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) ->
 
 
 def _volumes(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
-    """Push a frame forward, made orthonormal after each layer; what each step loses or gains adds up."""
-    frame = _frame(draw, _rank(quantity))
-    logs = [0.0]
-    for layer in range(1, max(layers) + 1):
+    """The volume is the product of the distances of each image from those before it."""
+    logs = _stretches(draw, _rank(quantity), max(layers)).sum(axis=1)
+    return [float(logs[layer]) for layer in layers]
+
+
+def _growth_rates(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    """Per layer, what the direction of that rank gains beside those before it (Benettin et al. 1980)."""
+    logs = _stretches(draw, _rank(quantity), max(layers))[:, -1]
+    return [float(logs[layer]) / layer for layer in layers]
+
+
+def _stretches(draw: Draw, rank: int, last: int) -> npt.NDArray[np.float64]:
+    """Push a frame forward, made orthonormal after each layer; what each step loses or gains adds up.
+
+    Return logarithms : (layers from 0 to the last, rank), of the distance of each image from those before it.
+    """
+    frame, logs = _frame(draw, rank), np.zeros((last + 1, rank))
+    for layer in range(1, last + 1):
         tangents, exponent = draw.pushed(layer, list(frame))
         frame = np.array(tangents, dtype=np.float64)
-        if draw.most_dimensions(layer) < len(frame):  # fewer are left: exactly none of the volume
-            logs += [-np.inf] * (max(layers) - layer + 1)
+        logs[layer] = logs[layer - 1] + orthonormalise(frame) + exponent * _LOG2
+        if draw.most_dimensions(layer) < rank:  # the last directions are exactly lost, and the volume with them
+            logs[layer:] = -np.inf
             break
-        logs.append(logs[-1] + orthonormalise(frame) + len(frame) * exponent * _LOG2)
-    return [logs[layer] for layer in layers]
+    return logs
 
 
 def _frame(draw: Draw, rank: int) -> npt.NDArray[np.float64]:
@@ -219,6 +233,7 @@ RECORDERS: dict[Measurable, Recorder] = {
     Measurable.DEAD_FRACTION: Recorder(_dead, first=1),
     Measurable.INPUT_CORRELATION_GAP: Recorder(_correlation_gaps, first=1, asks=_one),
     Measurable.VOLUME_GROWTH: Recorder(_volumes, first=0, asks=_rank),
+    Measurable.GROWTH_RATE: Recorder(_growth_rates, first=1, asks=_rank),
     Measurable.SINGULAR_VALUE: Recorder(_singular_values, first=0, is_costly=True, asks=None),
     Measurable.JACOBIAN_NORM: Recorder(_jacobian_norms, first=0, is_costly=True, asks=None),
     Measurable.WEIGHT_NORM: Recorder(_weight_norms, first=1, is_costly=True, asks=None, of_weights=True),

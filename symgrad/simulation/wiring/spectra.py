@@ -107,8 +107,8 @@ def dot(first: Any, second: Any) -> float:
 
 
 @cached
-def orthonormalise(frame: Matrix) -> float:
-    """Make the rows of a frame orthonormal, one after the other, and say what volume they spanned.
+def orthonormalise(frame: Matrix) -> Any:
+    """Make the rows of a frame orthonormal, one after the other, and say how far each one was from those before it.
 
     Parameters
     ----------
@@ -117,22 +117,23 @@ def orthonormalise(frame: Matrix) -> float:
 
     Returns
     -------
-    float
-        Natural logarithm of the volume; ``-inf`` where a row depends on those before it, which ends the work.
+    (vectors,) float64
+        Natural logarithms of the distances, whose product is the volume that the rows spanned; ``-inf`` where a row
+        depends on those before it, and from then on, as this ends the work.
     """
-    total = 0.0
+    logs = np.full(frame.shape[0], -np.inf)
     for i in range(frame.shape[0]):
         for _ in range(2):  # what one subtraction leaves of the other rows, the second takes away
             for j in range(i):
                 add(frame[i], -dot(frame[i], frame[j]), frame[j])
         square = dot(frame[i], frame[i])
         if not square > 0.0:
-            return -math.inf
+            return logs
         length = math.sqrt(square)
-        total += math.log(length)
+        logs[i] = math.log(length)
         for unit in range(frame.shape[1]):
             frame[i, unit] /= length
-    return total
+    return logs
 
 
 @inlined
