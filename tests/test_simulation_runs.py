@@ -109,12 +109,14 @@ def test_what_was_finished_is_kept_when_an_executor_dies(tmp_path: Path, monkeyp
 
 
 def test_a_process_hires_one_crew_for_all_chunks_of_a_job() -> None:
-    crew = Crew(Job(NET, {gradient_norm(0): (0,)}, "float64", "dense", 3), np.zeros(1, dtype=np.bool_))
+    crew = Crew(Job(NET, {gradient_norm(0): (0,)}, "float64", "dense", 3, "asked for", 64), np.zeros(1, dtype=np.bool_))
     hire, arguments = crew.__reduce__()
     first = hire(*arguments)
     assert first is hire(*arguments)
     assert first is not crew
-    other = Crew(Job(NET, {gradient_norm(0): (0,)}, "float64", "dense", 4), np.zeros(1, dtype=np.bool_))
+    other = Crew(
+        Job(NET, {gradient_norm(0): (0,)}, "float64", "dense", 4, "asked for", 64), np.zeros(1, dtype=np.bool_)
+    )
     hire(*other.__reduce__()[1])
     assert hire(*arguments) is not first  # only the last job is held in memory
 
@@ -197,7 +199,7 @@ def test_a_checkpoint_of_another_version_is_refused(tmp_path: Path, monkeypatch:
 def test_networks_that_look_alike_have_questions_of_their_own() -> None:
     plan = {gradient_norm(0): (0,)}
     near = mlp(width=4, depth=2, weight_var=2), mlp(width=4, depth=2, weight_var=2.0000001)
-    questions = [Job(each, plan, "float64", "dense", 3).question["network"] for each in near]
+    questions = [Job(each, plan, "float64", "dense", 3, "asked for", 64).question["network"] for each in near]
     assert questions[0] != questions[1]
 
 

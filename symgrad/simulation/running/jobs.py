@@ -20,7 +20,7 @@ from ..compilations import fingerprint
 from ..methods import Engine, Plan, Rows, choose
 from ..randomness.streams import seed_of
 from ..vectors.draws import Halted
-from .requests import check_engine, check_numbers, check_seed_of_checkpoint, check_threads
+from .requests import Request, check_engine, check_symbols
 
 __all__ = ["Crew", "Job", "job_for"]
 
@@ -41,6 +41,10 @@ class Job:
         Name of the method that was chosen.
     seed : int
         Of the run.
+    reason : str
+        Why by this method.
+    batch : int
+        Most trials to be measured at a time.
     """
 
     network: Network
@@ -48,6 +52,8 @@ class Job:
     dtype: str
     method: str
     seed: int
+    reason: str
+    batch: int
 
     @property
     def question(self) -> dict[str, str]:
@@ -63,43 +69,18 @@ class Job:
         }
 
 
-def job_for(
-    network: Network,
-    plan: Plan,
-    trials: int,
-    rng: Any,
-    dtype: str,
-    method: str,
-    threads: int | None,
-    checkpoint: Any,
-) -> tuple[Job, int, str]:
-    """Check a request.
-
-    Parameters
-    ----------
-    network, plan, trials, rng, dtype, method, threads, checkpoint : as in `simulate`
-        With the plan instead of a quantity.
-
-    Returns
-    -------
-    Job
-        What is to be measured.
-    int
-        Most trials at a time.
-    str
-        Why by this method.
+def job_for(network: Network, plan: Plan, request: Request) -> Job:
+    """Choose how to do what is asked, and give it a seed.
 
     Raises
     ------
     ValueError
-        If anything is out of range.
+        If the network holds symbols, or cannot be drawn by the method or within the memory of this machine.
     """
-    check_numbers(network, trials, dtype)
-    check_threads(threads)
-    check_seed_of_checkpoint(rng, checkpoint)
-    chosen, reason = choose(method, network, plan)
-    check_engine(network, plan, dtype, chosen)
-    return Job(network, plan, dtype, chosen.name, seed_of(rng)), chosen.batch, reason
+    check_symbols(network)
+    chosen, reason = choose(request.method, network, plan)
+    check_engine(network, plan, request.dtype, chosen)
+    return Job(network, plan, request.dtype, chosen.name, seed_of(request.rng), reason, chosen.batch)
 
 
 class Crew:

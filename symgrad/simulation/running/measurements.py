@@ -11,13 +11,12 @@ import numpy as np
 
 from ...claims import Quantity
 from ...networks import Network
-from ..methods import Plan, Rows, choose
-from ..randomness.streams import seed_of
+from ..methods import Plan, Rows
 from ..statistics.samples import Sample
 from ..statistics.tables import Tables
-from .jobs import job_for
-from .requests import asked_for, check_numbers, check_room, check_trial, layers_of, recorder
-from .runs import Progress, complete
+from .jobs import Crew, Job, job_for
+from .requests import Progress, Request, asked_for, check_room, check_trial, layers_of, recorder
+from .runs import complete
 
 __all__ = ["measure", "replay", "simulate"]
 
@@ -94,7 +93,8 @@ def simulate(
     asked = asked_for(quantity)
     every = isinstance(quantity, str)
     plan = {asked: layers_of(network, asked, every=every)}
-    return _run(network, plan, trials, rng, dtype, method, threads, progress, executor, checkpoint)[asked]
+    request = Request(trials, rng, dtype, method, threads, progress, executor, checkpoint)
+    return _run(network, plan, request)[asked]
 
 
 def measure(
@@ -140,7 +140,7 @@ def measure(
     [3, 3]
     """
     plan = {asked: layers_of(network, asked, every=not recorder(asked).is_costly) for asked in quantities}
-    return _run(network, plan, trials, rng, dtype, method, threads, progress, executor, checkpoint)
+    return _run(network, plan, Request(trials, rng, dtype, method, threads, progress, executor, checkpoint))
 
 
 def replay(
@@ -183,40 +183,23 @@ def replay(
     True
     """
     check_trial(trial)
-    check_numbers(network, 1, dtype)
     asked = asked_for(quantity)
     plan = {asked: layers_of(network, asked, every=isinstance(quantity, str))}
-    chosen, reason = choose(method, network, plan)
-    rows = chosen.open(network, plan, dtype, np.zeros(1, dtype=np.bool_))().trials(
-        seed_of(seed), range(trial, trial + 1)
-    )
-    return _samples(network, plan, rows, seed, dtype, chosen.name, reason)[asked]
+    job = job_for(network, plan, Request(1, seed, dtype, method))
+    return _samples(job, Crew(job, np.zeros(1, dtype=np.bool_))(range(trial, trial + 1)))[asked]
 
 
-def _run(
-    network: Network,
-    plan: Plan,
-    trials: int,
-    rng: Any,
-    dtype: str,
-    method: str,
-    threads: int | None,
-    progress: Progress | None,
-    executor: Executor | None,
-    checkpoint: str | Path | None,
-) -> dict[Quantity, Sample]:
-    job, batch, reason = job_for(network, plan, trials, rng, dtype, method, threads, checkpoint)
-    check_room(plan, trials)
-    tables = Tables(plan, trials)
-    complete(job, tables, trials, batch, threads, progress, executor, checkpoint)
-    return _samples(network, plan, tables.rows, job.seed, dtype, job.method, reason)
+def _run(network: Network, plan: Plan, request: Request) -> dict[Quantity, Sample]:
+    job = job_for(network, plan, request)
+    check_room(plan, request.trials)
+    tables = Tables(plan, request.trials)
+    complete(job, tables, request)
+    return _samples(job, tables.rows)
 
 
-def _samples(
-    network: Network, plan: Plan, tables: Rows, seed: int, dtype: str, method: str, reason: str
-) -> dict[Quantity, Sample]:
-    width = min(int(size) for size in network.widths)
+def _samples(job: Job, tables: Rows) -> dict[Quantity, Sample]:
+    told, width, depth = str(job.network), min(int(size) for size in job.network.widths), int(job.network.depth)
     return {
-        asked: Sample(asked, str(network), width, plan[asked], table, seed, method, dtype, reason, int(network.depth))
+        asked: Sample(asked, told, width, job.plan[asked], table, job.seed, job.method, job.dtype, job.reason, depth)
         for asked, table in tables.items()
     }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,16 +18,18 @@ from ..rooms import gibibytes, memory
 from ..vectors.recorders import RECORDERS, Recorder
 
 __all__ = [
+    "Progress",
+    "Request",
     "asked_for",
     "check_engine",
-    "check_numbers",
     "check_room",
-    "check_seed_of_checkpoint",
-    "check_threads",
+    "check_symbols",
     "check_trial",
     "layers_of",
     "recorder",
 ]
+
+Progress = Callable[[int, int], None]
 
 _DTYPES = ("float32", "float64")
 _MOST_TRIALS = 2**32  # one for each value of a word of the counter
@@ -50,7 +55,7 @@ def layers_of(network: Network, asked: Quantity, *, every: bool) -> tuple[int, .
     first = recorder(asked).first
     if first is None:
         return (0,)
-    _check_symbols(network)
+    check_symbols(network)
     depth = int(network.depth)
     if recorder(asked).of_weights:
         _check_one_matrix(network, asked)
@@ -73,26 +78,42 @@ def _check_one_matrix(network: Network, asked: Quantity) -> None:
             )
 
 
-def _check_symbols(network: Network) -> None:
+def check_symbols(network: Network) -> None:
+    """Refuse a network with symbols."""
     symbols = network.free_symbols
     if symbols:
         names = ", ".join(sorted(str(symbol) for symbol in symbols))
         raise ValueError(f"the network depends on {names}; a simulation needs numbers")
 
 
-def check_numbers(network: Network, trials: int, dtype: str) -> None:
-    """Refuse a network with symbols, a number of trials out of range and an unknown dtype."""
-    _check_symbols(network)
-    if not _is_integer(trials) or not 1 <= trials <= _MOST_TRIALS:
-        raise ValueError(f"trials = {trials!r} is out of range; give an integer from 1 to {_MOST_TRIALS}")
-    if dtype not in _DTYPES:
-        raise ValueError(f"dtype = {dtype!r} is unknown; try {' or '.join(_DTYPES)}")
+@dataclass(frozen=True)
+class Request:
+    """How trials are asked for, beside what is measured of which network; each part as in `simulate`.
 
+    Raises
+    ------
+    ValueError
+        If the trials, the dtype or the threads are out of range, or a checkpoint has no seed.
+    """
 
-def check_threads(threads: int | None) -> None:
-    """Refuse what is no number of threads."""
-    if threads is not None and (not _is_integer(threads) or threads < 1):
-        raise ValueError(f"threads = {threads!r} is not a positive integer; leave it out to use all cores")
+    trials: int
+    rng: Any
+    dtype: str
+    method: str
+    threads: int | None = None
+    progress: Progress | None = None
+    executor: Executor | None = None
+    checkpoint: str | Path | None = None
+
+    def __post_init__(self) -> None:
+        if not _is_integer(self.trials) or not 1 <= self.trials <= _MOST_TRIALS:
+            raise ValueError(f"trials = {self.trials!r} is out of range; give an integer from 1 to {_MOST_TRIALS}")
+        if self.dtype not in _DTYPES:
+            raise ValueError(f"dtype = {self.dtype!r} is unknown; try {' or '.join(_DTYPES)}")
+        if self.threads is not None and (not _is_integer(self.threads) or self.threads < 1):
+            raise ValueError(f"threads = {self.threads!r} is not a positive integer; leave it out to use all cores")
+        if self.checkpoint is not None and self.rng is None:
+            raise ValueError("rng = None asks for another seed each time; a checkpoint needs one, such as rng = 0")
 
 
 def _is_integer(given: Any) -> bool:
@@ -103,12 +124,6 @@ def check_trial(trial: int) -> None:
     """Refuse the number of a trial that cannot be."""
     if not _is_integer(trial) or not 0 <= trial < _MOST_TRIALS:
         raise ValueError(f"trial = {trial!r} is out of range; trials are counted from 0 to {_MOST_TRIALS - 1}")
-
-
-def check_seed_of_checkpoint(rng: Any, checkpoint: Any) -> None:
-    """Refuse to go on from a file with a seed that is another one each time."""
-    if checkpoint is not None and rng is None:
-        raise ValueError("rng = None asks for another seed each time; a checkpoint needs one, such as rng = 0")
 
 
 def check_room(plan: Mapping[Quantity, tuple[int, ...]], trials: int) -> None:

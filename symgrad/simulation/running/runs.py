@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -15,26 +14,17 @@ import numpy.typing as npt
 from ..methods import Rows
 from .checkpoints import Checkpoint, Ledger
 from .jobs import Crew, Job
+from .requests import Request
 
-__all__ = ["Progress", "complete", "run"]
+__all__ = ["complete", "run"]
 
-Progress = Callable[[int, int], None]
 Keep = Callable[[range, Rows], None]
 
 _CHUNKS_PER_THREAD = 8  # at least so many, so that progress moves
 _AHEAD = 64  # chunks that are handed out before the first of them is taken up: memory does not grow with trials
 
 
-def complete(
-    job: Job,
-    ledger: Ledger,
-    trials: int,
-    batch: int,
-    threads: int | None,
-    progress: Progress | None,
-    executor: Executor | None,
-    checkpoint: str | Path | None,
-) -> None:
+def complete(job: Job, ledger: Ledger, request: Request) -> None:
     """Bring a ledger to a number of trials, from where its checkpoint is.
 
     Parameters
@@ -43,32 +33,23 @@ def complete(
         What is measured.
     ledger : Ledger
         What is kept of it.
-    trials : int
-        How many there shall be.
-    batch : int
-        Most trials to be measured at a time.
-    threads : int or None
-        None for all cores.
-    progress : callable or None
-        Called in this thread with the trials done and their total.
-    executor : concurrent.futures.Executor or None
-        As for `run`.
-    checkpoint : str, Path or None
-        The file; whatever ends the run, it holds what was finished.
+    request : Request
+        How many trials there shall be, who does them, and where they are saved: whatever ends the run, the checkpoint
+        holds what was finished.
     """
     halt = np.zeros(1, dtype=np.bool_)
     crew, question = Crew(job, halt), {**job.question, "content": ledger.KIND}
-    saved = None if checkpoint is None else Checkpoint(checkpoint, question, ledger)
+    saved = None if request.checkpoint is None else Checkpoint(request.checkpoint, question, ledger)
 
     def keep(numbers: range, rows: Rows) -> None:
         ledger.add(numbers, rows)
         if saved is not None:
             saved.save_when_due()
-        if progress is not None:
-            progress(ledger.done, trials)
+        if request.progress is not None:
+            request.progress(ledger.done, request.trials)
 
     try:
-        run(crew, keep, range(ledger.done, trials), batch, threads, executor, halt)
+        run(crew, keep, range(ledger.done, request.trials), job.batch, request.threads, request.executor, halt)
     finally:
         if saved is not None:
             saved.save()

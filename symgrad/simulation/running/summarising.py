@@ -10,8 +10,8 @@ from ...claims import Quantity
 from ...networks import Network
 from ..statistics.summaries import Summaries, Summary
 from .jobs import job_for
-from .requests import asked_for, layers_of
-from .runs import Progress, complete
+from .requests import Progress, Request, asked_for, layers_of
+from .runs import complete
 
 __all__ = ["summarise"]
 
@@ -61,7 +61,8 @@ def summarise(
     """
     asked = asked_for(quantity)
     plan = {asked: layers_of(network, asked, every=isinstance(quantity, str))}
-    job, batch, reason = job_for(network, plan, trials, rng, dtype, method, threads, checkpoint)
+    request = Request(trials, rng, dtype, method, threads, progress, executor, checkpoint)
+    job = job_for(network, plan, request)
     ledger = Summaries(plan, trials)
-    complete(job, ledger, trials, batch, threads, progress, executor, checkpoint)
-    return ledger.summary(asked, str(network), job.seed, job.method, dtype, reason)
+    complete(job, ledger, request)
+    return ledger.summary(asked, str(network), job.seed, job.method, dtype, job.reason)
