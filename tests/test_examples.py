@@ -143,3 +143,43 @@ def test_gradient_law(capsys: pytest.CaptureFixture[str]) -> None:
     # A layer of width n is dead with probability 2**-n, and then the gradient is zero: 1 - (1 - 1/16)**32.
     dead, expected = find(r"dead: (\S+)", narrow), 1 - (1 - 2.0**-4) ** 32
     assert abs(dead - expected) < 5 * (expected * (1 - expected) / 20_000) ** 0.5 + 5e-5
+
+
+def naive_residual_log10(activation: str, width: int, depth: int, scale: float, trials: int) -> float:
+    """log10 of the mean-square gradient of residual networks, by the obvious loop."""
+    rng, squares = np.random.default_rng(4321), []
+    for _ in range(trials):
+        h = rng.normal(size=width)
+        h *= np.sqrt(width) / np.linalg.norm(h)
+        layers = []
+        for _ in range(depth):
+            weight = rng.normal(0, (2 / width) ** 0.5, (width, width))
+            y = weight @ h
+            values, slopes = {"relu": (np.maximum(y, 0), y > 0), "tanh": (np.tanh(y), 1 - np.tanh(y) ** 2)}[activation]
+            h = h + scale * values
+            layers.append((weight, slopes))
+        g = rng.normal(size=width)
+        g /= np.linalg.norm(g)
+        for weight, slope in reversed(layers):
+            g = g + scale * weight.T @ (slope * g)
+        squares.append(g @ g)
+    return float(np.log10(np.mean(squares)))
+
+
+def test_residual_depth(capsys: pytest.CaptureFixture[str]) -> None:
+    load("residual_depth").main()
+    rows = {
+        (row.split()[0], int(row.split()[1])): [float(x) for x in row.split()[2:]]
+        for row in capsys.readouterr().out.splitlines()[2:]
+    }
+    for (scale, depth), (exact, linear, *_) in rows.items():
+        factor = {"1": 1.0, "1/sqrt(L)": 1 / depth, "1/L": 1 / depth**2}[scale]
+        assert exact == pytest.approx(depth * np.log10(1 + 2 * factor), abs=5e-4)  # three digits are printed
+        # The logarithm of a square varies by about sqrt(8 L/n) for strong branches; a mean of 200 by a fourteenth of that.
+        assert abs(linear - exact) < 1 + 0.004 * depth * (scale == "1")
+    _, _, tanh, relu = rows["1/sqrt(L)", 100]
+    for name, told in (("tanh", tanh), ("relu", relu)):
+        assert told == pytest.approx(
+            naive_residual_log10(name, 64, 100, 0.1, 60), abs=0.3
+        )  # of two means, within a factor 2
+    assert rows["1/sqrt(L)", 1000][3] > 3 * relu > 9 * tanh
