@@ -25,7 +25,7 @@ def summed(network: Network, plan: Plan, size: int, room: float) -> tuple[float,
 
 def undrawn(network: Network, plan: Plan, size: int, room: float) -> tuple[float, str]:
     """Return the bytes where slopes, preactivations, directions and images are kept for each unit, and what would fit."""
-    each = 2 * size + 2 * 8 * (2 + asked_of(plan))
+    each = 2 * size + 2 * 8 * (4 + asked_of(plan))
     return each * _units(network), f"{int(room // each)} units"
 
 

@@ -48,10 +48,10 @@ def _side(block: Block) -> int:
 
 # Measured at widths 1 to 1024 and depths 10 to 1000 on two cores: 20 to 50 microseconds for a layer of a few units;
 # 3.5 to 4 x 10^8 random weights in a second; 1.8 to 2.0 x 10^10 multiplications, of which four norms share the products.
-# Without matrices 0.5 to 5 microseconds, 16 where every slope is tiny, and 10 to 17 nanoseconds for a unit; 35 to 50 where
+# Without matrices 0.5 to 5 microseconds, 16 where every slope is tiny, and 10 to 17 nanoseconds for a unit; 20 to 30 where
 # products with weights are drawn.
 _UNDRAWN = _Price(5e-6, 1.7e-8, 1)
-_ANSWERED = _Price(5e-6, 4.5e-8, 1)
+_ANSWERED = _Price(5e-6, 3e-8, 1)
 _DRAWN = _Price(3e-5, 2.7e-9, 2)
 _MULTIPLIED = _Price(3e-5, 5.5e-11, 3)
 _CUBIC = frozenset(

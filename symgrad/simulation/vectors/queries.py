@@ -23,12 +23,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..compilations import cached, inlined, pasted, reordered
+from ..compilations import cached, inlined, pasted
 from ..randomness.normals import aligned, fill
 from ..randomness.streams import Purpose
 from ..wiring.entries import ORTHOGONAL
 from ..wiring.memories import Frames
-from ..wiring.scalings import largest
+from ..wiring.scalings import largest, towards_one
+from ..wiring.spectra import add, dot
 from ..wiring.wirings import Array, Floats, Wiring
 
 __all__ = ["BACK", "FORTH", "answer"]
@@ -41,13 +42,17 @@ _ROUNDING = 64.0  # units in the last place: what is left of a vector below this
 
 
 class _Side(NamedTuple):
-    """What is known on one side of weights: where directions and images begin, their sizes, and how many there are."""
+    """What is known on one side of weights: where directions and images begin, their sizes, how many, and how many may be.
+
+    Each row begins with a block of random numbers. There is room for one more than may be, to work in.
+    """
 
     directions: int
     images: int
     size: int
     image_size: int
     known: int
+    most: int
 
 
 @cached
@@ -77,22 +82,16 @@ def answer(
     given, wanted = (fan_out, fan_in) if transposed else (fan_in, fan_out)
     is_turn = wiring.entry_laws[stage - 1] == ORTHOGONAL
     asked, across = _sides(frames, stage, fan_in, fan_out, is_turn, transposed)
-    peak, length = _take_apart(frames, asked, vector, given, out.dtype)
-    if length > 0.0:
-        most = (
-            frames.most_rights + frames.most_lefts
-            if is_turn
-            else (frames.most_lefts if transposed else frames.most_rights)
-        )
-        if asked.known == most:
-            peak = math.nan
-        else:
-            purpose = (_TRANSPOSE if transposed else _PREACTIVATION) + _EACH * asked.known
-            fill(frames.image[: aligned(asked.image_size)], seed, 0, stage, trial, purpose)
-            _learn(frames, asked, across, length, is_turn)
-            _count(frames, stage, is_turn, transposed)
-    for unit in range(wanted):
-        out[unit] = peak * frames.answer[unit]
+    scale, length = _take_apart(frames, asked, vector, given, out.dtype)
+    if length > 0.0 and asked.known == asked.most:
+        scale = math.nan
+    elif length > 0.0:
+        purpose = (_TRANSPOSE if transposed else _PREACTIVATION) + _EACH * asked.known
+        at = asked.images + asked.known * aligned(asked.image_size)
+        fill(frames.numbers[at : at + aligned(asked.image_size)], seed, 0, stage, trial, purpose)
+        _learn(frames, asked, across, length, is_turn)
+        _count(frames, stage, is_turn, transposed)
+    _put_together(out[:wanted], frames, asked, scale, length)
 
 
 @pasted
@@ -100,13 +99,14 @@ def _sides(frames: Frames, stage: int, fan_in: int, fan_out: int, is_turn: bool,
     """Return the side that is asked, and the other one; an orthogonal matrix has one pair of frames for both."""
     begin, rights, lefts = frames.at[stage - 1], frames.rights[stage - 1], frames.lefts[stage - 1]
     if is_turn:
-        size = max(fan_in, fan_out)
-        middle = begin + (frames.most_rights + frames.most_lefts) * size
-        side, other = _Side(begin, middle, size, size, rights), _Side(middle, begin, size, size, rights)
+        size, most = max(fan_in, fan_out), frames.most_rights + frames.most_lefts
+        middle = begin + (most + 1) * aligned(size)
+        side, other = _Side(begin, middle, size, size, rights, most), _Side(middle, begin, size, size, rights, most)
         return (other, side) if transposed else (side, other)
-    images, behind = begin + frames.most_rights * fan_in, begin + frames.most_rights * (fan_in + fan_out)
-    right = _Side(begin, images, fan_in, fan_out, rights)
-    left = _Side(behind, behind + frames.most_lefts * fan_out, fan_out, fan_in, lefts)
+    n, m = aligned(fan_in), aligned(fan_out)
+    images, behind = begin + (frames.most_rights + 1) * n, begin + (frames.most_rights + 1) * (n + m)
+    right = _Side(begin, images, fan_in, fan_out, rights, frames.most_rights)
+    left = _Side(behind, behind + (frames.most_lefts + 1) * m, fan_out, fan_in, lefts, frames.most_lefts)
     return (left, right) if transposed else (right, left)
 
 
@@ -120,69 +120,73 @@ def _count(frames: Frames, stage: int, is_turn: bool, transposed: bool) -> None:
 
 @pasted
 def _take_apart(frames: Frames, asked: Any, vector: Any, given: int, dtype: Any) -> tuple[float, float]:
-    """Leave a vector, scaled to largest entry one, without its known part, and the answer for that part.
+    """Leave a vector without its known part in the next row, and the answer for that part.
 
-    Twice, as what the first time leaves is not orthogonal to the digits that it has. Return the scale, and the length of
-    what is left; zero if that is rounding.
+    Twice, as what the first time leaves is not orthogonal to the digits that it has. Return the power of two by which
+    the vector was divided, and the length of what is left; zero if that is rounding.
     """
-    direction, found, peak = frames.direction[: asked.size], frames.answer[: asked.image_size], np.float64(0.0)
-    for unit in range(asked.image_size):
-        found[unit] = 0.0
+    direction = _row(frames.numbers, asked.directions, asked.size, asked.known)
     peak = np.float64(largest(vector[:given]))
     if peak == 0.0:
         return 0.0, 0.0
-    for unit in range(asked.size):
-        direction[unit] = np.float64(vector[unit]) / peak if unit < given else 0.0
-    whole = math.sqrt(_dot(direction, direction))
-    for _ in range(2):
-        for row in range(asked.known):
-            known = _row(frames.numbers, asked.directions, asked.size, row)
-            part = _dot(known, direction)
-            _add(direction, -part, known)
-            _add(found, part, _row(frames.numbers, asked.images, asked.image_size, row))
-    length = math.sqrt(_dot(direction, direction))
-    return peak, length if length > _ROUNDING * np.finfo(dtype).eps * whole else 0.0
+    scale = towards_one(peak)
+    for unit in range(given):
+        direction[unit] = vector[unit] * scale
+    for unit in range(given, asked.size):
+        direction[unit] = 0.0
+    whole = length = math.sqrt(dot(direction, direction))
+    if asked.known > 0:
+        found = frames.answer[: asked.image_size]
+        for unit in range(asked.image_size):
+            found[unit] = 0.0
+        for _ in range(2):
+            for row in range(asked.known):
+                known = _row(frames.numbers, asked.directions, asked.size, row)
+                part = dot(known, direction)
+                add(direction, -part, known)
+                add(found, part, _row(frames.numbers, asked.images, asked.image_size, row))
+        length = math.sqrt(dot(direction, direction))
+    return 1.0 / scale, length if length > _ROUNDING * np.finfo(dtype).eps * whole else 0.0
 
 
 @pasted
 def _learn(frames: Frames, asked: Any, across: Any, length: float, is_turn: bool) -> None:
-    """Keep a direction and its image, which is drawn across what is known on the other side, and add to the answer."""
-    direction, image = frames.direction[: asked.size], frames.image[: asked.image_size]
+    """Make the next row a direction, and what was drawn its image: across what is known on the other side."""
+    direction = _row(frames.numbers, asked.directions, asked.size, asked.known)
+    image = _row(frames.numbers, asked.images, asked.image_size, asked.known)
+    inverse = 1.0 / length
     for unit in range(asked.size):
-        direction[unit] /= length
+        direction[unit] *= inverse
     for _ in range(2 if is_turn else 1):
         for row in range(across.known):
             known = _row(frames.numbers, across.directions, across.size, row)
-            back = 0.0 if is_turn else _dot(_row(frames.numbers, across.images, across.image_size, row), direction)
-            _add(image, back - _dot(known, image), known)
-    scale = 1.0 / math.sqrt(_dot(image, image)) if is_turn else 1.0
-    for unit in range(asked.image_size):
-        image[unit] *= scale
-    _add(frames.answer[: asked.image_size], length, image)
-    _store(frames.numbers, asked.directions + asked.known * asked.size, direction)
-    _store(frames.numbers, asked.images + asked.known * asked.image_size, image)
+            back = 0.0 if is_turn else dot(_row(frames.numbers, across.images, across.image_size, row), direction)
+            add(image, back - dot(known, image), known)
+    if is_turn:
+        inverse = 1.0 / math.sqrt(dot(image, image))
+        for unit in range(asked.image_size):
+            image[unit] *= inverse
+
+
+@pasted
+def _put_together(out: Any, frames: Frames, asked: Any, scale: float, length: float) -> None:
+    """Add the answer for the known part and that for the new direction, if there is one, in the scale of the vector."""
+    image = _row(frames.numbers, asked.images, asked.image_size, asked.known)
+    if scale == 0.0 or (length == 0.0 and asked.known == 0):
+        for unit in range(out.size):
+            out[unit] = 0.0
+    elif asked.known == 0:
+        for unit in range(out.size):
+            out[unit] = length * image[unit] * scale
+    elif length == 0.0:
+        for unit in range(out.size):
+            out[unit] = frames.answer[unit] * scale
+    else:
+        for unit in range(out.size):
+            out[unit] = (frames.answer[unit] + length * image[unit]) * scale
 
 
 @inlined
 def _row(numbers: Floats, begin: int, size: int, row: int) -> Any:
-    return numbers[begin + row * size : begin + (row + 1) * size]
-
-
-@inlined
-def _store(numbers: Floats, begin: int, row: Floats) -> None:
-    for unit in range(row.size):
-        numbers[begin + unit] = row[unit]
-
-
-@reordered
-def _dot(first: Floats, second: Floats) -> float:
-    total = 0.0
-    for unit in range(first.size):
-        total += first[unit] * second[unit]
-    return total
-
-
-@inlined
-def _add(out: Floats, factor: float, row: Floats) -> None:
-    for unit in range(row.size):
-        out[unit] += factor * row[unit]
+    at = begin + row * aligned(size)
+    return numbers[at : at + size]

@@ -26,8 +26,8 @@ class Frames(NamedTuple):
         How many directions are known so far on each side; for an orthogonal matrix, all are on the right.
     most_rights, most_lefts : int
         How many may be asked.
-    direction, image, answer : (widest,) float64
-        A direction that is asked, what is drawn for it, and what comes out.
+    answer : (widest,) float64
+        What comes out for the known part of a vector.
     """
 
     numbers: Floats
@@ -36,8 +36,6 @@ class Frames(NamedTuple):
     lefts: Integers
     most_rights: int
     most_lefts: int
-    direction: Floats
-    image: Floats
     answer: Floats
 
 
@@ -153,10 +151,9 @@ def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
 
 def _frames(wiring: Wiring, widest: int, asked: int) -> Frames:
     rights, lefts = 1 + asked, 1
-    fan_in, fan_out = wiring.widths[:-1], wiring.widths[1:]
+    fan_in, fan_out = aligned(wiring.widths[:-1]), aligned(wiring.widths[1:])
     both = np.where(wiring.entry_laws == ORTHOGONAL, 2 * np.maximum(fan_in, fan_out), fan_in + fan_out)
-    sizes = (rights + lefts) * both * wiring.weighted
-    direction, image, answer = np.empty((3, widest))
+    sizes = (rights + 1 + lefts + 1) * both * wiring.weighted
     return Frames(
         numbers=np.empty(int(sizes.sum())),
         at=np.cumsum(sizes) - sizes,
@@ -164,7 +161,5 @@ def _frames(wiring: Wiring, widest: int, asked: int) -> Frames:
         lefts=np.zeros(sizes.size, dtype=np.int64),
         most_rights=rights,
         most_lefts=lefts,
-        direction=direction,
-        image=image,
-        answer=answer,
+        answer=np.empty(widest),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from ..compilations import inlined, reordered, unordered
 from .wirings import Array
 
-__all__ = ["copy", "is_finite", "largest", "log_norm", "log_scaled", "settle", "shifted"]
+__all__ = ["copy", "is_finite", "largest", "log_norm", "log_scaled", "settle", "shifted", "towards_one"]
 
 _FARTHEST = -4096  # further down than any double
 _LOWEST = -1000  # binary exponents below have inverses that overflow
@@ -36,7 +36,7 @@ def _squares(vector: Array, scale: float) -> Any:
 
 
 @inlined
-def _towards_one(peak: float) -> float:
+def towards_one(peak: float) -> float:
     """Return a power of two that makes the largest entry of the order of one: so squares neither overflow nor vanish."""
     return math.ldexp(1.0, -max(math.frexp(peak)[1], _LOWEST))
 
@@ -47,7 +47,7 @@ def log_norm(vector: Array) -> float:
     peak = np.float64(largest(vector))
     if peak == 0.0:
         return -math.inf
-    scale = _towards_one(peak)
+    scale = towards_one(peak)
     return 0.5 * math.log(_squares(vector, scale)) - math.log(scale)
 
 
@@ -57,7 +57,7 @@ def log_scaled(vector: Array) -> float:
     peak = np.float64(largest(vector))
     if peak == 0.0:
         return -math.inf
-    scale = _towards_one(peak)
+    scale = towards_one(peak)
     root = math.sqrt(_squares(vector, scale))
     shrink = 1.0 / root
     for unit in range(vector.size):
