@@ -25,6 +25,7 @@ import symgrad as sg
 from symgrad.activations.catalogue import CATALOGUE
 from symgrad.claims import Logistic, NormalCdf, Softplus, define, symbol
 from symgrad.rigor import infimum, supremum
+from symgrad.rigor.bounds import bounded_above, bounded_below
 from symgrad.rigor.spellings import spelled
 from symgrad.verification import Checked, check, checkers
 from symgrad.verification.checkers.branches import resolved
@@ -342,6 +343,64 @@ def test_a_place_that_is_no_maximum_and_a_period_that_is_none_do_not_pass() -> N
     moved["conclusion"]["attained_at"][0]["near"] = ["1.5", "1.5"]
     assert check(moved).outcome is Checked.REFUTED
     assert check(tampered("gelu", claim_a_period)).outcome is not Checked.CHECKED
+
+
+# ----------------------------------------------------------------------------------------------------------- bounds
+
+BELOW = bounded_below(sg.activation("gelu").derivative, X, sp.Rational(-1, 4)).certificate.to_json()  # it is -0.1289...
+ABOVE = bounded_above(sg.activation("selu").derivative, X, sp.Integer(2)).certificate.to_json()  # it is 1.758...
+
+
+@pytest.mark.parametrize(
+    ("honest", "statement"),
+    [(BELOW, "the infimum over (-oo, oo) is at least -0.25"), (ABOVE, "the supremum over (-oo, oo) is at most 2")],
+)
+def test_a_bound_is_confirmed(honest: Data, statement: str) -> None:
+    report = check(honest)
+    assert (report.outcome, report.statement, report.findings) == (Checked.CHECKED, statement, ())
+
+
+def tighter(data: Data) -> None:
+    """A little beyond the extremum, which mpmath gives to these digits."""
+    data["conclusion"]["bound"] = {"-0.25": "-0.1289", "2": "1.7580"}[data["conclusion"]["bound"]]
+
+
+def larger_function(data: Data) -> None:
+    data["function"] = ["*", "2", data["function"]]
+
+
+def drop_a_box(data: Data) -> None:
+    del data["pieces"][0]["boxes"][0]
+
+
+def without_pieces(data: Data) -> None:
+    data["pieces"] = []
+
+
+def other_side(data: Data) -> None:
+    """What is said of a lower bound is false of an upper one; the words for boxes are turned with it."""
+    words = {"infimum": "supremum", "supremum": "infimum", "above": "below", "below": "above"}
+    data["extremum"] = words[data["extremum"]]
+    for piece in data["pieces"]:
+        piece["boxes"] = [[low, high, words.get(word, word)] for low, high, word in piece["boxes"]]
+
+
+@pytest.mark.parametrize("honest", [BELOW, ABOVE], ids=["below", "above"])
+@pytest.mark.parametrize("change", [tighter, larger_function, drop_a_box, without_pieces, other_side, shorten_domain])
+def test_a_tampered_bound_is_refuted(honest: Data, change: Callable[[Data], None]) -> None:
+    data = copy.deepcopy(honest)
+    change(data)
+    report = check(data)
+    assert (report.outcome, bool(report.findings)) == (Checked.REFUTED, True)
+
+
+def test_a_bound_does_not_pass_for_an_extremum() -> None:
+    with pytest.raises(ValueError, match="conclusion is"):
+        check({**BELOW, "format": HONEST["gelu"]["format"]})
+    with pytest.raises(ValueError, match="conclusion is"):
+        check({**HONEST["gelu"], "format": BELOW["format"]})
+    with pytest.raises(ValueError, match="the bound has 0, which is no decimal"):
+        check({**BELOW, "conclusion": {"bound": 0}})
 
 
 # ------------------------------------------------------------------------------- false proofs that look like proofs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sympy as sp
 
@@ -21,14 +21,19 @@ from ..claims import (
     TightnessKind,
     symbol,
 )
-from ..rigor import Certificate, Extremum, compare, infimum, supremum
+from ..rigor import CannotEnclose, Certificate, Extremum, compare, enclose, infimum, supremum
+from ..rigor.bounds import bounded_below
+from ..rigor.pieces import pieces
 from .derivations import equality
+from .symmetries import reflects
 
 __all__ = ["Extreme", "extremum_claim", "largest", "largest_magnitude", "least", "reached"]
 
 X = symbol("x")
 WHOLE: tuple[sp.Expr, sp.Expr] = (-sp.oo, sp.oo)
 DIGITS = 30
+_SHARE = sp.Rational(7, 8)  # of the supremum: where a bound is false, it is false at many points, and soon seen to be
+_FEW_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -92,18 +97,70 @@ def _certified(expr: sp.Expr, found: Extremum, relation: Relation) -> Extreme:
 
 
 def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
-    """Certify the supremum of the absolute value of an expression; as `largest`."""
-    top, bottom = supremum(expr, X, domain, DIGITS), infimum(expr, X, domain, DIGITS)
+    """Certify the supremum of the absolute value of an expression; as `largest`.
+
+    Once the supremum is known, it is enough to see that the expression does not fall below its negative: by a coarse
+    bound, or because it is odd. The infimum itself is looked for where neither is seen.
+    """
+    top = supremum(expr, X, domain, DIGITS)
+    return _by_bound(expr, domain, top) or _by_reflection(expr, domain, top) or _by_infimum(expr, domain, top)
+
+
+def _by_bound(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum) -> Extreme | None:
+    """Show that an expression stays above a good part of the negative of its supremum."""
+    if not (top.value.is_finite and compare(top.value, 0) == 1):
+        return None
+    share = sp.Rational(enclose(_SHARE * top.enclosure.lower, _FEW_DIGITS).decimals()[0])
+    try:
+        bottom = bounded_below(expr, X, -share, domain)
+    except CannotEnclose:
+        return None
+    ground = Certified(magnitude_value, (top.certificate, bottom.certificate))
+    method = f"{top.certificate.describe()}; {bottom.certificate.describe()}"
+    return _magnitude(expr, expr, Extreme(top.value, top.attained_at, top.approached_at, ()), ground, method)
+
+
+def _by_reflection(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum) -> Extreme | None:
+    """Show that an expression takes opposite values at opposite points."""
+    if not reflects(pieces(expr, X, *domain), -1):
+        return None
+    attained, approached = (
+        tuple(dict.fromkeys((*found, *map(_opposite, found)))) for found in (top.attained_at, top.approached_at)
+    )
+    ground = Certified(odd_magnitude_value, (expr, domain, top.certificate))
+    method = f"{top.certificate.describe()}; it is odd, so its infimum is the negative of its supremum"
+    return _magnitude(expr, expr, Extreme(top.value, attained, approached, ()), ground, method)
+
+
+def _opposite(place: sp.Basic) -> sp.Basic:
+    if isinstance(place, sp.Interval):
+        return sp.Interval(-place.end, -place.start, place.right_open, place.left_open)
+    inverted = {logarithm: -sp.log(sp.radsimp(1 / logarithm.args[0])) for logarithm in place.atoms(sp.log)}
+    return min((-place, -place.xreplace(inverted)), key=lambda e: e.count_ops())
+
+
+def odd_magnitude_value(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Certificate) -> sp.Expr:
+    """Prove from scratch that an expression is odd, certify its supremum and return that."""
+    return extremum_value(top) if reflects(pieces(expr, X, *domain), -1) else sp.nan
+
+
+def _by_infimum(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum) -> Extreme:
+    bottom = infimum(expr, X, domain, DIGITS)
     value = _larger(top.value, -bottom.value)
     reaching = [e for e, size in ((top, top.value), (bottom, -bottom.value)) if compare(size, value) == 0]
     attained = tuple(dict.fromkeys(point for e in reaching for point in e.attained_at))
     approached = tuple(dict.fromkeys(point for e in reaching for point in e.approached_at))
     ground = Certified(magnitude_value, (top.certificate, bottom.certificate))
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
-    bound = Step(Magnitude(expr), Relation.LE, value, method, ground)
     signed = expr if reaching[0] is top else -expr  # its own magnitude where the bound is reached
-    last = reached(signed, value, attained, approached, ground)
-    return Extreme(value, attained, approached, (bound, last))
+    return _magnitude(expr, signed, Extreme(value, attained, approached, ()), ground, method)
+
+
+def _magnitude(expr: sp.Expr, signed: sp.Expr, found: Extreme, ground: Certified, method: str) -> Extreme:
+    """Return the extremum of the absolute value with its steps."""
+    bound = Step(Magnitude(expr), Relation.LE, found.value, method, ground)
+    last = reached(signed, found.value, found.attained_at, found.approached_at, ground)
+    return replace(found, steps=(bound, last))
 
 
 def _larger(a: sp.Expr, b: sp.Expr) -> sp.Expr:

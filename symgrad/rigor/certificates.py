@@ -130,7 +130,7 @@ def certificates_of(claim: Claim) -> tuple[Certificate, ...]:
     Examples
     --------
     >>> import symgrad as sg
-    >>> len(certificates_of(sg.activation("gelu").lipschitz))  # of the largest slope, and of the smallest
+    >>> len(certificates_of(sg.activation("gelu").lipschitz))  # of the largest slope, and of a bound below
     2
     >>> certificates_of(sg.activation("tanh").lipschitz)
     ()

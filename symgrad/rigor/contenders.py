@@ -31,6 +31,7 @@ __all__ = [
     "Reach",
     "critical_contenders",
     "end_contenders",
+    "expanded",
     "sampled_below",
     "searched_box",
 ]
@@ -165,7 +166,7 @@ class _Approach:
 
 def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any) -> Reach:
     for start, place in way.starts():
-        value, slope = _expanded(expr, x, way.direction, start)
+        value, slope = expanded(expr, x, way.direction, start)
         trend, limit = slope.sign(), value.limit()
         stop, below = _outwards(place, way.side), value.box().hi < least
         reason = Reason.BELOW if below else Reason.MONOTONE  # the weaker claim is easier to check
@@ -184,10 +185,10 @@ def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any)
 
 
 @lru_cache(maxsize=512)
-def _expanded(expr: sp.Expr, x: sp.Symbol, direction: int, start: int) -> tuple[Tail, ...]:
+def expanded(expr: sp.Expr, x: sp.Symbol, direction: int, start: int) -> tuple[Tail, ...]:
     """Expand a function and its slope; a supremum and the infimum share the work."""
     if expr.could_extract_minus_sign():
-        return tuple(-tail for tail in _expanded(-expr, x, direction, start))
+        return tuple(-tail for tail in expanded(-expr, x, direction, start))
     return tail_jet(compiled(expr, x), direction, start, 1)
 
 

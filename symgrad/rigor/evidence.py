@@ -1,4 +1,4 @@
-"""Evidence: the boxes behind an extremum, as plain data that a program without this room can check.
+"""Evidence: the boxes behind an extremum or a bound, as plain data that a program without this room can check.
 
 For each analytic piece of the function a list of boxes covers it, each with the reason why the function cannot exceed
 its supremum there. Ends of boxes are rational numbers; numbers are given between two decimals.
@@ -14,15 +14,16 @@ from typing import Any
 import sympy as sp
 
 from .balls import constant_ball
+from .decimals import decimal
 from .enclosures import Enclosure, enclose, enclosure_of
 from .errors import CannotEnclose
 from .periods import period
 from .precisions import bits_for, working_precision
 from .spellings import Spelling, fraction, spelled
 
-__all__ = ["FORMAT", "VERSION", "Cover", "Evidence", "Stretch", "written"]
+__all__ = ["BOUND_FORMAT", "FORMAT", "VERSION", "Cover", "Evidence", "Stretch", "written"]
 
-FORMAT, VERSION = "symgrad certificate of an extremum", 1
+FORMAT, BOUND_FORMAT, VERSION = "symgrad certificate of an extremum", "symgrad certificate of a bound", 1
 
 _PLACE_DIGITS = 10  # digits by which places are known better than the value: near a maximum that is more than enough
 _VALUE_DIGITS = 20  # of the values that are not the answer
@@ -80,21 +81,21 @@ class Evidence:
     Parameters
     ----------
     function : sympy.Expr
-        Whose supremum it is.
+        Whose supremum or upper bound it is.
     x : sympy.Symbol
         Its variable.
     stretches : tuple of Stretch
         From left to right; empty if the function swings without bound.
     value : sympy.Expr
-        The supremum.
+        The supremum; a rational number for a bound.
     attained_at, approached_at : tuple of sympy.Basic
-        Where.
+        Where; nowhere for a bound that is none of the values.
     digits : int
         Digits of the bounds that are to be checked.
     swing : tuple of sympy.Expr, optional
         For a function that swings without bound: T and r, such that it does so along ``x = (k + r) T``.
     mirrored : bool, optional
-        Whether the function is the negative of the one in question, whose infimum is asked for.
+        Whether the function is the negative of the one in question, whose infimum or lower bound is asked for.
     """
 
     function: sp.Expr
@@ -107,6 +108,11 @@ class Evidence:
     digits: int
     swing: tuple[sp.Expr, sp.Rational] | None = None
     mirrored: bool = False
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it is of a bound only: an extremum is reached somewhere."""
+        return not (self.attained_at or self.approached_at)
 
 
 def written(evidence: Evidence) -> dict[str, Any]:
@@ -144,7 +150,7 @@ class _Writer:
         # The period around zero stands for the line; the first one of a half-line is written as the interval it is.
         whole = repeats is not None and lower == -upper and sp.expand(upper - lower - repeats) == 0
         return {
-            "format": FORMAT,
+            "format": BOUND_FORMAT if seen.is_bound else FORMAT,
             "version": VERSION,
             "extremum": "infimum" if seen.mirrored else "supremum",
             "function": self.spelling(self.turned(seen.function)),
@@ -157,9 +163,11 @@ class _Writer:
         }
 
     def conclusion(self) -> dict[str, Any]:
-        """Return the value with its bounds, and where it is reached."""
+        """Return the value with its bounds, and where it is reached; of a bound, the number."""
         seen = self.evidence
         value = self.turned(seen.value)
+        if seen.is_bound:
+            return {"bound": decimal(value, seen.digits, down=seen.mirrored)}
         return {
             "bounds": bounds(value, seen.digits),
             "value": self.spelling(value),

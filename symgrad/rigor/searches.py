@@ -21,7 +21,7 @@ from .jets import taylor_coefficients
 from .precisions import working_precision
 from .programs import Program
 
-__all__ = ["Found", "Leaf", "Reason", "Search", "search_maxima", "search_zeros"]
+__all__ = ["Found", "Leaf", "Reason", "Search", "halves", "search_maxima", "search_zeros"]
 
 _SEARCH_BITS = (64, 256)
 _MOST_BOXES = 4000
@@ -181,7 +181,7 @@ def _search_at(bits: int, program: Program, whole: Interval, order: int, settle:
                 leaves.append(Leaf(box, reason))
                 continue
             if coefficients[-1].sign == 0:  # its slope may vanish, and so it may in a wider box
-                waiting += _halves(box)
+                waiting += halves(box)
                 continue
             wide = box.widened(_MARGIN)
             isolation = isolate(program, wide, order)
@@ -191,11 +191,28 @@ def _search_at(bits: int, program: Program, whole: Interval, order: int, settle:
             elif isolation.certain:
                 leaves.append(Leaf(box, Reason.MONOTONE if order else Reason.NONZERO))
             else:
-                waiting += _halves(box)
+                waiting += halves(box)
     return Search(tuple(found), count, tuple(leaves))
 
 
-def _halves(box: Interval) -> list[Interval]:
+def halves(box: Interval) -> list[Interval]:
+    """Cut a box in two.
+
+    Parameters
+    ----------
+    box : Interval
+        Finite.
+
+    Returns
+    -------
+    list of Interval
+        The right part, and the left one; off centre, since zeros of symmetric functions would fall on the cuts.
+
+    Raises
+    ------
+    Unsettled
+        If no number lies between its ends.
+    """
     cut = (box.lo + (box.hi - box.lo) * _CUT).mid()
     if not box.lo < cut < box.hi:
         raise Unsettled(box, f"a root near {box} cannot be isolated; it may be a multiple one")

@@ -61,7 +61,7 @@ class Report:
 
 
 def check(source: str | Path | dict[str, Any]) -> Report:
-    """Check a certificate of a supremum or an infimum, independently of the search that made it.
+    """Check a certificate of a supremum, an infimum or a bound, independently of the search that made it.
 
     Parameters
     ----------
@@ -84,7 +84,8 @@ def check(source: str | Path | dict[str, Any]) -> Report:
     -----
     Proved are: that the boxes cover the domain; on each box what is claimed there, from derivatives over intervals of
     decimals rounded outwards; with it that the function nowhere exceeds the upper bound, finitely many kinks aside;
-    and that at each place where the supremum is said to be reached the lower bound is reached. That the value is
+    and that at each place where the supremum is said to be reached the lower bound is reached; a bound alone need not
+    be reached. That the value is
     *equal* to its closed form is more than intervals can show: the two agree to the digits of the bounds.
 
     Examples
@@ -113,7 +114,10 @@ def _statement(document: Document) -> str:
     word = "infimum" if document.mirrored else "supremum"
     bounds = -document.bounds if document.mirrored else document.bounds
     ends = (str(end) if isinstance(end, str | Fraction) else rounded(_number(end).lo) for end in document.domain)
-    return f"the {word} over ({', '.join(ends)}) is at least {bounds.lo} and at most {bounds.hi}"
+    sides = {"at least": bounds.lo, "at most": bounds.hi}
+    if document.value is None:  # a bound: there is one side to it
+        del sides["at most" if document.mirrored else "at least"]
+    return f"the {word} over ({', '.join(ends)}) is {' and '.join(f'{way} {end}' for way, end in sides.items())}"
 
 
 def _number(expr: Expression) -> Interval:
@@ -153,7 +157,8 @@ class _Check:
             yield f"{where}, {box}", partial(self._judge.judge, box)
         for k, piece in enumerate(seen.pieces, 1):
             yield f"the ends of piece {k}", partial(self._ends, piece)
-        yield "the value", self._value
+        if seen.value is not None:
+            yield "the value", partial(self._value, seen.value)
         for place in seen.attained_at:
             yield "a place where it is attained", partial(self._reached, place, attained=True)
         for place in seen.approached_at:
@@ -204,8 +209,8 @@ class _Check:
 
     # --------------------------------------------------------------------------------------------------------- values
 
-    def _value(self) -> None:
-        compare_values("of the closed form", _number(self.document.value), self.document.bounds)
+    def _value(self, value: Expression) -> None:
+        compare_values("of the closed form", _number(value), self.document.bounds)
         if not (self.document.attained_at or self.document.approached_at):
             raise Refuted("no place is recorded at which it is reached")
 

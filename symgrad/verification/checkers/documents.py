@@ -17,7 +17,7 @@ from .periods import holds_variable
 
 __all__ = ["Document", "Piece", "Place", "load", "parsed"]
 
-_FORMAT, _VERSION = "symgrad certificate of an extremum", 1
+_FORMAT, _BOUND_FORMAT, _VERSION = "symgrad certificate of an extremum", "symgrad certificate of a bound", 1
 _LARGEST_FILE = 16 * 2**20
 _MOST_DIGITS = 1000
 _MANY = 10**5  # entries of a list
@@ -48,7 +48,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Document:
-    """A certificate, turned round if it is that of an infimum: then everything is about the negative function."""
+    """A certificate, turned round if it is that of an infimum: then everything is about the negative function.
+
+    One of a bound has no value that the function would have to reach: its range of bounds is open below.
+    """
 
     mirrored: bool
     function: Expression
@@ -58,7 +61,7 @@ class Document:
     digits: int
     pieces: tuple[Piece, ...]
     bounds: Interval
-    value: Expression
+    value: Expression | None
     attained_at: tuple[Place, ...]
     approached_at: tuple[Place, ...]
 
@@ -73,7 +76,7 @@ class Document:
 def load(source: Any) -> Document:
     """Read a certificate from a file or from plain data; raise ValueError if it is none."""
     data = source if isinstance(source, dict) else parsed(Path(source))
-    if data.get("format") != _FORMAT or data.get("version") != _VERSION:
+    if data.get("format") not in (_FORMAT, _BOUND_FORMAT) or data.get("version") != _VERSION:
         ways = "certificate.save(path) or symgrad activation NAME --certificates FILE"
         raise ValueError(f"this is no {_FORMAT!r} of version {_VERSION}; write one with {ways}")
     return _Reader(_one_of("extremum", data.get("extremum"), tuple(_CLAIMS))).document(data)
@@ -114,6 +117,9 @@ def _keys(name: str, found: Any, *wanted: str) -> list[Any]:
     return [found[key] for key in wanted]
 
 
+Conclusion = tuple[Interval, Expression | None, tuple[Place, ...], tuple[Place, ...]]
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads the parts of a certificate."""
@@ -133,8 +139,6 @@ class _Reader:
         )
         if not (isinstance(digits, int) and 1 <= digits <= _MOST_DIGITS):
             raise ValueError(f"digits is {shown(digits)}; it must be a whole number from 1 to {_MOST_DIGITS}")
-        given = _keys("conclusion", conclusion, "bounds", "value", "attained_at", "approached_at")
-        bounds, value, attained, approached = given
         return Document(
             self.mirrored,
             self.turned(read(function)),
@@ -143,11 +147,23 @@ class _Reader:
             None if swing is None else _constants("swing", swing),
             digits,
             tuple(self.piece(piece) for piece in _entries("pieces", pieces, 0, _MANY)),
-            self.range("bounds", bounds),
-            self.turned(_constant(value)),
-            tuple(self.place(place) for place in _entries("attained_at", attained, 0, _MANY)),
-            tuple(self.place(place) for place in _entries("approached_at", approached, 0, _MANY)),
+            *(self.bound(conclusion) if data["format"] == _BOUND_FORMAT else self.conclusion(conclusion)),
         )
+
+    def conclusion(self, data: Any) -> Conclusion:
+        """Return the range of the extremum, its value and the places."""
+        given = _keys("conclusion", data, "bounds", "value", "attained_at", "approached_at")
+        bounds, value, *places = given
+        attained, approached = (
+            tuple(self.place(place) for place in _entries(name, found, 0, _MANY))
+            for name, found in zip(("attained_at", "approached_at"), places, strict=True)
+        )
+        return self.range("bounds", bounds), self.turned(_constant(value)), attained, approached
+
+    def bound(self, data: Any) -> Conclusion:
+        """Return everything on the right side of a bound as the range, and no value or place."""
+        (bound,) = _keys("conclusion", data, "bound")
+        return self.range("the bound", [bound, "inf"] if self.mirrored else ["-inf", bound]), None, (), ()
 
     def turned(self, expr: Expression) -> Expression:
         """Return the expression, or its negative."""
