@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import sympy as sp
 
+from .factorizations import factored
 from .identities import tidied
 from .primitives import PRIMITIVES, Y
 
@@ -75,13 +76,8 @@ def multiplicities(expr: sp.Expr, x: sp.Symbol) -> Mapping[sp.Expr, sp.Rational]
     if expr.could_extract_minus_sign():
         return multiplicities(-expr, x)
     light, words = _lightened(expr, x)
-    powers = (_as_power(factor) for factor in sp.Mul.make_args(sp.factor(light).xreplace(words)))
+    powers = ((factor.xreplace(words), exponent) for factor, exponent in factored(light).items())
     return {base: exponent for base, exponent in powers if x in base.free_symbols}
-
-
-def _as_power(factor: sp.Expr) -> tuple[sp.Expr, sp.Rational]:
-    is_power = isinstance(factor, sp.Pow) and factor.exp.is_Rational
-    return (factor.base, factor.exp) if is_power else (factor, sp.S.One)
 
 
 def _lightened(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, dict[sp.Expr, sp.Expr]]:
@@ -101,13 +97,13 @@ def _is_light(exponent: sp.Expr, x: sp.Symbol) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def proposed_zeros(expr: sp.Expr, x: sp.Symbol) -> tuple[Candidate, ...]:
-    """Propose closed forms for the real zeros of an expression.
+def proposed_zeros(factor: sp.Expr, x: sp.Symbol) -> tuple[Candidate, ...]:
+    """Propose closed forms for the real zeros of a factor.
 
     Parameters
     ----------
-    expr : sympy.Expr
-        The left side of ``expr = 0``.
+    factor : sympy.Expr
+        The left side of ``factor = 0``, one of `factors`: it is not factored again.
     x : sympy.Symbol
         The unknown.
 
@@ -122,29 +118,25 @@ def proposed_zeros(expr: sp.Expr, x: sp.Symbol) -> tuple[Candidate, ...]:
     >>> [c.point for c in proposed_zeros(sp.tanh(x) ** 2 - sp.Rational(1, 3), x)]
     [log(2 - sqrt(3))/2, log(sqrt(3) + 2)/2]
     """
-    return tuple(c for factor in factors(expr, x) for c in _zeros_of_factor(factor, x))
+    if is_mixed(factor, x) or any(not _is_light(e.args[0], x) for e in factor.atoms(sp.exp)):
+        return ()
+    try:
+        polynomial = sp.Poly(factor)
+    except sp.PolynomialError:
+        return ()
+    words = [g for g in polynomial.gens if x in g.free_symbols]
+    if len(words) != 1:
+        return ()
+    polynomial = sp.Poly(factor, words[0])
+    if polynomial.degree() > _HIGHEST_DEGREE or x in polynomial.as_expr().subs(words[0], 0).free_symbols:
+        return ()
+    return tuple(c for value in sp.roots(polynomial) for c in _inverted(words[0], value, x))
 
 
 def is_mixed(expr: sp.Expr, x: sp.Symbol) -> bool:
     """Say whether ``x`` stands beside functions of ``x``, so that no polynomial in one of them is the expression."""
     applied = [f for f in expr.atoms(sp.Function) if f.has(x)]
     return bool(applied) and bool(expr.xreplace({f: sp.Dummy() for f in applied}).has(x))
-
-
-def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol) -> list[Candidate]:
-    if is_mixed(factor, x) or any(not _is_light(e.args[0], x) for e in factor.atoms(sp.exp)):
-        return []
-    try:
-        polynomial = sp.Poly(factor)
-    except sp.PolynomialError:
-        return []
-    words = [g for g in polynomial.gens if x in g.free_symbols]
-    if len(words) != 1:
-        return []
-    polynomial = sp.Poly(factor, words[0])
-    if polynomial.degree() > _HIGHEST_DEGREE or x in polynomial.as_expr().subs(words[0], 0).free_symbols:
-        return []
-    return [c for value in sp.roots(polynomial) for c in _inverted(words[0], value, x)]
 
 
 def _inverted(word: sp.Expr, value: sp.Expr, x: sp.Symbol) -> list[Candidate]:

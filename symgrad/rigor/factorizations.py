@@ -1,0 +1,117 @@
+"""Factorizations: the irreducible factors of an expression that is a polynomial in words, such as ``tanh(x)`` and ``x``.
+
+SymPy expands the arguments of all functions and factors in every word at once. Most equations of this room are linear
+in one of their words as soon as the contents are taken out, the greatest common divisors of the coefficients in one
+word; then they are irreducible, and nothing remains to be factored.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from math import prod
+from typing import Any
+
+import sympy as sp
+from sympy.polys.rings import PolyRing
+
+__all__ = ["factored"]
+
+
+def factored(expr: sp.Expr) -> dict[sp.Expr, sp.Rational]:
+    """Factor an expression, up to a rational number.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Any.
+
+    Returns
+    -------
+    dict of sympy.Expr to sympy.Rational
+        Factors with their exponents, constants among them.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> factored(2 * x - 2 * x * sp.tanh(x / 2 + 1) ** 2)
+    {tanh(x/2 + 1) - 1: 1, tanh(x/2 + 1) + 1: 1, x: 1}
+    """
+    words = _words(expr)
+    if sum(isinstance(word, sp.exp) for word in words) > 1 or not all(map(_is_word, words)):
+        return dict(_as_power(factor) for factor in sp.Mul.make_args(sp.factor(expr)))
+    ring = PolyRing(words, sp.QQ)
+    polynomial = _polynomial(expr, dict(zip(words, ring.gens, strict=True)), ring)
+    counts = Counter(_signed(factor) for factor in _irreducible(polynomial))
+    return {factor.as_expr(): sp.Integer(count) for factor, count in counts.items()}
+
+
+def _as_power(factor: sp.Expr) -> tuple[sp.Expr, sp.Rational]:
+    is_power = isinstance(factor, sp.Pow) and factor.exp.is_Rational
+    return (factor.base, factor.exp) if is_power else (factor, sp.S.One)
+
+
+def _words(expr: sp.Expr) -> tuple[sp.Expr, ...]:
+    """Return what an expression is built from by sums, products and whole powers."""
+    if expr.is_Rational:
+        return ()
+    if isinstance(expr, (sp.Add, sp.Mul)):
+        return tuple(dict.fromkeys(word for part in expr.args for word in _words(part)))
+    return _words(expr.base) if _is_whole_power(expr) else (expr,)
+
+
+def _is_whole_power(expr: sp.Expr) -> bool:
+    return isinstance(expr, sp.Pow) and bool(expr.exp.is_Integer and expr.exp > 0)
+
+
+def _is_word(expr: sp.Expr) -> bool:
+    """Say whether a word is independent of others: a root and a reciprocal are not, nor are several exponentials."""
+    return bool(expr.is_Symbol or not expr.free_symbols or (isinstance(expr, sp.Function) and len(expr.args) == 1))
+
+
+def _polynomial(expr: sp.Expr, words: dict[sp.Expr, Any], ring: PolyRing) -> Any:
+    if expr.is_Rational:
+        return ring(sp.QQ(int(expr.p), int(expr.q)))
+    if expr in words:
+        return words[expr]
+    if isinstance(expr, sp.Pow):
+        return _polynomial(expr.base, words, ring) ** int(expr.exp)
+    parts = [_polynomial(part, words, ring) for part in expr.args]
+    return sum(parts, ring.zero) if isinstance(expr, sp.Add) else prod(parts, start=ring.one)
+
+
+def _irreducible(polynomial: Any) -> Iterator[Any]:
+    """Yield the irreducible factors of a polynomial, as often as they divide it; without numbers."""
+    if polynomial.is_ground:
+        return
+    degrees = polynomial.degrees()
+    for index, degree in enumerate(degrees):
+        content = _content(polynomial, index) if degree > 0 else polynomial.ring.one
+        if not content.is_ground:
+            yield from _irreducible(content)
+            yield from _irreducible(polynomial.quo(content))
+            return
+    if 1 in degrees:  # linear in a word, without content there: irreducible
+        yield polynomial
+    else:
+        yield from (factor for factor, count in polynomial.factor_list()[1] for _ in range(count))
+
+
+def _content(polynomial: Any, index: int) -> Any:
+    """Return the greatest common divisor of the coefficients in one word."""
+    ring, coefficients = polynomial.ring, dict[int, Any]()
+    for monomial, number in polynomial.terms():
+        rest = (*monomial[:index], 0, *monomial[index + 1 :])
+        coefficients.setdefault(monomial[index], ring.zero)[rest] = number
+    content = ring.zero
+    for coefficient in sorted(coefficients.values(), key=len):
+        content = coefficient.gcd(content)
+        if content.is_ground:
+            return ring.one
+    return content
+
+
+def _signed(factor: Any) -> Any:
+    """Return a factor with whole coefficients that have no common divisor, the first one positive."""
+    _, primitive = factor.clear_denoms()[1].primitive()
+    return primitive if primitive.LC > 0 else -primitive
