@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import mpmath
 import pytest
 import sympy as sp
@@ -13,6 +15,8 @@ from symgrad.activations.extrema import largest_magnitude, odd_magnitude_value
 from symgrad.claims import Logistic, NormalCdf, Strength, define, symbol
 from symgrad.rigor import CannotEnclose, certificates_of, supremum
 from symgrad.rigor.bounds import bounded_above, bounded_below
+from symgrad.rigor.enclosures import rational
+from symgrad.rigor.monomials import Monomial
 
 X = symbol("x")
 WHOLE = (-sp.oo, sp.oo)
@@ -74,6 +78,33 @@ def test_a_bound_on_an_interval_says_nothing_of_the_rest() -> None:
     assert found.certificate.statement == "x**2 is at most 5 over (-2, 1)"
     with pytest.raises(CannotEnclose):
         bounded_above(X**2, X, sp.Integer(5), (sp.Integer(-3), sp.Integer(1)))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.integers(-3, 40),
+    st.fractions(-3, 3, max_denominator=4),
+    st.fractions(-3, 3, max_denominator=4),
+    st.sampled_from([4, 8]),
+    st.floats(1, 40),
+)
+def test_a_monomial_stays_in_its_box(power: int, q: sp.Rational, r: sp.Rational, start: int, factor: float) -> None:
+    """Also x^40 exp(-x), which rises until 40 and is 1e47 there."""
+    exponents = tuple(sp.Rational(each.numerator, each.denominator) for each in ((q, r) if r else (q,) if q else ()))
+    monomial = Monomial(sp.Integer(power), exponents)
+    with mpmath.workdps(40):
+        point = mpmath.mpf(start) * factor
+        terms = [mpmath.mpf(each.p) / each.q * point**k for k, each in enumerate(exponents, 1)]
+        value = point**power * mpmath.exp(mpmath.fsum(terms))
+        box = monomial.box(start)
+        low, high = (mpmath.mpf(str(sp.N(rational(end), 30)).replace("oo", "inf")) for end in (box.lo, box.hi))
+        # 1e-15: the ends are kept in 53 to 64 bits
+        assert low * (1 - mpmath.mpf(10) ** -15) <= value <= high * (1 + mpmath.mpf(10) ** -15)
+
+
+def test_a_monomial_that_rises_before_it_falls_is_bounded_all_the_same() -> None:
+    top = Monomial(sp.Integer(12), (sp.S.NegativeOne,)).box(4).hi
+    assert 12**12 * math.exp(-12) <= float(top) <= 30 * 12**12 * math.exp(-12)  # seen in steps that are a quarter long
 
 
 def test_the_steepest_fall_counts_where_it_is_the_steepest() -> None:

@@ -224,7 +224,7 @@ def test_what_is_not_decided_says_so(expr: sp.Expr) -> None:
 def test_a_certificate_of_another_statement_does_not_replay() -> None:
     honest = supremum(X * sp.exp(-X), X).certificate
     assert honest.replay()
-    assert not replace(honest, statement=honest.statement.replace("exp(-1)", "exp(-2)")).replay()
+    assert not replace(honest, said=honest.statement.replace("exp(-1)", "exp(-2)")).replay()
     assert isinstance(honest, Certificate)
 
 

@@ -108,7 +108,7 @@ def largest_magnitude(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) ->
 
 def _by_bound(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum) -> Extreme | None:
     """Show that an expression stays above a good part of the negative of its supremum."""
-    if not (top.value.is_finite and compare(top.value, 0) == 1):
+    if not (top.enclosure.upper.is_finite and top.enclosure.lower > 0):
         return None
     share = sp.Rational(enclose(_SHARE * top.enclosure.lower, _FEW_DIGITS).decimals()[0])
     try:

@@ -68,7 +68,7 @@ def slope_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
     steep = _steep(phi, domain, (sp.oo,))
     if steep is not None:
         return _extremum(phi, "slope_sup_eq_largest_derivative", Measurable.SLOPE_SUP, steep)
-    found = by_square(phi.expression, phi.derivative, phi.derivative_in_terms_of_value)
+    found = _top_by_square(phi)
     if found is None or not _inside(found.attained_at, domain):
         found = by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain), sign=1)
     found = found or largest(phi.derivative, domain)
@@ -95,14 +95,28 @@ def lipschitz(phi: Activation, domain: Domain = WHOLE) -> Claim:
         _check_joined(phi, phi.value_pieces, "the function")
         return _extremum(phi, "lipschitz_eq_sup_of_slope", Measurable.LIPSCHITZ, magnitude_of(phi.slope_pieces))
     found = _torn(phi, domain) or _steep(phi, domain, (sp.oo, -sp.oo)) or _positive_lipschitz(phi, domain)
-    found = found or by_pieces(sp.Abs(phi.derivative), transform(_clipped(phi.slope_pieces, domain), sp.Abs), sign=1)
+    found = found or _magnitude_by_pieces(phi.derivative, _clipped(phi.slope_pieces, domain))
     found = found or largest_magnitude(phi.derivative, domain)
     return _extremum(phi, "lipschitz_eq_sup_of_slope", Measurable.LIPSCHITZ, found)
 
 
+def _magnitude_by_pieces(expr: sp.Expr, pieces: tuple[Piece, ...]) -> Extreme | None:
+    """Compare the absolute values of constant pieces; those of others are not even written, which takes long."""
+    if any(piece.expr.has(X) for piece in pieces):
+        return None
+    return by_pieces(sp.Abs(expr), transform(pieces, sp.Abs), sign=1)
+
+
+def _top_by_square(phi: Activation) -> Extreme | None:
+    """Complete the square, unless there are several pieces: then the slope is no polynomial in the value."""
+    if len(phi.value_pieces) > 1:
+        return None
+    return by_square(phi.expression, phi.derivative, phi.derivative_in_terms_of_value)
+
+
 def _positive_lipschitz(phi: Activation, domain: Domain) -> Extreme | None:
     """A slope that is not negative is its own absolute value: complete the square."""
-    top = by_square(phi.expression, phi.derivative, phi.derivative_in_terms_of_value)
+    top = _top_by_square(phi)
     if top is None or not _inside(top.attained_at, domain):
         return None
     signs = nonnegativity(phi.derivative, phi.derivative_claim.derivation)
@@ -126,8 +140,7 @@ def curvature_sup(phi: Activation, domain: Domain = WHOLE) -> Claim:
         return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, top)
     broken = _within(jumps(phi.slope_pieces), domain)
     found = _torn(phi, domain) or (_jump_extreme(phi.derivative, broken, "the slope") if broken else None)
-    flat = transform(_clipped(shape(phi.expression).curvatures, domain), sp.Abs)
-    found = found or by_pieces(sp.Abs(phi.second_derivative), flat, sign=1)
+    found = found or _magnitude_by_pieces(phi.second_derivative, _clipped(shape(phi.expression).curvatures, domain))
     found = found or largest_magnitude(phi.second_derivative, domain)
     return _extremum(phi, "curvature_sup_eq_sup_of_second_derivative", Measurable.CURVATURE_SUP, found)
 

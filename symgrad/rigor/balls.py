@@ -134,7 +134,7 @@ class Boxes:
 
     def power(self, base: Interval, exponent: sp.Expr) -> Interval:
         """Raise to a constant power; for other than integer powers the base must not be negative."""
-        if exponent.is_negative:
+        if exponent.p < 0 if exponent.is_Rational else exponent.is_negative:  # assumptions take long
             return self.power(base, -exponent).reciprocal()
         if exponent.is_Integer:
             return _integer_power(base, int(exponent))

@@ -101,7 +101,7 @@ def _bounded(expr: sp.Expr, x: sp.Symbol, side: int, value: sp.Rational, domain:
     stretches = tuple(proof.stretch(part) for part in parts)
     word, computation = ("at most", bounded_above) if side > 0 else ("at least", bounded_below)
     certificate = Certificate(
-        f"{expr} is {word} {value} over ({domain[0]}, {domain[1]})",
+        (expr, f" is {word} ", value, " over (", domain[0], ", ", domain[1], ")"),
         f"it is {word} {value} on each of {sum(len(stretch.boxes) for stretch in stretches)} boxes",
         computation,
         (expr, x, value, domain),
@@ -139,8 +139,7 @@ class _Proof:
             ball = constant_ball(end)
             return ball.upper() if side > 0 else ball.lower()
         for start in STARTS[:_STARTS]:
-            value, _ = expanded(piece.expr, self.x, side, start)
-            if self._holds(value.box()):
+            if self._holds(expanded(piece.expr, self.x, side, start, 0)[0].box()):
                 return arb(side * start)
         return self._check(False, piece)
 

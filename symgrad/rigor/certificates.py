@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ class Certificate:
 
     Parameters
     ----------
-    statement : str
-        What is certified, with all its numbers.
+    said : tuple or str
+        What is certified, with all its numbers: expressions and texts, put together when the statement is first read.
     method : str
         How, in one line that a reader understands.
     computation : callable
@@ -51,11 +52,16 @@ class Certificate:
     ['-oo', '-4', 'below']
     """
 
-    statement: str
+    said: tuple[Any, ...] | str
     method: str
     computation: Callable[..., Any] = field(repr=False)
     arguments: tuple[Any, ...] = field(repr=False)
     evidence: Evidence | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def statement(self) -> str:
+        """What is certified, in one line."""
+        return "".join(map(str, self.said))
 
     def replay(self) -> bool:
         """Compute again from scratch, and say whether the same statement comes out."""

@@ -12,7 +12,7 @@ from .intervals import Interval
 __all__ = ["Coefficient"]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: they are made by the thousand
 class Coefficient:
     """A number that may depend on ``x`` but stays in a box; exact, if it does not depend on ``x`` and is known."""
 

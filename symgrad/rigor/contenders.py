@@ -166,9 +166,12 @@ class _Approach:
 
 def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any) -> Reach:
     for start, place in way.starts():
-        value, slope = expanded(expr, x, way.direction, start)
+        stop, low = _outwards(place, way.side), _value_at(way.piece, x, place) < least
+        if low and expanded(expr, x, way.direction, start, 0)[0].box().hi < least:  # spares the slope
+            return Reach(stop, None, f"beyond {place} it stays below by the tail expansion", Reason.BELOW)
+        value, slope = expanded(expr, x, way.direction, start, 1)
         trend, limit = slope.sign(), value.limit()
-        stop, below = _outwards(place, way.side), value.box().hi < least
+        below = value.box().hi < least
         reason = Reason.BELOW if below else Reason.MONOTONE  # the weaker claim is easier to check
         if trend is not None and trend * way.direction <= 0:
             return Reach(stop, None, f"beyond {place} it falls by the tail expansion", reason)
@@ -179,17 +182,38 @@ def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any)
             return Reach(
                 stop, Contender(limit, way.end, attained=False), f"beyond {place} it is unbounded", Reason.BELOW
             )
-        if below:
-            return Reach(stop, None, f"beyond {place} it stays below by the tail expansion", Reason.BELOW)
     raise CannotEnclose(f"the tail of {way.piece.expr} as {x} tends to {way.end} is not decided")
 
 
+def _value_at(piece: Piece, x: sp.Symbol, place: sp.Expr) -> Any:
+    return compiled(piece.expr, x).run(BALLS, constant_ball(place))
+
+
 @lru_cache(maxsize=512)
-def expanded(expr: sp.Expr, x: sp.Symbol, direction: int, start: int) -> tuple[Tail, ...]:
-    """Expand a function and its slope; a supremum and the infimum share the work."""
+def expanded(expr: sp.Expr, x: sp.Symbol, direction: int, start: int, order: int) -> tuple[Tail, ...]:
+    """Expand a function, and its slope if the order is one; a supremum, the infimum and bounds share the work.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Analytic.
+    x : sympy.Symbol
+        The variable.
+    direction : {1, -1}
+        To which end of the line.
+    start : int
+        Where the tail begins.
+    order : {0, 1}
+        Of the last derivative wanted.
+
+    Returns
+    -------
+    tuple of Tail
+        As `tail_jet` gives them.
+    """
     if expr.could_extract_minus_sign():
-        return tuple(-tail for tail in expanded(-expr, x, direction, start))
-    return tail_jet(compiled(expr, x), direction, start, 1)
+        return tuple(-tail for tail in expanded(-expr, x, direction, start, order))
+    return tail_jet(compiled(expr, x), direction, start, order)
 
 
 def searched_box(reaches: tuple[Reach, Reach]) -> Interval:

@@ -293,7 +293,8 @@ def _position(place: sp.Expr) -> sp.Expr:
 
 def _with_statement(extremum: Extremum, word: str, expr: sp.Expr, ends: tuple[sp.Expr, sp.Expr]) -> Extremum:
     low, high = extremum.enclosure.decimals()
-    where = [f"attained at {p}" for p in extremum.attained_at] + [f"approached at {p}" for p in extremum.approached_at]
-    domain = f"({ends[0]}, {ends[1]})"
-    text = f"the {word} of {expr} over {domain} is {extremum.value}, in [{low}, {high}], {', '.join(where)}"
-    return replace(extremum, certificate=replace(extremum.certificate, statement=text))
+    found = (("attained", extremum.attained_at), ("approached", extremum.approached_at))
+    places = [part for how, points in found for p in points for part in (f", {how} at ", p)]
+    said = ("the ", word, " of ", expr, " over (", ends[0], ", ", ends[1], ") is ", extremum.value)
+    said = (*said, f", in [{low}, {high}]", *places)
+    return replace(extremum, certificate=replace(extremum.certificate, said=said))

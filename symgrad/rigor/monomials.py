@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
+from typing import Any
 
 import sympy as sp
 from flint import ctx
@@ -61,8 +62,11 @@ class Monomial:
         """Enclose all values on ``[start, oo)``."""
         return _box(self, start, ctx.prec)
 
-    def _value(self, start: int) -> Interval:
+    def _value(self, start: int, stop: int | None = None) -> Interval:
+        """Enclose the values from a point on to another."""
         point = constant_ball(sp.Integer(start))
+        if stop is not None:
+            point = point.union(constant_ball(sp.Integer(stop)))
         inner = constant_ball(self.power) * point.log() + constant_ball(self.logs) * point.log().log()
         for k, q in enumerate(self.exponents, 1):
             inner = inner + constant_ball(q) * point**k
@@ -84,6 +88,8 @@ class Monomial:
 
 
 CONSTANT = Monomial(sp.S.Zero)
+_STEPS = 4  # in which a monomial is followed until its argument has doubled
+_FAR = 64  # times the start: how far it is followed
 
 
 @lru_cache(maxsize=8192)
@@ -93,7 +99,22 @@ def _box(monomial: Monomial, start: int, precision: int) -> Interval:  # noqa: A
     at_start, trend = monomial._value(start), monomial._trend(start)
     if trend < 0:
         return Interval(ZERO, at_start.hi)
+    if trend == 0 and growth(monomial) < 0:
+        return Interval(ZERO, _greatest(monomial, start))
     return Interval(at_start.lo if trend > 0 else ZERO, PLUS_INFINITY)
+
+
+def _greatest(monomial: Monomial, start: int) -> Any:
+    """Bound a monomial that rises for a while before it falls: step by step, until it surely falls."""
+    highest, step = ZERO, start
+    while True:
+        after = step + max(1, step // _STEPS)
+        highest = max(highest, monomial._value(step, after).hi)
+        if monomial._trend(after) < 0:
+            return highest
+        if after > _FAR * start:
+            return PLUS_INFINITY
+        step = after
 
 
 @lru_cache(maxsize=8192)
@@ -146,9 +167,16 @@ def order(a: Monomial, b: Monomial) -> int:
     """Compare the growth of two monomials, as that of their quotient, which is not made."""
     for k in range(max(len(a.exponents), len(b.exponents)) - 1, -1, -1):
         p, q = (m.exponents[k] if k < len(m.exponents) else sp.S.Zero for m in (a, b))
-        if p != q:
-            return certain_sign(p - q)
-    return certain_sign(a.power - b.power or a.logs - b.logs)
+        if p is not q and (sign := _order(p, q)):
+            return sign
+    return _order(a.power, b.power) or _order(a.logs, b.logs)
+
+
+def _order(p: sp.Expr, q: sp.Expr) -> int:
+    if p.is_Rational and q.is_Rational:
+        left, right = p.p * q.q, q.p * p.q
+        return int(left > right) - int(left < right)
+    return certain_sign(p - q)
 
 
 @lru_cache(maxsize=4096)

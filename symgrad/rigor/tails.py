@@ -43,11 +43,11 @@ class Tail:
 
     def __init__(self, terms: Iterable[tuple[Monomial, Coefficient]], start: int) -> None:
         self.start = start
-        self.terms: dict[Monomial, Coefficient] = {}
+        found: dict[Monomial, Coefficient] = {}
         for monomial, coefficient in terms:
-            known = self.terms.get(monomial)
-            self.terms[monomial] = coefficient if known is None else known + coefficient
-        self.terms = {m: c for m, c in self.terms.items() if c.exact != 0}
+            known = found.get(monomial)
+            found[monomial] = coefficient if known is None else known + coefficient
+        self.terms = {m: c for m, c in found.items() if c.exact is not sp.S.Zero}
 
     def __add__(self, other: Tail) -> Tail:
         return Tail([*self.terms.items(), *other.terms.items()], self.start)
