@@ -78,13 +78,11 @@ class Monomial:
         ``x`` times that slope is ``a + b/log x + sum k q_k x^k``. Moved to the start, a polynomial whose coefficients
         agree in sign has that sign beyond; the logarithm adds something between 0 and its value at the start.
         """
-        slope = [self.power, *(k * q for k, q in enumerate(self.exponents, 1))]
-        shifted = _shifted(slope, start)
-        signs = {certain_sign(c) for c in shifted[1:]}
-        for extra in {sp.S.Zero, self.logs / sp.log(start)}:
-            signs.add(certain_sign(shifted[0] + extra))
-        signs -= {0}
-        return signs.pop() if len(signs) == 1 else 0
+        slope = [constant_ball(self.power), *(k * constant_ball(q) for k, q in enumerate(self.exponents, 1))]
+        moved = _shifted(slope, start)
+        extra = constant_ball(self.logs) / constant_ball(sp.Integer(start)).log()
+        terms = [moved[0] + extra, *moved]
+        return 1 if all(c >= 0 for c in terms) else -1 if all(c <= 0 for c in terms) else 0
 
 
 CONSTANT = Monomial(sp.S.Zero)
@@ -127,7 +125,7 @@ def _combined(a: Monomial, b: Monomial, sign: int) -> Monomial:
     return Monomial(a.power + sign * b.power, tuple(exponents), a.logs + sign * b.logs)
 
 
-def _shifted(coefficients: list[sp.Expr], start: int) -> list[sp.Expr]:
+def _shifted(coefficients: list[Any], start: int) -> list[Any]:
     """Return the coefficients of a polynomial around ``start``."""
     size = len(coefficients)
     return [
