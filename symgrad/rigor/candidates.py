@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import sympy as sp
 
-from .factorizations import factored
+from .polynomials import factored
 from .identities import tidied
 from .primitives import PRIMITIVES, Y
 

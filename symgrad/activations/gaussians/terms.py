@@ -14,6 +14,7 @@ from functools import reduce
 import sympy as sp
 
 from ...claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
+from ...rigor import polynomials
 from ..errors import CannotDerive
 
 __all__ = ["Term", "in_exponentials", "mirrored", "multiplied_out", "settled", "terms_of"]
@@ -21,6 +22,7 @@ __all__ = ["Term", "in_exponentials", "mirrored", "multiplied_out", "settled", "
 X = symbol("x")
 _LARGEST_POWER = 16  # of a sum or of a distribution function that is multiplied out
 _READABLE = (sp.exp, NormalCdf, NormalPdf, sp.erf, sp.erfc, sp.sin, sp.cos, sp.sinh, sp.cosh)
+_KEPT = (sp.Pow, sp.exp, NormalCdf)  # are not multiplied out inside
 Linear = tuple[sp.Expr, sp.Expr]
 
 
@@ -152,13 +154,17 @@ def multiplied_out(expr: sp.Expr) -> sp.Expr:
     >>> multiplied_out((1 + X) / (1 + X**2) ** 2)
     x/(x**2 + 1)**2 + (x**2 + 1)**(-2)
     """
-    kept = {}
-    for power in expr.atoms(sp.Pow):
+    powers = expr.atoms(sp.Pow)
+    for power in powers:
         if power.exp.is_Integer and abs(power.exp) > _LARGEST_POWER and not power.base.is_Atom:
             raise CannotDerive(f"{power} is too large a power to multiply out")
+    if all(word.is_Atom or isinstance(word, _KEPT) for word in polynomials.words_of(expr)):
+        return polynomials.multiplied_out(expr)
+    kept = {}
+    for power in powers:
         if not (power.exp.is_Integer and power.exp.is_positive):
             kept[power] = sp.Dummy()
-    kept |= {function: sp.Dummy() for function in expr.atoms(sp.exp, NormalCdf)}  # words multiply faster than these
+    kept |= {function: sp.Dummy() for function in expr.atoms(sp.exp, NormalCdf)}
     hidden = sp.expand(expr.xreplace(kept), power_exp=False, power_base=False, log=False, basic=False)
     return hidden.xreplace({word: power for power, word in kept.items()})
 

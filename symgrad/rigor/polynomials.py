@@ -1,4 +1,4 @@
-"""Factorizations: the irreducible factors of an expression that is a polynomial in words, such as ``tanh(x)`` and ``x``.
+"""Polynomials in words such as ``tanh(x)`` and ``x``: an expression multiplied out, or in irreducible factors.
 
 SymPy expands the arguments of all functions and factors in every word at once. Most equations of this room are linear
 in one of their words as soon as the contents are taken out, the greatest common divisors of the coefficients in one
@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 from sympy.polys.rings import PolyRing
 
-__all__ = ["factored"]
+__all__ = ["factored", "multiplied_out", "words_of"]
 
 
 def factored(expr: sp.Expr) -> dict[sp.Expr, sp.Rational]:
@@ -37,12 +37,10 @@ def factored(expr: sp.Expr) -> dict[sp.Expr, sp.Rational]:
     >>> factored(2 * x - 2 * x * sp.tanh(x / 2 + 1) ** 2)
     {tanh(x/2 + 1) - 1: 1, tanh(x/2 + 1) + 1: 1, x: 1}
     """
-    words = _words(expr)
+    words = words_of(expr)
     if sum(isinstance(word, sp.exp) for word in words) > 1 or not all(map(_is_word, words)):
         return dict(_as_power(factor) for factor in sp.Mul.make_args(sp.factor(expr)))
-    ring = PolyRing(words, sp.QQ)
-    polynomial = _polynomial(expr, dict(zip(words, ring.gens, strict=True)), ring)
-    counts = Counter(_signed(factor) for factor in _irreducible(polynomial))
+    counts = Counter(_signed(factor) for factor in _irreducible(_written_in(words, expr)))
     return {factor.as_expr(): sp.Integer(count) for factor, count in counts.items()}
 
 
@@ -51,13 +49,58 @@ def _as_power(factor: sp.Expr) -> tuple[sp.Expr, sp.Rational]:
     return (factor.base, factor.exp) if is_power else (factor, sp.S.One)
 
 
-def _words(expr: sp.Expr) -> tuple[sp.Expr, ...]:
-    """Return what an expression is built from by sums, products and whole powers."""
+def words_of(expr: sp.Expr) -> tuple[sp.Expr, ...]:
+    """Return what an expression is built from by sums, products and whole powers.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Any.
+
+    Returns
+    -------
+    tuple of sympy.Expr
+        Each word once.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> words_of((1 + sp.tanh(x)) ** 2 / x)
+    (1/x, tanh(x))
+    """
     if expr.is_Rational:
         return ()
     if isinstance(expr, (sp.Add, sp.Mul)):
-        return tuple(dict.fromkeys(word for part in expr.args for word in _words(part)))
-    return _words(expr.base) if _is_whole_power(expr) else (expr,)
+        return tuple(dict.fromkeys(word for part in expr.args for word in words_of(part)))
+    return words_of(expr.base) if _is_whole_power(expr) else (expr,)
+
+
+def multiplied_out(expr: sp.Expr) -> sp.Expr:
+    """Multiply out in the words of an expression, which stay as they are.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Any.
+
+    Returns
+    -------
+    sympy.Expr
+        A sum of products of words: as SymPy expands it, in a fraction of the time.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> multiplied_out((1 + sp.exp(x * (1 + x))) ** 2)
+    2*exp(x*(x + 1)) + exp(2*x*(x + 1)) + 1
+    """
+    words = words_of(expr)
+    return _written_in(words, expr).as_expr() if words else expr
+
+
+def _written_in(words: tuple[sp.Expr, ...], expr: sp.Expr) -> Any:
+    ring = PolyRing(words, sp.QQ)
+    return _polynomial(expr, dict(zip(words, ring.gens, strict=True)), ring)
 
 
 def _is_whole_power(expr: sp.Expr) -> bool:

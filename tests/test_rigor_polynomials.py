@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import symgrad as sg
 from symgrad.claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
-from symgrad.rigor.factorizations import factored
+from symgrad.rigor.polynomials import factored
 
 X = symbol("x")
 WORDS = [X, sp.tanh(X), Logistic(X), sp.sin(3 * X), sp.log(2)]
