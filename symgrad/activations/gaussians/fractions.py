@@ -7,7 +7,9 @@ functions, odd fractions exponential integrals: those are left to balls.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
+from math import comb
 
 import sympy as sp
 
@@ -15,7 +17,7 @@ from ...claims import NormalCdf, Step, symbol
 from ..errors import CannotDerive
 from .grounds import Family, Odd
 from .parts import Ends, Evaluate, Part, fresh, increase, line, plain_part, summed
-from .terms import Term
+from .terms import Term, multiplied_out
 
 __all__ = ["root_part"]
 
@@ -68,12 +70,13 @@ def _together(each: list[Powers]) -> Powers:
 
 def _in_powers(term: Term, parity: int) -> Powers:
     """Return the coefficients of the powers of w, of the even part or of the odd one divided by x."""
-    word = sp.Dummy()
-    mine = {n: c for n, c in enumerate(term.coefficients) if n % 2 == parity and c != 0}
-    if not mine:
-        return {}
-    polynomial = sp.Poly(sp.Add(*(c * (word - term.shift) ** (n // 2) for n, c in mine.items())), word)
-    return {term.power + n: c for (n,), c in polynomial.terms()}
+    found: dict[int, sp.Expr] = defaultdict(lambda: sp.S.Zero)
+    for n, c in enumerate(term.coefficients):
+        if n % 2 == parity and c != 0:
+            for j in range(n // 2 + 1):  # of x^2 = w - shift
+                found[j] += c * comb(n // 2, j) * (-term.shift) ** (n // 2 - j)
+    powers = {term.power + j: multiplied_out(c) for j, c in found.items()}
+    return {power: c for power, c in powers.items() if c != 0}
 
 
 def _even_part(term: Term, powers: Powers, ends: Ends, evaluate: Evaluate) -> Part:
@@ -84,7 +87,7 @@ def _even_part(term: Term, powers: Powers, ends: Ends, evaluate: Evaluate) -> Pa
     fronts, left = sp.S.Zero, dict(powers)
     while left and min(left) < -1:
         s = min(left) + 1
-        factor = sp.expand(left.pop(s - 1) / (2 * s * c))
+        factor = multiplied_out(left.pop(s - 1) / (2 * s * c))
         fronts -= factor * X * w**s * term.envelope
         left[s] = left.get(s, sp.S.Zero) + factor * (1 + 2 * s + 2 * k * c)
         left[s + 1] = left.get(s + 1, sp.S.Zero) - factor * 2 * k
@@ -99,7 +102,7 @@ def _polynomial_parts(term: Term, powers: Powers, ends: Ends) -> tuple[Part, ...
     for n, a in powers.items():
         for j in range(int(n) + 1):
             found[2 * j] += sp.binomial(n, j) * term.shift ** (n - j) * a
-    coefficients = tuple(sp.expand(c) for c in found)
+    coefficients = tuple(map(multiplied_out, found))
     if all(c == 0 for c in coefficients):
         return ()
     return (plain_part(replace(term, coefficients=coefficients, shift=sp.S.Zero, power=sp.S.Zero), ends),)

@@ -65,11 +65,17 @@ def _part(alike: tuple[Term, ...], ends: Ends) -> Part:
     term = alike[0]
     if term.power != 0:
         return root_part(alike, ends, integral_step)
-    if not term.decay.is_positive:
+    if not _is_positive(term.decay):
         term = replace(term, decay=sp.cancel(term.decay))
-    if not term.decay.is_positive:
+    if not _is_positive(term.decay):
         raise CannotDerive(f"whether exp({term.rate * X - term.decay * X**2}) decays is not decided")
     return gated_part(term, ends, integral_step) if term.cdfs else plain_part(term, ends)
+
+
+@lru_cache(maxsize=256)
+def _is_positive(decay: sp.Expr) -> bool:
+    """Ask once for equal expressions, as those of sines and cosines: SymPy keeps what it finds for each object only."""
+    return bool(decay.is_positive)
 
 
 def _real(value: sp.Expr) -> sp.Expr:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 import sympy as sp
@@ -63,13 +64,14 @@ def increase(decaying: sp.Expr, ends: Ends) -> sp.Expr:
     return upper - lower
 
 
-def _variance(term: Term) -> sp.Expr:
-    return sp.factor(1 / (2 * term.decay))
+@lru_cache(maxsize=256)
+def _variance(decay: sp.Expr) -> sp.Expr:
+    return sp.factor(1 / (2 * decay))
 
 
 def spread(term: Term) -> sp.Expr:
     """Return the deviation of the Gaussian that the exponential is a multiple of."""
-    above, below = sp.fraction(_variance(term))
+    above, below = sp.fraction(_variance(term.decay))
     return sp.sqrt(above) / sp.sqrt(below)
 
 
@@ -81,7 +83,7 @@ def mass(term: Term) -> sp.Expr:
 
 def lowered(term: Term) -> tuple[sp.Expr, sp.Expr]:
     """Return ``P`` and ``b`` with ``polynomial * e = (P e)' + b e``, where e is the exponential."""
-    left, found, variance = list(term.coefficients), sp.S.Zero, _variance(term)
+    left, found, variance = list(term.coefficients), sp.S.Zero, _variance(term.decay)
     for n in range(len(left) - 1, 0, -1):
         leading = left[n] * variance
         found -= leading * X ** (n - 1)

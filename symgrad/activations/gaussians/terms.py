@@ -128,7 +128,7 @@ def in_exponentials(expr: sp.Expr) -> sp.Expr:
         (sp.sinh, lambda u: (sp.exp(u) - sp.exp(-u)) / 2),
         (sp.cosh, lambda u: (sp.exp(u) + sp.exp(-u)) / 2),
     )
-    return reduce(lambda e, rule: e.replace(*rule) if e.has(rule[0]) else e, rules, expr)
+    return reduce(lambda e, rule: e.xreplace({word: rule[1](*word.args) for word in e.atoms(rule[0])}), rules, expr)
 
 
 def multiplied_out(expr: sp.Expr) -> sp.Expr:
@@ -221,13 +221,23 @@ class _Factors:
         """Return the coefficients of a polynomial of at most some degree, from the constant one on."""
         if not expr.is_polynomial(X):
             self._refuse()
-        found: list[sp.Expr] = sp.Poly(expr, X).all_coeffs()[::-1]
+        found = _coefficients(expr)
         if len(found) > degree + 1:
             self._refuse()
         return found + [sp.S.Zero] * (degree + 1 - len(found))
 
     def _refuse(self) -> None:
         raise CannotDerive(f"{self.product} has no known integral against a Gaussian")
+
+
+def _coefficients(polynomial: sp.Expr) -> list[sp.Expr]:
+    """Return the coefficients of a polynomial, from the constant one on; a monomial's are read off."""
+    constant, power = polynomial.as_independent(X, as_Add=False)
+    base, exponent = power.as_base_exp()
+    if base == X:
+        return [sp.S.Zero] * int(exponent) + [constant]
+    found: list[sp.Expr] = sp.Poly(polynomial, X).all_coeffs()[::-1]
+    return found
 
 
 def settled(coefficient: sp.Expr) -> sp.Expr:
