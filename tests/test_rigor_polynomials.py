@@ -1,4 +1,4 @@
-"""Factorizations: the product is the expression, and the factors are those of SymPy, which factors in all words at once."""
+"""Polynomials in words: the product of the factors is the expression, and the factors are those of SymPy, which factors in all words at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import symgrad as sg
 from symgrad.claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
-from symgrad.rigor.polynomials import factored
+from symgrad.rigor.polynomials import factored, multiplied_out
 
 X = symbol("x")
 WORDS = [X, sp.tanh(X), Logistic(X), sp.sin(3 * X), sp.log(2)]
@@ -67,3 +67,17 @@ def test_the_slopes_of_the_catalogue_have_the_factors_that_sympy_finds(name: str
 def test_arguments_of_functions_are_left_as_they_are() -> None:
     inner = sp.tanh(X * (1 + X**2) / 3)
     assert factored(X * inner - Softplus(X) * X) == {X: 1, inner - Softplus(X): 1}
+
+
+@settings(max_examples=60, deadline=None)
+@given(_FACTORS, _FACTORS, st.integers(1, 3))
+def test_what_is_multiplied_out_is_what_sympy_expands(a: sp.Expr, b: sp.Expr, power: int) -> None:
+    expr = (a + b) ** power * b
+    assert multiplied_out(expr) == sp.expand(expr, log=False)
+
+
+def test_words_are_replaced_before_they_are_multiplied_out() -> None:
+    known = {sp.sin(X): (sp.exp(sp.I * X) - sp.exp(-sp.I * X)) / (2 * sp.I)}
+    assert multiplied_out(2 * sp.sin(X) ** 2, known) == 1 - sp.exp(2 * sp.I * X) / 2 - sp.exp(-2 * sp.I * X) / 2
+    assert multiplied_out(sp.Integer(3), known) == 3
+    assert multiplied_out((sp.cosh(X) + 1) * (sp.cosh(X) - 1), known) == sp.cosh(X) ** 2 - 1

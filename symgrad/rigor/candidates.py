@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import sympy as sp
 
-from .polynomials import factored
 from .identities import tidied
+from .polynomials import factored
 from .primitives import PRIMITIVES, Y
 
 __all__ = ["Candidate", "factors", "is_mixed", "multiplicities", "proposed_zeros"]

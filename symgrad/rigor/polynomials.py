@@ -8,8 +8,9 @@ word; then they are irreducible, and nothing remains to be factored.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
+from types import MappingProxyType
 from typing import Any
 
 import sympy as sp
@@ -40,7 +41,7 @@ def factored(expr: sp.Expr) -> dict[sp.Expr, sp.Rational]:
     words = words_of(expr)
     if sum(isinstance(word, sp.exp) for word in words) > 1 or not all(map(_is_word, words)):
         return dict(_as_power(factor) for factor in sp.Mul.make_args(sp.factor(expr)))
-    counts = Counter(_signed(factor) for factor in _irreducible(_written_in(words, expr)))
+    counts = Counter(_signed(factor) for factor in _irreducible(_written_in(words, expr, {})))
     return {factor.as_expr(): sp.Integer(count) for factor, count in counts.items()}
 
 
@@ -75,13 +76,15 @@ def words_of(expr: sp.Expr) -> tuple[sp.Expr, ...]:
     return words_of(expr.base) if _is_whole_power(expr) else (expr,)
 
 
-def multiplied_out(expr: sp.Expr) -> sp.Expr:
+def multiplied_out(expr: sp.Expr, known: Mapping[sp.Expr, sp.Expr] = MappingProxyType({})) -> sp.Expr:
     """Multiply out in the words of an expression, which stay as they are.
 
     Parameters
     ----------
     expr : sympy.Expr
         Any.
+    known : mapping of sympy.Expr to sympy.Expr, optional
+        Words to be replaced; SymPy asks many questions when it puts sums into powers.
 
     Returns
     -------
@@ -92,15 +95,17 @@ def multiplied_out(expr: sp.Expr) -> sp.Expr:
     --------
     >>> x = sp.Symbol("x", real=True)
     >>> multiplied_out((1 + sp.exp(x * (1 + x))) ** 2)
-    2*exp(x*(x + 1)) + exp(2*x*(x + 1)) + 1
+    exp(2*x*(x + 1)) + 2*exp(x*(x + 1)) + 1
     """
-    words = words_of(expr)
-    return _written_in(words, expr).as_expr() if words else expr
+    words = dict.fromkeys(inner for word in words_of(expr) for inner in words_of(known.get(word, word)))
+    return _written_in(tuple(words), expr, known).as_expr() if words else expr.xreplace(known)
 
 
-def _written_in(words: tuple[sp.Expr, ...], expr: sp.Expr) -> Any:
+def _written_in(words: tuple[sp.Expr, ...], expr: sp.Expr, known: Mapping[sp.Expr, sp.Expr]) -> Any:
     ring = PolyRing(words, sp.QQ)
-    return _polynomial(expr, dict(zip(words, ring.gens, strict=True)), ring)
+    places = dict(zip(words, ring.gens, strict=True))
+    places |= {word: _polynomial(other, places, ring) for word, other in known.items()}
+    return _polynomial(expr, places, ring)
 
 
 def _is_whole_power(expr: sp.Expr) -> bool:

@@ -20,7 +20,7 @@ from symgrad.claims import symbol
 from symgrad.rigor import CannotEnclose, gaussian_mean
 
 NAMES = sorted({row.name for row in CATALOGUE.values()})
-X = symbol("x")
+X, VARIANCE = symbol("x"), sp.Rational(13, 10)
 
 
 def milliseconds(fact: Callable[[], Any]) -> float:
@@ -48,11 +48,13 @@ def main() -> None:
     rest = {name: milliseconds(lambda phi=phi: (phi.slope_inf, phi.curvature_sup)) for name, phi in subjects.items()}
     report("smallest slope, curvature", "", rest)
     moments = {
-        name: milliseconds(lambda phi=phi: gaussian_mean(phi.expression**2, X, sp.Rational(13, 10)))
+        name: milliseconds(lambda phi=phi: gaussian_mean(phi.expression**2, X, VARIANCE))
         for name, phi in subjects.items()
     }
     report("Gaussian moment, 20 digits", "< 50 ms each", moments)
-    total = sum(sum(times.values()) for times in (lipschitz, rest, moments)) / 1e3
+    fourths = {name: milliseconds(lambda phi=phi: phi.slope_fourth_moment(VARIANCE)) for name, phi in subjects.items()}
+    report("E f'^4, with its formula", "< 50 ms each", fourths)
+    total = sum(sum(times.values()) for times in (lipschitz, rest, moments, fourths)) / 1e3
     print(f"together {total:.1f} s, asked < 30 s")
 
 

@@ -18,7 +18,7 @@ from ...claims import Fact, Ground, NormalCdf, Step, Strength, symbol
 from ..derivations import equality
 from ..errors import CannotDerive
 from .forms import with_settled_arguments
-from .terms import in_exponentials, multiplied_out, settled, terms_of
+from .terms import exponentials, multiplied_out, settled, terms_of
 
 __all__ = ["Antiderivative", "Family", "Iterated", "Odd", "Rewritten", "end_value"]
 
@@ -35,7 +35,7 @@ def _vanishes(difference: sp.Expr) -> bool:
     """Prove that an expression vanishes: word by word, each times something rational; or else as a whole."""
     factors: dict[sp.Expr, sp.Expr] = defaultdict(lambda: sp.S.Zero)
     try:
-        summands = sp.Add.make_args(multiplied_out(in_exponentials(difference)))
+        summands = sp.Add.make_args(multiplied_out(difference, exponentials(difference)))
     except CannotDerive:
         return _is_identity(difference)
     polynomial = not any(

@@ -8,8 +8,9 @@ and their slopes are sums of such terms on each of their pieces.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from types import MappingProxyType
 
 import sympy as sp
 
@@ -17,12 +18,22 @@ from ...claims import Logistic, NormalCdf, NormalPdf, Softplus, symbol
 from ...rigor import polynomials
 from ..errors import CannotDerive
 
-__all__ = ["Term", "in_exponentials", "mirrored", "multiplied_out", "settled", "terms_of"]
+__all__ = ["Term", "exponentials", "mirrored", "multiplied_out", "settled", "terms_of"]
 
 X = symbol("x")
 _LARGEST_POWER = 16  # of a sum or of a distribution function that is multiplied out
 _READABLE = (sp.exp, NormalCdf, NormalPdf, sp.erf, sp.erfc, sp.sin, sp.cos, sp.sinh, sp.cosh)
 _KEPT = (sp.Pow, sp.exp, NormalCdf)  # are not multiplied out inside
+_ROOT = sp.sqrt(2)
+_RULES: dict[type[sp.Function], Callable[[sp.Expr], sp.Expr]] = {
+    NormalPdf: NormalPdf.defined,
+    sp.erf: lambda u: 2 * NormalCdf(_ROOT * u) - 1,
+    sp.erfc: lambda u: 2 * NormalCdf(-_ROOT * u),
+    sp.sin: lambda u: (sp.exp(sp.I * u) - sp.exp(-sp.I * u)) / (2 * sp.I),
+    sp.cos: lambda u: (sp.exp(sp.I * u) + sp.exp(-sp.I * u)) / 2,
+    sp.sinh: lambda u: (sp.exp(u) - sp.exp(-u)) / 2,
+    sp.cosh: lambda u: (sp.exp(u) + sp.exp(-u)) / 2,
+}
 Linear = tuple[sp.Expr, sp.Expr]
 
 
@@ -87,7 +98,7 @@ def terms_of(integrand: sp.Expr) -> tuple[Term, ...]:
     if strange := {f for f in integrand.atoms(sp.Function) if f.has(X) and not isinstance(f, _READABLE)}:
         raise CannotDerive(f"{min(strange, key=str)} has no known integral against a Gaussian")
     collected: dict[tuple[sp.Basic | tuple[Linear, ...], ...], dict[int, sp.Expr]] = defaultdict(dict)
-    expanded = multiplied_out(in_exponentials(integrand))
+    expanded = multiplied_out(integrand, exponentials(integrand))
     for product in sp.Add.make_args(expanded) if expanded != 0 else ():
         degree, coefficient, key = _Factors(product).read()
         known = collected[key].get(degree, sp.S.Zero)
@@ -100,7 +111,7 @@ def _term(key: tuple, powers: dict[int, sp.Expr]) -> Term:  # type: ignore[type-
     return Term(coefficients, *key)
 
 
-def in_exponentials(expr: sp.Expr) -> sp.Expr:
+def exponentials(expr: sp.Expr) -> dict[sp.Expr, sp.Expr]:
     """Write every word that can be in exponentials and distribution functions.
 
     Parameters
@@ -110,34 +121,26 @@ def in_exponentials(expr: sp.Expr) -> sp.Expr:
 
     Returns
     -------
-    sympy.Expr
-        The same function.
+    dict of sympy.Expr to sympy.Expr
+        Each of these words with the same function in others.
 
     Examples
     --------
-    >>> in_exponentials(sp.erf(X))
-    2*NormalCdf(sqrt(2)*x) - 1
+    >>> exponentials(1 + sp.erf(X) ** 2)
+    {erf(x): 2*NormalCdf(sqrt(2)*x) - 1}
     """
-    root = sp.sqrt(2)
-    rules = (
-        (NormalPdf, NormalPdf.defined),
-        (sp.erf, lambda u: 2 * NormalCdf(root * u) - 1),
-        (sp.erfc, lambda u: 2 * NormalCdf(-root * u)),
-        (sp.sin, lambda u: (sp.exp(sp.I * u) - sp.exp(-sp.I * u)) / (2 * sp.I)),
-        (sp.cos, lambda u: (sp.exp(sp.I * u) + sp.exp(-sp.I * u)) / 2),
-        (sp.sinh, lambda u: (sp.exp(u) - sp.exp(-u)) / 2),
-        (sp.cosh, lambda u: (sp.exp(u) + sp.exp(-u)) / 2),
-    )
-    return reduce(lambda e, rule: e.xreplace({word: rule[1](*word.args) for word in e.atoms(rule[0])}), rules, expr)
+    return {word: _RULES[type(word)](*word.args) for word in expr.atoms(*_RULES)}
 
 
-def multiplied_out(expr: sp.Expr) -> sp.Expr:
+def multiplied_out(expr: sp.Expr, known: Mapping[sp.Expr, sp.Expr] = MappingProxyType({})) -> sp.Expr:
     """Multiply out, but for denominators, roots, and powers that would never end.
 
     Parameters
     ----------
     expr : sympy.Expr
         Any.
+    known : mapping of sympy.Expr to sympy.Expr, optional
+        Words to be replaced, such as `exponentials`.
 
     Returns
     -------
@@ -158,15 +161,20 @@ def multiplied_out(expr: sp.Expr) -> sp.Expr:
     for power in powers:
         if power.exp.is_Integer and abs(power.exp) > _LARGEST_POWER and not power.base.is_Atom:
             raise CannotDerive(f"{power} is too large a power to multiply out")
-    if all(word.is_Atom or isinstance(word, _KEPT) for word in polynomials.words_of(expr)):
-        return polynomials.multiplied_out(expr)
-    kept = {}
-    for power in powers:
+    if all(word in known or _is_kept(word, known) for word in polynomials.words_of(expr)):
+        return polynomials.multiplied_out(expr, known)
+    expr, kept = expr.xreplace(known), {}
+    for power in expr.atoms(sp.Pow):
         if not (power.exp.is_Integer and power.exp.is_positive):
             kept[power] = sp.Dummy()
     kept |= {function: sp.Dummy() for function in expr.atoms(sp.exp, NormalCdf)}
     hidden = sp.expand(expr.xreplace(kept), power_exp=False, power_base=False, log=False, basic=False)
     return hidden.xreplace({word: power for power, word in kept.items()})
+
+
+def _is_kept(word: sp.Expr, known: Mapping[sp.Expr, sp.Expr]) -> bool:
+    """Say whether a word is one that is not multiplied out inside, where nothing is to be replaced either."""
+    return bool(word.is_Atom or (isinstance(word, _KEPT) and not word.has(*known)))
 
 
 class _Factors:
