@@ -40,6 +40,7 @@ def test_the_product_is_the_expression_and_no_factor_splits_further(parts: list[
         (X**4 - 1, {X - 1: 1, X + 1: 1, X**2 + 1: 1}),  # no word is linear, and no content is left
         (X / (1 + X**2) ** 2, {X: 1, X**2 + 1: -2}),  # a reciprocal is left to SymPy
         (sp.exp(2 * X) - sp.exp(X), {sp.exp(X) - 1: 1, sp.exp(X): 1}),  # and so are several exponentials
+        ((1 + X) ** 900 * sp.tanh(X) + (1 + X) ** 901, {X + 1: 900, X + sp.tanh(X) + 1: 1}),  # not multiplied out
         (sp.S.Zero, {}),
         (sp.Integer(3), {}),
         (

@@ -9,8 +9,10 @@ import sympy as sp
 from ..claims import Strength, symbol
 from ..rigor import CannotEnclose, compare, infimum, supremum
 from ..rigor.pieces import Piece, point_between
+from ..rigor.polynomials import multiplied_out
 from .derivations import equality
 from .errors import CannotDerive
+from .gaussians.terms import mirrored
 from .kinks import jumps
 
 if TYPE_CHECKING:
@@ -36,13 +38,17 @@ def reflects(pieces: tuple[Piece, ...], sign: int) -> bool | None:
     bool or None
         Yes by algebra on every piece, no by a point at which it fails; None if neither is found.
     """
-    mirrored = [Piece(-piece.upper, -piece.lower, sign * piece.expr.subs(X, -X)) for piece in reversed(pieces)]
-    if any(_differs(a, b) for a in pieces for b in mirrored):
+    turned = [Piece(-piece.upper, -piece.lower, sign * mirrored(piece.expr)) for piece in reversed(pieces)]
+    if any(_differs(a, b) for a in pieces for b in turned):
         return False
-    if [(p.lower, p.upper) for p in pieces] != [(p.lower, p.upper) for p in mirrored]:
+    if [(p.lower, p.upper) for p in pieces] != [(p.lower, p.upper) for p in turned]:
         return None
-    steps = [equality(b.expr, a.expr, "mirrored") for a, b in zip(pieces, mirrored, strict=True)]
-    return True if all(step.replay() is Strength.SYMBOLIC for step in steps) else None
+    return True if all(_agree(a.expr, b.expr) for a, b in zip(pieces, turned, strict=True)) else None
+
+
+def _agree(a: sp.Expr, b: sp.Expr) -> bool:
+    """Prove two expressions equal by algebra, multiplying out if that is enough."""
+    return multiplied_out(a - b) == 0 or equality(b, a, "mirrored").replay() is Strength.SYMBOLIC
 
 
 def _differs(a: Piece, b: Piece) -> bool:

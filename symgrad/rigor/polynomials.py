@@ -18,6 +18,8 @@ from sympy.polys.rings import PolyRing
 
 __all__ = ["factored", "multiplied_out", "words_of"]
 
+_LARGEST_POWER = 16  # of a sum that is multiplied out, to be factored again
+
 
 def factored(expr: sp.Expr) -> dict[sp.Expr, sp.Rational]:
     """Factor an expression, up to a rational number.
@@ -39,7 +41,9 @@ def factored(expr: sp.Expr) -> dict[sp.Expr, sp.Rational]:
     {tanh(x/2 + 1) - 1: 1, tanh(x/2 + 1) + 1: 1, x: 1}
     """
     words = words_of(expr)
-    if sum(isinstance(word, sp.exp) for word in words) > 1 or not all(map(_is_word, words)):
+    powers = (power for power in expr.atoms(sp.Pow) if _is_whole_power(power) and not power.base.is_Atom)
+    large = any(power.exp > _LARGEST_POWER for power in powers)
+    if large or sum(isinstance(word, sp.exp) for word in words) > 1 or not all(map(_is_word, words)):
         return dict(_as_power(factor) for factor in sp.Mul.make_args(sp.factor(expr)))
     counts = Counter(_signed(factor) for factor in _irreducible(_written_in(words, expr, {})))
     return {factor.as_expr(): sp.Integer(count) for factor, count in counts.items()}
