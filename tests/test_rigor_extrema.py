@@ -23,7 +23,7 @@ from symgrad.rigor import (
     supremum,
 )
 from symgrad.rigor.candidates import Candidate
-from symgrad.rigor.flats import Flat
+from symgrad.rigor.multiples import Flat
 from symgrad.rigor.periods import period
 from symgrad.rigor.pieces import pieces
 from symgrad.verification import Checked, check
@@ -340,6 +340,36 @@ def test_a_formula_changes_at_poles_too() -> None:
 
 def test_a_double_zero_is_found_as_one() -> None:
     assert [r.value for r in isolate_roots((X - 2) ** 2 * (X + 1), X)] == [-1, 2]
+
+
+@pytest.mark.parametrize(
+    ("expr", "root"),
+    [
+        (X - sp.tanh(X), 0),  # x^3/3 - ..., of order three
+        (sp.exp(X) - 1 - X, 0),  # of order two: it touches zero
+        (sp.cos(X) - 1 + X**2 / 2, 0),  # of order four
+        (X - 1 - sp.atan(X - 1), 1),
+    ],
+)
+def test_a_multiple_zero_that_no_factor_shows_is_found_too(expr: sp.Expr, root: int) -> None:
+    assert [r.value for r in isolate_roots(expr, X)] == [root]
+    value = sp.lambdify(X, expr, "mpmath")
+    with mpmath.workdps(30):
+        assert all(abs(value(root + mpmath.mpf(k) / 7)) > 1e-8 for k in range(-40, 41) if k)  # no other on this grid
+
+
+def test_a_multiple_zero_that_is_none_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of x - tanh(x) is threefold: a claim that it is twofold leaves the box open."""
+    from symgrad.rigor import zeros
+
+    monkeypatch.setattr(zeros, "multiple_near", lambda *_: Flat(sp.S.Zero, 2))
+    with pytest.raises(CannotEnclose):
+        zeros.analytic_zeros(2 * X - 2 * sp.tanh(X), X)
+
+
+def test_two_zeros_near_each_other_are_not_taken_for_a_double_one() -> None:
+    near = sp.Rational(1, 10**6)
+    assert [r.value for r in isolate_roots((sp.exp(X) - 1) ** 2 - near**2, X)] == [sp.log(1 - near), sp.log(1 + near)]
 
 
 def test_silu_has_its_minimum_where_the_lambert_function_says() -> None:

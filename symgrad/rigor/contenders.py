@@ -15,10 +15,11 @@ from .constants import ImplicitConstant
 from .contractions import refine
 from .enclosures import compare
 from .errors import CannotEnclose, Unsettled
-from .flats import Flat, flat_near
+from .flats import flat_near
 from .identities import tidied
 from .intervals import MINUS_INFINITY, Interval, greatest
 from .jets import taylor_coefficients
+from .multiples import Flat
 from .pieces import Piece, point_between
 from .precisions import working_precision
 from .programs import compiled

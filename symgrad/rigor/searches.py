@@ -70,16 +70,16 @@ Settle = Callable[[Interval, tuple[Any, ...]], Reason | None]
 
 
 class FlatPoint(Protocol):
-    """A multiple root of the slope, proved by algebra, where interval Newton is at a loss."""
+    """A multiple zero of the slope, or of the function, proved by algebra, where interval Newton is at a loss."""
 
     def ball(self) -> Interval:
         """Enclose the point at the working precision."""
 
     def rules(self, program: Program, box: Interval) -> bool:
-        """Say whether the slope surely vanishes nowhere in a box, except at the point."""
+        """Say whether what vanishes at the point surely vanishes nowhere else in a box."""
 
 
-def search_zeros(program: Program, box: Interval) -> Search:
+def search_zeros(program: Program, box: Interval, flats: tuple[FlatPoint, ...] = ()) -> Search:
     """Isolate all zeros of a function in a box; those a little outside may be among them.
 
     Parameters
@@ -88,11 +88,13 @@ def search_zeros(program: Program, box: Interval) -> Search:
         A function of one argument.
     box : Interval
         Finite.
+    flats : tuple of FlatPoint, optional
+        Multiple zeros that are known.
 
     Returns
     -------
     Search
-        Every zero in the box is in one of the roots found.
+        Every zero in the box is in one of the roots found, or a multiple one that is known.
 
     Raises
     ------
@@ -100,9 +102,9 @@ def search_zeros(program: Program, box: Interval) -> Search:
         If a zero cannot be isolated: a multiple one, or a function that vanishes on an interval.
     """
 
-    def settle(_part: Interval, coefficients: tuple[Any, ...]) -> Reason | None:
+    def settle(part: Interval, coefficients: tuple[Any, ...]) -> Reason | None:
         value: Interval = coefficients[0]
-        return Reason.NONZERO if value.sign != 0 else None
+        return Reason.NONZERO if value.sign != 0 else _ruled(program, part, flats, Reason.NONZERO)
 
     return _search(program, box, 0, settle)
 
@@ -152,10 +154,15 @@ def search_maxima(
         taylor = Interval.ball(at_middle) + slope * (part - Interval(middle, middle))
         if value.hi < best or taylor.hi < best:
             return Reason.BELOW
-        ruling = next((flat.ball() for flat in flats if flat.rules(program, part)), None)
-        return None if ruling is None else Reason.FLAT if part.meets(ruling) else Reason.MONOTONE
+        return _ruled(program, part, flats, Reason.MONOTONE)
 
     return _search(program, box, 1, settle, most)
+
+
+def _ruled(program: Program, part: Interval, flats: tuple[FlatPoint, ...], otherwise: Reason) -> Reason | None:
+    """Say what a flat point that rules a box makes of it, according to whether it may lie inside."""
+    ruling = next((flat.ball() for flat in flats if flat.rules(program, part)), None)
+    return None if ruling is None else Reason.FLAT if part.meets(ruling) else otherwise
 
 
 def _search(program: Program, whole: Interval, order: int, settle: Settle, most: int = _MOST_BOXES) -> Search:

@@ -15,9 +15,10 @@ from .candidates import factors, proposed_zeros
 from .constants import ImplicitConstant
 from .contractions import refine
 from .enclosures import Enclosure, compare, enclose, rational
-from .errors import CannotEnclose
+from .errors import CannotEnclose, Unsettled
 from .identities import vanishes
 from .intervals import Interval, whole
+from .multiples import Flat, multiple_near
 from .precisions import bits_for, working_precision
 from .programs import compiled
 from .searches import Found, search_zeros
@@ -86,10 +87,23 @@ def analytic_zeros(
 
 
 def _zeros_of_factor(factor: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> list[sp.Expr]:
-    program = compiled(factor, x)
     box = Interval(_end(factor, x, lower, -1), _end(factor, x, upper, 1))
-    zeros = [implicit_zero(factor, x, found) for found in search_zeros(program, box).found]
+    simple, flats = _searched(factor, x, box)
+    zeros = [*(implicit_zero(factor, x, found) for found in simple), *(flat.point for flat in flats)]
     return [z for z in zeros if compare(lower, z) == -1 and compare(z, upper) == -1]
+
+
+def _searched(factor: sp.Expr, x: sp.Symbol, box: Interval) -> tuple[tuple[Found, ...], tuple[Flat, ...]]:
+    """Search, and again with one more multiple zero wherever a search gets stuck near one."""
+    program, flats = compiled(factor, x), tuple[Flat, ...]()
+    while True:
+        try:
+            return search_zeros(program, box, flats).found, flats
+        except Unsettled as stuck:
+            flat = multiple_near(factor, x, stuck.box)
+            if flat is None or flat in flats:
+                raise
+        flats = (*flats, flat)
 
 
 def _end(expr: sp.Expr, x: sp.Symbol, end: sp.Expr, side: int) -> Any:
