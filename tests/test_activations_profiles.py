@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
+import mpmath
 import pytest
 import sympy as sp
 
+import symgrad as sg
 from symgrad.activations import CATALOGUE, activation, profile
+from symgrad.activations.zeros import zero_set
 from symgrad.claims import Relation, Strength
 
 NAMES = sorted({row.name for row in CATALOGUE.values()})
@@ -14,7 +19,6 @@ JUMPING = {"step", "sign", "hardshrink", "threshold"}  # whose curvature is no m
 
 
 FLAT = {"step", "sign"}  # whose slope vanishes, so that no gain keeps a gradient
-UNDECIDED = {"gabor", "gcu"}  # zeros without end
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -28,7 +32,7 @@ def test_every_fact_of_every_activation_is_there_and_replays(name: str) -> None:
     assert len(found.claims) == 1 + 4 + 4 + 1 + 2 * (6 + 2) - sum(missing.values())
     assert found.value_inf is not None
     assert found.value_sup is not None
-    assert (found.zero_set is None) == (name in UNDECIDED)
+    assert found.zero_set is not None
     for claim in found.claims:
         assert claim.replay() >= Strength.CERTIFIED, claim.name
         assert claim.relation is Relation.EQ
@@ -100,6 +104,44 @@ def test_zeros_are_points_and_intervals() -> None:
     assert profile("sin").zero_set == sp.FiniteSet(0, sp.pi)
     assert profile("step").zero_set == sp.Interval.open(-sp.oo, 0)  # at 0 it is 1
     assert profile(sp.exp(x)).zero_set == sp.S.EmptySet
+
+
+@pytest.mark.parametrize("text", ["gabor", "gcu", "x*sin(3*x)", "(x**2 - 2)*(2*cos(x) - 1)", "tanh(x)*sin(x)*exp(x)"])
+def test_zeros_without_end_are_families_that_repeat(text: str) -> None:
+    """Each vanishes, and between two neighbours the function does not: its signs alternate there, or repeat."""
+    phi = activation(text)
+    value = sp.lambdify(sp.Symbol("x", real=True), phi.expression, "mpmath")
+    with mpmath.workdps(30):
+        found = [mpmath.mpf(str(sp.N(point, 40))) for point in listed(phi.zero_set, 7)]
+        assert all(abs(value(point)) < mpmath.mpf(10) ** -25 for point in found)  # at 30 digits of the zero
+        grid = [(k + mpmath.mpf(1) / 3) / 997 - 7 for k in range(14 * 997)]  # no two zeros are so near, none is on it
+        crossings = [a for a, b in pairwise(grid) if value(a) * value(b) < 0]
+        assert all(any(a < point < a + mpmath.mpf(1) / 997 for point in found) for a in crossings)
+        inside = [point for point in found if grid[0] < point < grid[-1]]
+        assert len(crossings) == len(inside) - (
+            1 if text in ("x*sin(3*x)", "tanh(x)*sin(x)*exp(x)") else 0
+        )  # 0 is double
+    with pytest.raises(sg.CannotEnclose, match="infinitely many zeros"):
+        _ = phi.zeros
+
+
+def listed(zeros: sp.Set, far: int) -> list[sp.Expr]:
+    """The members of a union of points and families in a neighbourhood of zero."""
+    found: set[sp.Expr] = set()
+    for part in zeros.args if isinstance(zeros, sp.Union) else (zeros,):
+        if isinstance(part, sp.ImageSet):
+            found |= {part.args[0](k) for k in range(-40, 41)}
+        else:
+            found |= set(part)
+    return sorted((point for point in found if abs(point) < far), key=float)
+
+
+def test_a_factor_that_swings_but_never_vanishes_and_one_that_is_infinite_make_no_families() -> None:
+    assert activation("x*(2 + cos(x))").zero_set == sp.FiniteSet(0)
+    with pytest.raises(sg.CannotEnclose):
+        _ = activation("cos(x)*(x/(1 + x**2) + 2*x + sin(x))").zeros  # zeros of a factor are there, but without end
+    with pytest.raises(sg.CannotEnclose):
+        _ = zero_set(sp.cos(sp.Symbol("x", real=True)) / sp.Symbol("x", real=True))  # a pole: not real in all its parts
 
 
 def test_a_gain_of_an_infinite_moment_is_none() -> None:

@@ -281,6 +281,11 @@ def test_the_slope_is_at_the_threshold_where_saturation_begins(profile: Json) ->
         assert inside.count(True) == 1  # the end of an interval: one side is saturated, the other is not
 
 
+def test_zeros_without_end_are_told_by_one_and_a_step(capsys: pytest.CaptureFixture[str]) -> None:
+    origin, family = answered(capsys, "activation", "gcu", "--json")["zeros"]
+    assert (origin["exact"], family["exact"], family["step"]["exact"]) == ("0", "pi/2", "pi")
+
+
 def test_what_is_infinite_is_told_as_inf(capsys: pytest.CaptureFixture[str]) -> None:
     found = answered(capsys, "activation", "x**2", "--json")
     assert found["lipschitz"]["enclosure"] == ["inf", "inf"]

@@ -204,7 +204,7 @@ class Activation(GaussianFacts):
 
     @cached_property
     def zero_set(self) -> sp.Set:
-        """Where the function vanishes, points and intervals; of a periodic function, in one period around zero."""
+        """Where the function vanishes: points, intervals, families that repeat; of a periodic one, in one period."""
         return zeros.zero_set(self.expression)
 
     @cached_property

@@ -105,7 +105,10 @@ def reached_number(
 
 
 def place_number(place: sp.Basic, digits: int = _DIGITS) -> JsonNumber:
-    """Write a point as a number; an interval as one of its points, with its ends beside it."""
+    """Write a point as a number; an interval as one of its points, with its ends beside it; of a family, the step."""
+    if isinstance(place, sp.ImageSet):
+        start, step = start_and_step(place)
+        return {**number(start, digits), "step": number(step, digits)}
     if not isinstance(place, sp.Interval):
         return number(place, digits)
     ends = {"interval": [number(place.start, digits), number(place.end, digits)]}
@@ -129,16 +132,25 @@ def set_intervals(found: sp.Set, digits: int = _DIGITS) -> list[list[JsonNumber]
 
 
 def set_places(found: sp.Set, digits: int = _DIGITS) -> list[JsonNumber]:
-    """Return a union of points and intervals as JSON numbers from left to right, an interval with its ends."""
+    """Return a union of points, intervals and families as JSON numbers from left to right, as `place_number`."""
     return [place_number(place, digits) for place in ordered_places(found)]
 
 
 def ordered_places(found: sp.Set) -> list[sp.Basic]:
-    """Return the points and intervals of a union from left to right."""
+    """Return the points and intervals of a union from left to right, and then the families that repeat."""
     parts = found.args if isinstance(found, sp.Union) else (found,)
     points = [point for part in parts if isinstance(part, sp.FiniteSet) for point in part.args]
     intervals = [part for part in parts if isinstance(part, sp.Interval)]
-    return sorted([*points, *intervals], key=lambda part: float(part.start if isinstance(part, sp.Interval) else part))
+    families = [part for part in parts if isinstance(part, sp.ImageSet)]
+    ordered = sorted([*points, *intervals], key=lambda p: float(p.start if isinstance(p, sp.Interval) else p))
+    return [*ordered, *sorted(families, key=lambda family: float(start_and_step(family)[0]))]
+
+
+def start_and_step(family: sp.ImageSet) -> tuple[sp.Expr, sp.Expr]:
+    """Return ``a`` and ``d`` of the numbers ``a + k d`` for all integers k."""
+    each = family.args[0]
+    word, line = each.variables[0], each.expr
+    return line.subs(word, 0), sp.diff(line, word)
 
 
 def written_bound(claim: Claim) -> sp.Expr:

@@ -85,13 +85,16 @@ def place(point: sp.Basic) -> Math:
     Parameters
     ----------
     point : sympy.Basic
-        A number or an interval.
+        A number, an interval or a family of numbers, one for each integer.
 
     Returns
     -------
     Math
         ``x = 0``, or the interval alone.
     """
+    if isinstance(point, sp.ImageSet):
+        line, word = point.args[0].expr, point.args[0].variables[0]
+        return Math(rf"x = {latex(line)},\ {word} \in \mathbb{{Z}}", text=f"x = {plain(line)}, {word} any integer")
     if isinstance(point, sp.Interval):
         return Math(latex(point), text=plain(point))
     return Math(f"x = {latex(point)}", text=f"x = {plain(point)}")
