@@ -10,6 +10,7 @@ import sympy as sp
 
 from ..claims import symbol
 from ..rigor import limit_at
+from ..rigor.derivatives import derivative
 from ..rigor.pieces import Piece, pieces, value_at
 from .errors import CannotDerive
 from .gluings import breakpoints, glue, merge, same, transform
@@ -90,7 +91,7 @@ def _left_value(piece: Piece) -> sp.Expr:
 
 def _differentiated(expr: sp.Expr) -> sp.Expr:
     """Differentiate, and put what is a fraction of polynomials over one denominator if that is shorter."""
-    slope = sp.diff(expr, X)
+    slope = derivative(expr, X)
     if not slope.is_rational_function(X):
         return slope
     return min((slope, sp.factor(slope)), key=lambda e: e.count_ops())

@@ -27,6 +27,7 @@ from ..claims import (
     symbol,
 )
 from ..rigor import CannotEnclose, DefinedConstant, Diverges, EnclosedConstant, enclose, gaussian_mean
+from ..rigor.derivatives import derivative
 from ..rigor.pieces import Piece
 from .errors import CannotDerive
 from .gaussians import closed_mean, density
@@ -89,9 +90,9 @@ def value_curvature_mean(phi: Activation, variance: Any) -> Claim:
     """
     if broken := jumps(phi.value_pieces):
         raise CannotDerive(f"{phi} jumps at {broken[0].point}, so its curvature is no measure and has no Gaussian mean")
-    products = transform(phi.value_pieces, lambda e: e * sp.diff(e, X, 2))
+    products = transform(phi.value_pieces, lambda e: e * derivative(derivative(e, X), X))
     integrand = glue(products, {piece.upper: sp.S.Zero for piece in products[:-1]})
-    masses = transform(phi.value_pieces, lambda e: e * sp.diff(e, X))
+    masses = transform(phi.value_pieces, lambda e: e * derivative(e, X))
     kinks = tuple((jump.point, _finite(phi, jump.right - jump.left)) for jump in jumps(masses))
     return _moment(phi, Measurable.VALUE_CURVATURE_MEAN, integrand, products, variance, kinks)
 

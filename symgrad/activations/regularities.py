@@ -8,6 +8,7 @@ import sympy as sp
 
 from ..claims import symbol
 from ..rigor import CannotEnclose, supremum
+from ..rigor.derivatives import derivative
 from ..rigor.pieces import Piece
 from .gluings import merge, transform
 from .kinks import Jump, jumps, shape
@@ -77,7 +78,7 @@ def regularity(expression: sp.Expr) -> Regularity:
         broken = jumps(sides)
         if broken:
             return Regularity(order - 1, _is_bounded(sides), broken, analytic=False)
-        sides = merge(transform(sides, lambda e: sp.diff(e, X)))
+        sides = merge(transform(sides, lambda e: derivative(e, X)))
     return Regularity(None, None, (), analytic=False)
 
 

@@ -13,6 +13,7 @@ from .balls import BALLS, constant_ball
 from .candidates import factors, proposed_zeros
 from .constants import ImplicitConstant
 from .contractions import refine
+from .derivatives import derivative
 from .enclosures import compare
 from .errors import CannotEnclose, Unsettled
 from .flats import flat_near
@@ -274,7 +275,7 @@ def _contender(piece: Piece, x: sp.Symbol, found: Found) -> Contender:
 @lru_cache(maxsize=512)
 def _slope(expr: sp.Expr, x: sp.Symbol) -> sp.Expr:
     """Return the derivative up to its sign, the same one for a function and its negative."""
-    return sp.diff(-expr if expr.could_extract_minus_sign() else expr, x)
+    return derivative(-expr if expr.could_extract_minus_sign() else expr, x)
 
 
 def _zero_of_factor(factor: sp.Expr, x: sp.Symbol, critical: Found) -> Found | None:

@@ -14,6 +14,7 @@ from functools import lru_cache
 import sympy as sp
 
 from .balls import BOXES, constant_ball
+from .derivatives import derivative
 from .enclosures import compare, rational
 from .intervals import Interval
 from .jets import taylor_coefficients
@@ -92,5 +93,5 @@ def _order(expr: sp.Expr, x: sp.Symbol, point: sp.Expr) -> int:
         value = expr.subs(x, point)
         if value.has(sp.nan, sp.zoo) or compare(value, 0) != 0:
             return order
-        expr = sp.diff(expr, x)
+        expr = derivative(expr, x)
     return 0  # of a function that seems to vanish altogether
