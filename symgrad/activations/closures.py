@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import takewhile
 from math import gcd, lcm
 
 import sympy as sp
@@ -54,16 +55,17 @@ def closure(expression: sp.Expr, derivative: sp.Expr) -> sp.Expr | None:
         return derivative
     if is_mixed(derivative, X) and not derivative.has(expression):
         return None  # rational neither in x nor in exponentials of it
-    written = derivative.subs(expression, S)
-    if not written.has(X):
-        return written
+    closed = derivative.subs(expression, S)
+    if not closed.has(X):
+        return closed
     unit = _unit(expression)
     slope = _rational(derivative, unit)
     if slope is None:
         return None
     for basis in _BASES:
-        values = [_rational(term.subs(S, define(expression)), unit) for term in basis]
-        found = None if None in values else _combination(slope, values)
+        written = (_rational(term.subs(S, define(expression)), unit) for term in basis)
+        values = list(takewhile(lambda e: e is not None, written))
+        found = _combination(slope, values) if len(values) == len(basis) else None
         if found is None:
             continue
         candidate = sp.Add(*(c * term for c, term in zip(found, basis, strict=True)))
