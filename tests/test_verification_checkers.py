@@ -394,6 +394,14 @@ def test_a_tampered_bound_is_refuted(honest: Data, change: Callable[[Data], None
     assert (report.outcome, bool(report.findings)) == (Checked.REFUTED, True)
 
 
+@pytest.mark.parametrize("exponent", [-25, 25])
+def test_a_bound_that_is_written_with_an_exponent_is_confirmed(exponent: int) -> None:
+    scale = sp.Integer(10) ** exponent
+    honest = bounded_above(scale * sp.tanh(X), X, 2 * scale).certificate.to_json()
+    assert check(honest).outcome is Checked.CHECKED
+    assert "E" in honest["conclusion"]["bound"]
+
+
 def test_a_bound_does_not_pass_for_an_extremum() -> None:
     with pytest.raises(ValueError, match="conclusion is"):
         check({**BELOW, "format": HONEST["gelu"]["format"]})

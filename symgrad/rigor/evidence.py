@@ -167,7 +167,7 @@ class _Writer:
         seen = self.evidence
         value = self.turned(seen.value)
         if seen.is_bound:
-            return {"bound": decimal(value, seen.digits, down=seen.mirrored)}
+            return {"bound": str(Decimal(decimal(value, seen.digits, down=seen.mirrored)))}
         return {
             "bounds": bounds(value, seen.digits),
             "value": self.spelling(value),
