@@ -9,6 +9,7 @@ from copies import pickled
 import symgrad as sg
 from symgrad.activations import activation
 from symgrad.networks import (
+    FORMS,
     Block,
     Dense,
     Elementwise,
@@ -51,7 +52,9 @@ def test_a_network_counts_blocks_as_layers_and_lists_its_matrices() -> None:
     assert net.widths == (4, 4)
     assert [layer.activation.name for layer in net.matrices] == ["tanh", "identity"]
     assert [phi.name for phi in net.activations] == ["tanh", "identity"]
-    with pytest.raises(ValueError, match="a layer is a residual block, so the network is no multi-layer perceptron"):
+    with pytest.raises(
+        ValueError, match="a layer is a residual block or has no weights, so the network is no multi-layer perceptron"
+    ):
         _ = net.dense
 
 
@@ -63,10 +66,18 @@ def test_symbols_stay_symbols() -> None:
 
 
 def test_networks_are_told_in_a_line() -> None:
-    assert str(resnet(4, 3, dropout=0.5)) == "residual network of depth 3, width 4, tanh, weight_var 1, dropout 1/2"
+    assert (
+        str(resnet(4, 3, dropout=0.5))
+        == "residual network of depth 3, width 4, tanh, weight_var 1, dropout 1/2, branch drop(tanh(W h))"
+    )
     assert str(mlp(4, 3, dropout=sp.Rational(1, 4))) == "MLP of depth 3, width 4, tanh, weight_var 1, dropout 1/4"
     both = Network((Block(dense(4, 4), 1), *resnet(4, 2).blocks), 4)
-    assert str(both) == "network of depth 3, width 4, tanh, weight_var 1"
+    assert str(both) == "network of depth 3, width 4, tanh, weight_var 1, branch tanh(W h)"
+    forms = {str(resnet(4, 3, "gelu", form=form, branch_scale=scale)) for form in FORMS for scale in (1, -1, N)}
+    assert len(forms) == 9
+    assert "branch n*W gelu(W h)" in str(resnet(4, 3, "gelu", form="two_layers", branch_scale=N))
+    bottleneck = Residual((dense(8, 2), dense(2, 8)), 1 / N)
+    assert str(Network((Block(bottleneck, 1),), 8)).endswith("branch (1/n)*tanh(W[8x2] tanh(W[2x8] h))")
 
 
 def test_equal_descriptions_are_equal_and_survive_a_pickle() -> None:

@@ -360,7 +360,7 @@ def test_a_symbolic_layer_is_refused() -> None:
 def test_a_layer_with_more_weights_than_can_be_counted_is_refused() -> None:
     with pytest.raises(ValueError, match="layer 1 has 200000 x 200000 weights; at most 17179869184 can be drawn"):
         simulate(mlp(width=200_000, depth=1), "gradient_norm", method="dense")
-    with pytest.raises(ValueError, match="layer 3 has 100000000000 units; at most 17179869184 can be drawn"):
+    with pytest.raises(ValueError, match="layer 3 has 100000000000 inputs or units; at most 17179869184 can be drawn"):
         simulate(mlp(widths=[4, 4, 4, 10**11]), "gradient_norm")
 
 
@@ -391,6 +391,8 @@ def test_a_trial_out_of_range_is_not_replayed() -> None:
         (mlp(width=10**5, depth=2), jacobian_norm(0), "auto", r"at most a width of \d+ would fit"),
         (mlp(width=10**5, depth=10**7), gradient_norm(0), "dense", r"at most \d+ units would fit"),
         (mlp(width=4, depth=10**12), gradient_norm(0), "auto", r"at most a depth of \d+ would fit"),
+        (mlp(widths=[10**9, 1], dropout=0.5), gradient_norm(0), "auto", r"at most \d+ units would fit"),
+        (mlp(width=10**5, depth=1, law="orthogonal"), gradient_norm(0), "dense", r"at most a width of \d+ would fit"),
     ],
 )
 def test_a_network_beyond_memory_is_refused_with_what_would_fit(
@@ -402,7 +404,8 @@ def test_a_network_beyond_memory_is_refused_with_what_would_fit(
 
 
 def test_what_is_said_to_fit_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(requests, "memory", lambda: 24.0 * 16**2)
+    """Three matrices in double precision, slopes and preactivations of two layers, and the vectors of a pass."""
+    monkeypatch.setattr(requests, "memory", lambda: 24.0 * 16**2 + (2 * 2 + 5) * 8 * 16)
     simulate(mlp(width=16, depth=2), jacobian_norm(0), trials=1, rng=0)
     with pytest.raises(ValueError, match="at most a width of 16 would fit"):
         simulate(mlp(width=17, depth=2), jacobian_norm(0), trials=1, rng=0)

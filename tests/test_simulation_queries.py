@@ -5,6 +5,7 @@ from __future__ import annotations
 import comparisons
 import numpy as np
 import pytest
+from scipy import stats
 
 from symgrad.claims import (
     Quantity,
@@ -168,7 +169,9 @@ def test_two_that_ask_would_disturb_each_other_and_are_drawn_with_matrices() -> 
     pair = [input_correlation_gap(1), volume_growth(1)]
     network = NETWORKS["tanh"]
     assert {sample.method for sample in measure(network, pair, trials=2, rng=1).values()} == {"dense"}
-    with pytest.raises(ValueError, match="input_correlation_gap and volume_growth would disturb each other"):
+    with pytest.raises(
+        ValueError, match=r"input_correlation_gap\(layer=1\) and volume_growth\(layer=1\) would disturb each other"
+    ):
         measure(network, pair, trials=2, rng=1, method="matrix_free")
 
 
@@ -187,3 +190,15 @@ def test_a_wide_orthogonal_network_needs_no_matrix() -> None:
     found = simulate(mlp(20_000, 5, "x", law="orthogonal"), "gradient_norm", trials=2, rng=1)
     assert found.method == "matrix_free_vectors"
     assert np.abs(found.log_values).max() < 1e-12  # an isometry, to the rounding of sums of 20 000 squares
+
+
+def test_two_inputs_that_almost_agree_are_told_apart_in_single_precision() -> None:
+    """An ordered network: the gap falls by the same factor at each layer, until rounding is all that is left of it."""
+    net = mlp(32, 26, "tanh", 0.5, 0.1)
+    free, dense = (
+        simulate(net, "input_correlation_gap", trials=300, rng=rng, dtype="float32", method=method)
+        for rng, method in ((1, "matrix_free"), (2, "dense"))
+    )
+    assert np.median(free.at(26)) == pytest.approx(np.median(dense.at(26)), abs=1)
+    assert np.median(free.at(26)) < np.log(1e-10)
+    assert stats.ks_2samp(free.at(20), dense.at(20)).pvalue > comparisons.ERROR_RATE

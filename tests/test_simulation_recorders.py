@@ -27,7 +27,7 @@ from symgrad.claims import (
     volume_growth,
     weight_gradient_norm,
 )
-from symgrad.networks import Network, mlp
+from symgrad.networks import Network, mlp, resnet
 from symgrad.simulation import Sample, measure, simulate
 from symgrad.simulation.randomness.streams import Purpose
 
@@ -258,3 +258,18 @@ def test_a_parameter_is_kept_in_a_file_and_told(tmp_path: Path) -> None:
     sample = measure(network("tanh"), [asked], trials=2, rng=0)[asked]
     sample.save(tmp_path / "sample.npz")
     assert Sample.load(tmp_path / "sample.npz").quantity == asked
+
+
+@pytest.mark.parametrize("weight", [500, 700])
+def test_volumes_far_below_one_are_not_lost(weight: int) -> None:
+    """A sigmoid at the weight, in one unit: its slope is far below the root of the smallest float."""
+    net = mlp(width=1, depth=1, activation="sigmoid", weights=weight)
+    found = measure(net, [volume_growth(1), gradient_norm(0)], trials=1, rng=0)
+    volume, gradient = (found[asked].log_values for asked in (volume_growth(1), gradient_norm(0)))
+    assert volume[0, 1] == pytest.approx(gradient[0, 0], rel=4 * EPSILON)
+
+
+def test_frames_that_are_huge_are_made_orthonormal() -> None:
+    net = resnet(4, 3, "tanh", 2, branch_scale=sp.Integer(10) ** 200)
+    found = simulate(net, growth_rate(3, 2), trials=2, rng=0).log_values
+    assert np.isfinite(found).all()

@@ -12,12 +12,15 @@ import numpy as np
 import pytest
 import staged
 import sympy as sp
+from scipy import stats
 
 from symgrad.activations import activation
 from symgrad.claims import (
     Measurable,
     Norm,
     Quantity,
+    bias_gradient_norm,
+    dead_fraction,
     gradient_norm,
     jacobian_norm,
     preactivation_var,
@@ -32,6 +35,8 @@ from symgrad.networks import (
     Elementwise,
     GaussianBiases,
     GaussianWeights,
+    GivenBiases,
+    GivenWeights,
     Network,
     OrthogonalWeights,
     Residual,
@@ -203,7 +208,45 @@ def test_layers_that_are_written_out_are_those_that_are_repeated() -> None:
     assert np.array_equal(*(simulate(each, "gradient_norm", trials=2, rng=1).log_values for each in (apart, whole)))
 
 
+def test_slopes_in_a_branch_may_be_smaller_than_every_float() -> None:
+    """Of one unit at 2000: the slope of the sigmoid there is exp(-2000), with and without what goes past it."""
+    layer = Dense(1, 1, activation("sigmoid"), GivenWeights([[2000.0]]), GivenBiases([0.0]))
+    nets = [Network((Block(each, 1),), 1) for each in (layer, Residual((layer,)))]
+    for net in nets:
+        found = measure(net, [bias_gradient_norm(1), dead_fraction(1)], trials=2, rng=1)
+        # the logarithm of a slope of exp(-2000) in floats; a tail of the sigmoid is an exponential to all digits
+        assert found[bias_gradient_norm(1)].log_values == pytest.approx(-2000.0, rel=4 * EPSILON)
+        assert np.isneginf(found[dead_fraction(1)].log_values).all()
+
+
+def test_a_unit_that_is_dropped_counts_by_the_slope_of_its_activation() -> None:
+    """No slope of the sigmoid is above 1/4, and none is zero, whatever is dropped."""
+    net = mlp(200, 2, "sigmoid", dropout=HALF)
+    for method in ("dense", "matrix_free"):
+        found = measure(net, [saturated_fraction(1, sp.Rational(45, 100))], trials=2, rng=1, method=method)
+        assert not next(iter(found.values())).log_values.any()
+        dead = simulate(net, "dead_fraction", trials=2, rng=1, method=method).log_values
+        assert np.isneginf(dead).all()
+
+
 # ------------------------------------------------------------------------------------------------------------ refusals
+
+
+def test_a_layer_without_weights_is_not_given_any() -> None:
+    phi = activation("tanh")
+    plain = Block(Dense(40, 40, phi, GaussianWeights(1), GaussianBiases(0)), 1)
+    net = Network((Block(Elementwise(40, phi), 1), plain), 40)
+    found = [simulate(net, "gradient_norm", trials=400, rng=1, method=way) for way in ("auto", "dense")]
+    assert found[0].method == "matrix_free_vectors"
+    assert stats.ks_2samp(*(sample.at(0) for sample in found)).pvalue > comparisons.ERROR_RATE
+    with pytest.raises(ValueError, match="a layer has no weights"):
+        simulate(net, "mean_square_gradient", trials=1, method="conditional")
+    bare = Network((Block(Elementwise(5, activation("x")), 2),), 5)
+    assert np.abs(simulate(bare, "gradient_norm", trials=2, rng=0).log_values).max() < 4 * EPSILON
+
+
+def test_no_layer_has_no_growth() -> None:
+    assert simulate(resnet(4, 0), "growth_rate", trials=2).log_values.shape == (2, 0)
 
 
 def test_what_is_of_one_matrix_is_refused_where_there_are_two() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from symgrad.claims import gradient_norm, jacobian_norm
+from symgrad.claims import gradient_norm, input_correlation_gap, jacobian_norm
 from symgrad.networks import mlp
 from symgrad.simulation import Sample, measure, simulate
 from symgrad.simulation.running import checkpoints, runs
@@ -201,6 +201,13 @@ def test_networks_that_look_alike_have_questions_of_their_own() -> None:
     near = mlp(width=4, depth=2, weight_var=2), mlp(width=4, depth=2, weight_var=2.0000001)
     questions = [Job(each, plan, "float64", "dense", 3, "asked for", 64).question["network"] for each in near]
     assert questions[0] != questions[1]
+
+
+def test_quantities_that_differ_in_a_parameter_are_different_questions(tmp_path: Path) -> None:
+    path = tmp_path / "run.npz"
+    simulate(NET, input_correlation_gap(1, 0), trials=5, rng=3, checkpoint=path)
+    with pytest.raises(ValueError, match=r"its quantity is input_correlation_gap .* 0 at"):
+        simulate(NET, input_correlation_gap(1, 0.5), trials=5, rng=3, checkpoint=path)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive"])

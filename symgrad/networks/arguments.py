@@ -49,7 +49,7 @@ def _law(given: Any, weight_var: Any) -> DrawnWeights:
             raise ValueError(f"weight_var = {weight_var} beside a law that has its own, {given.words}; leave it out")
         return given
     name = "gaussian" if given is None else given
-    if name not in LAWS:
+    if not isinstance(name, str) or name not in LAWS:
         raise ValueError(f"law = {given!r} is unknown; the laws of weights are {', '.join(LAWS)}")
     return LAWS[name](1 if weight_var is None else weight_var)
 

@@ -8,6 +8,7 @@ from typing import Self
 import sympy as sp
 
 from ..activations import Activation
+from ..claims import symbol
 from .checks import keeping, size
 from .givens import GivenBiases, GivenWeights
 from .laws import DrawnWeights, GaussianBiases
@@ -73,6 +74,13 @@ class Dense:
         """What is told of it in a line, besides widths and activation."""
         dropout = "" if self.keep == 1 else f"dropout {1 - self.keep}"
         return tuple(filter(None, (self.weights.words, self.biases.words, dropout)))
+
+    def formula(self, inputs: str) -> str:
+        """Write the output of the layer for inputs that are written so; biases are told with the laws."""
+        shape = "" if self.fan_in == self.fan_out else f"[{self.fan_out}x{self.fan_in}]"
+        image = f"W{shape} {inputs}"
+        value = image if self.activation.expression == symbol("x") else f"{self.activation}({image})"
+        return value if self.keep == 1 else f"drop({value})"
 
     def with_width(self, width: sp.Expr) -> Self:
         """Return the layer at another width; a ValueError if given arrays fix it."""

@@ -63,6 +63,10 @@ class Elementwise:
         """Nothing besides width and activation."""
         return ()
 
+    def formula(self, inputs: str) -> str:
+        """Write the output of the layer for inputs that are written so."""
+        return f"{self.activation}({inputs})"
+
     def with_width(self, width: sp.Expr) -> Self:
         """Return the layer at another width."""
         return replace(self, width=width)
@@ -122,9 +126,12 @@ class Residual:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What is told of it in a line, besides widths and activations."""
-        scaled = "" if self.scale == 1 else f"branch scale {self.scale}"
-        return tuple(filter(None, (*(word for part in self.branch for word in part.words), scaled)))
+        """What is told of it in a line, besides widths and activations: laws, and the branch as a formula."""
+        formula = "h"
+        for part in self.branch:
+            formula = part.formula(formula)
+        scale = "" if self.scale == 1 else f"{self.scale}*" if self.scale.is_Atom else f"({self.scale})*"
+        return (*(word for part in self.branch for word in part.words), f"branch {scale}{formula}")
 
     def with_width(self, width: sp.Expr) -> Self:
         """Return the block at another width, its inner one included; a ValueError if given arrays fix it."""

@@ -72,7 +72,7 @@ def resnet(
     --------
     >>> import symgrad as sg
     >>> print(sg.resnet(width=64, depth=20, activation="relu", weight_var=2, branch_scale=0.5))
-    residual network of depth 20, width 64, relu, weight_var 2, branch scale 1/2
+    residual network of depth 20, width 64, relu, weight_var 2, branch 1/2*relu(W h)
     """
     if form not in FORMS:
         raise ValueError(f"form = {form!r} is unknown; the forms of a branch are {', '.join(FORMS)}")

@@ -89,7 +89,9 @@ class Network:
         """The layers of a multi-layer perceptron and how often each is repeated; a ValueError if a layer is no such."""
         found = tuple((block.layer, block.times) for block in self.blocks if isinstance(block.layer, Dense))
         if len(found) < len(self.blocks):
-            raise ValueError("a layer is a residual block, so the network is no multi-layer perceptron")
+            raise ValueError(
+                "a layer is a residual block or has no weights, so the network is no multi-layer perceptron"
+            )
         return found
 
     @property

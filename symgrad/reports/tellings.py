@@ -76,13 +76,7 @@ def page(answer: Answer) -> Document:
         _claims_table(answer),
         *_draws(answer),
         *_refused(answer),
-        Heading("The activation"),
-        *_activations(answer),
-        Heading("The claims in full"),
-        Paragraph((Text(_GRANTED),)),
-        *_sections(answer),
-        Heading("Sources"),
-        References(_sources(answer)),
+        *(_derived(answer) if any(finding.application.claim for finding in answer.findings) else ()),
         Heading("Reproduce"),
         _reproduce(answer),
     )
@@ -208,6 +202,19 @@ def _refused(answer: Answer) -> tuple[Block, ...]:
         return ()
     rows = tuple(((Code(f.application.name),), (Text(f.application.refusal),)) for f in refused)
     return (Table(((Text("does not apply"),), (Text("because it assumes that"),)), rows, "Claims that do not apply."),)
+
+
+def _derived(answer: Answer) -> tuple[Block, ...]:
+    """Tell what the claims rest on: the activation, every derivation, and the sources used."""
+    return (
+        Heading("The activation"),
+        *_activations(answer),
+        Heading("The claims in full"),
+        Paragraph((Text(_GRANTED),)),
+        *_sections(answer),
+        Heading("Sources"),
+        References(_sources(answer)),
+    )
 
 
 def _activations(answer: Answer) -> tuple[Block, ...]:

@@ -144,8 +144,9 @@ def _needs_vectors(network: Network, plan: Plan) -> str | None:
     units = [asked for asked in plan if asked.what not in READINGS]
     if units:
         return f"{units[0].name} needs the units"
-    if any(isinstance(block.layer, Residual) for block in network.blocks):
-        return "a layer is a residual block"
+    for layer in (block.layer for block in network.blocks):
+        if not isinstance(layer, Dense):
+            return f"a layer {'is a residual block' if isinstance(layer, Residual) else 'has no weights'}"
     if any(layer.keep != 1 for layer in network.matrices):
         return "units are dropped"
     return _undrawable(network, GaussianWeights)
@@ -157,7 +158,7 @@ def _needs_matrices(network: Network, plan: Plan) -> str | None:
             return f"{asked.name} needs the {'whole matrix' if RECORDERS[asked.what].is_costly else 'weights'}"
     asking = [asked for asked in plan if asked_of({asked: ()}) > 0]
     if len(asking) > 1:
-        return f"{asking[0].name} and {asking[1].name} would disturb each other"
+        return f"{asking[0]} and {asking[1]} would disturb each other"
     return _undrawable(network, GaussianWeights, OrthogonalWeights)
 
 

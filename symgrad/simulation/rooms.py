@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..claims import Quantity
-from ..networks import Network
+from ..networks import Dense, Elementwise, Network, OrthogonalWeights
 from .vectors.recorders import RECORDERS
 
 __all__ = ["Need", "asked_of", "formed", "gibibytes", "memory", "summed", "undrawn"]
@@ -15,6 +15,7 @@ __all__ = ["Need", "asked_of", "formed", "gibibytes", "memory", "summed", "undra
 Plan = dict[Quantity, tuple[int, ...]]
 Need = Callable[[Network, Plan, int, float], tuple[float, str]]  # with bytes of a number and of the machine
 
+_VECTORS = 5 * 8  # bytes for each unit of the widest layer: the vectors of a pass
 _PER_LAYER = 256  # bytes: some thirty numbers, of the wiring, the tally and the norms
 
 
@@ -24,20 +25,38 @@ def summed(network: Network, plan: Plan, size: int, room: float) -> tuple[float,
 
 
 def undrawn(network: Network, plan: Plan, size: int, room: float) -> tuple[float, str]:
-    """Return the bytes where slopes, preactivations, directions and images are kept for each unit, and what would fit."""
-    each = 2 * size + 2 * 8 * (4 + asked_of(plan))
-    return each * _units(network), f"{int(room // each)} units"
+    """Return the bytes where what was asked and answered is kept beside slopes and preactivations, and what would fit."""
+    rows = 8 * (4 + asked_of(plan))
+    need = _VECTORS * _widest(network)
+    for part, times in _parts(network):
+        fan_in, fan_out = int(part.fan_in), int(part.fan_out)
+        is_turn = isinstance(part, Dense) and isinstance(part.weights, OrthogonalWeights)
+        need += times * (2 * size * fan_out + rows * (2 * max(fan_in, fan_out) if is_turn else fan_in + fan_out))
+    return need, f"{int(room // (2 * size + 2 * rows))} units"
 
 
 def formed(network: Network, plan: Plan, size: int, room: float) -> tuple[float, str]:
     """Return the bytes where weights are formed, and what would fit.
 
-    Slopes of all layers are kept and, for what is read off whole matrices, three of the widest: weights, product and
-    next product.
+    Slopes and preactivations of all layers are kept; for what is read off whole matrices, three of the largest: weights,
+    product and next product. An orthogonal matrix is made whole, from as many reflections.
     """
+    line = 2 * size * sum(times for _, times in _parts(network)) + _VECTORS
+    units = 2 * size * sum(int(part.fan_out) * times for part, times in _parts(network)) + _VECTORS * _widest(network)
+    largest = max((int(part.fan_in) * int(part.fan_out) for part, _ in _parts(network)), default=0)
+    entry = _bytes_of_an_entry(network, plan, size)
+    if entry == 0:
+        return units, f"{int(room // (2 * size))} units"
+    # The width where what all layers take, and one matrix, fill the room.
+    fits = (math.sqrt(line**2 + 4 * entry * room) - line) / (2 * entry)
+    return units + entry * largest, f"a width of {int(fits)}"
+
+
+def _bytes_of_an_entry(network: Network, plan: Plan, size: int) -> int:
+    """Return the bytes for each entry of the largest matrix; 0 where it is drawn in panels."""
     if any(RECORDERS[asked.what].is_costly for asked in plan):
-        return 3 * 8 * max(int(width) for width in network.widths) ** 2, f"a width of {int((room / 24) ** 0.5)}"
-    return size * _units(network), f"{int(room // size)} units"
+        return 3 * 8
+    return 2 * 8 + size if any(isinstance(layer.weights, OrthogonalWeights) for layer in network.matrices) else 0
 
 
 def asked_of(plan: Plan) -> int:
@@ -46,8 +65,14 @@ def asked_of(plan: Plan) -> int:
     return sum(ask(asked) for ask, asked in zip(asks, plan, strict=True) if ask is not None)
 
 
-def _units(network: Network) -> int:
-    return sum(int(part.fan_out * block.times) for block in network.blocks for part in block.layer.parts)
+def _widest(network: Network) -> int:
+    return max(int(size) for size in (network.input_width, *(part.fan_out for part, _ in _parts(network))))
+
+
+def _parts(network: Network) -> Iterator[tuple[Dense | Elementwise, int]]:
+    """Yield what each block is made of, and how often."""
+    for block in network.blocks:
+        yield from ((part, int(block.times)) for part in block.layer.parts)
 
 
 def memory() -> float:

@@ -58,7 +58,10 @@ class Job:
     @property
     def question(self) -> dict[str, str]:
         """What the numbers depend on, in words, for files that hold some of them; the same in every process."""
-        asked = (f"{each.what.code_name} {each.norm.value} {each.layer} at {at}" for each, at in self.plan.items())
+        asked = (
+            f"{each.what.code_name} {each.norm.value} {each.layer} {each.parameter} at {at}"
+            for each, at in self.plan.items()
+        )
         return {
             "network": f"{self.network} (SHA-256 {_digest(self.network)})",
             "quantity": "; ".join(asked),

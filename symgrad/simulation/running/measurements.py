@@ -198,7 +198,12 @@ def _run(network: Network, plan: Plan, request: Request) -> dict[Quantity, Sampl
 
 
 def _samples(job: Job, tables: Rows) -> dict[Quantity, Sample]:
-    told, width, depth = str(job.network), min(int(size) for size in job.network.widths), int(job.network.depth)
+    inner = (part.fan_out for block in job.network.blocks for part in block.layer.parts)
+    told, width, depth = (
+        str(job.network),
+        min(int(size) for size in (job.network.input_width, *inner)),
+        int(job.network.depth),
+    )
     return {
         asked: Sample(asked, told, width, job.plan[asked], table, job.seed, job.method, job.dtype, job.reason, depth)
         for asked, table in tables.items()

@@ -14,6 +14,7 @@ from ..wiring.memories import Memory
 from ..wiring.scalings import copy, log_scaled
 from ..wiring.wirings import Wiring
 from .directions import direction
+from .dropouts import drop
 from .products import transposed_times
 
 __all__ = ["backward"]
@@ -71,6 +72,7 @@ def _below(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int) ->
     factors = memory.inputs[:size]
     for unit in range(size):
         factors[unit] = memory.slopes[begin + unit] * gradient[unit]
+    drop(factors, wiring.keeps[stage - 1], seed, stage, trial)
     delta = log_scaled(factors) + memory.slope_exponents[stage - 1] * _LOG2
     if not wiring.weighted[stage - 1]:
         copy(factors, gradient, size)

@@ -14,25 +14,19 @@ from ..compiled.extensions import extended
 from ..randomness.normals import ALIGNMENT
 from ..randomness.streams import Purpose
 from ..wiring.endings import FADED, HALTED, OVERFLOWN
-from ..wiring.memories import Memory
+from ..wiring.memories import Memory, for_another_input
 from ..wiring.ranges import out_of_range
 from ..wiring.wirings import Array, Wiring
 from .backward import backward
 from .directions import at_cosine, direction_into
-from .forward import begin, drop_into, forward
+from .dropouts import drop_from
+from .forward import begin, forward, leave
 from .panels import multiply_matrix, weights_into
 from .products import multiply
 
 __all__ = ["Draw", "Halted"]
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
-
-
-# What of the memory belongs to an input rather than to a network.
-_OF_AN_INPUT = (
-    "values", "inputs", "shortcut", "preactivations", "preactivation_exponents", "slopes", "slope_exponents", "gradient",
-    "log_squares", "log_values", "log_deltas", "log_gradients",
-)  # fmt: skip
 
 
 class Halted(Exception):
@@ -67,8 +61,7 @@ class Draw:
         trial: int,
         start: Array | None = None,
     ) -> None:
-        self._start = start
-        self._activations = activations
+        self._start, self._activations = start, activations
         self._wiring, self._memory, self._seed, self._trial = wiring, memory, np.uint64(seed), trial
         self._product: tuple[int, Floats, int] | None = None
         if start is None:  # another input of a network meets the weights that were drawn or asked before
@@ -147,15 +140,15 @@ class Draw:
         """
         out, exponent = list(tangents), 0
         for stage in self._stages(layer):
-            slopes, power = self._scaled_slopes(stage)
-            out, exponent = [slopes * self._times(stage, tangent) for tangent in out], exponent + power
+            diagonal, power = self._diagonal(stage)
+            out, exponent = [diagonal * self._times(stage, tangent) for tangent in out], exponent + power
         scale = self._branch_scale(layer)
         if scale is None:
             return out, exponent
-        return [past + scale * tangent for past, tangent in zip(tangents, out, strict=True)], exponent
+        return [past + scale * np.ldexp(each, exponent) for past, each in zip(tangents, out, strict=True)], 0
 
     def _branch_scale(self, layer: int) -> float | None:
-        """Return the factor of the branch of a layer; None where nothing goes past it. Its slopes have no exponents."""
+        """Return the factor of the branch of a layer; None where nothing goes past it."""
         scale = float(self._wiring.branch_scales[self._first(layer) - 1])
         return None if math.isnan(scale) else scale
 
@@ -184,13 +177,15 @@ class Draw:
                 self._activations[stage - 1], inputs, exponent
             )
         except OverflowError:
-            raise self._out_of_range(stage) from None
+            if np.isnan(self._wiring.branch_scales[stage - 1]):
+                raise self._out_of_range(stage) from None
+            # beside what goes past a branch, slopes whose exponents cannot be counted are zero
+            return int(leave(self._wiring, self._memory, self._seed, self._trial, stage, exponent))
         if not inputs.any() and not (values.any() and slopes.any()):  # the inputs were not zero, but below all floats
             raise self._out_of_range(stage)
         self._memory.values[: values.size] = values
         self._slopes(stage)[:], self._memory.slope_exponents[stage - 1] = slopes, slopes_exponent
-        drop_into(self._wiring, self._memory, self._seed, self._trial, stage)
-        return values_exponent
+        return int(leave(self._wiring, self._memory, self._seed, self._trial, stage, values_exponent))
 
     def _out_of_range(self, stage: int) -> Exception:
         layer = int(np.searchsorted(self._wiring.ends, stage))
@@ -218,17 +213,17 @@ class Draw:
 
     def companion(self, overlap: float) -> Draw:
         """Return the same network on another input of the same length, whose cosine with this one is given."""
-        size, memory = self.width(0), self._memory
+        size = self.width(0)
         one, other = (self.direction(purpose, 0, size) for purpose in (Purpose.INPUT, Purpose.SECOND_INPUT))
         start = at_cosine(overlap, one.astype(np.float64), other.astype(np.float64)) * self._wiring.input_norm
-        apart = memory._replace(**{name: np.empty_like(getattr(memory, name)) for name in _OF_AN_INPUT})
+        apart = for_another_input(self._memory)
         return Draw(self._wiring, self._activations, apart, int(self._seed), self._trial, start)
 
     def most_dimensions(self, layer: int) -> int:
-        """Return what the rank of the Jacobian of a layer does not exceed: how many units have a slope, at each stage."""
+        """Return what the rank of the Jacobian of a layer does not exceed: how many units pass a slope on, at each stage."""
         if self._branch_scale(layer) is not None:
             return self.width(layer)
-        return min(int(np.count_nonzero(self._scaled_slopes(stage)[0])) for stage in self._stages(layer))
+        return min(int(np.count_nonzero(self._diagonal(stage)[0])) for stage in self._stages(layer))
 
     def slopes(self, layer: int) -> tuple[Array, int]:
         """Return the slopes of the first activation of a layer, from 1, but for a power of two, and the exponent of that power."""
@@ -237,6 +232,13 @@ class Draw:
     def _scaled_slopes(self, stage: int) -> tuple[Array, int]:
         _ = self._forward
         return self._slopes(stage), int(self._memory.slope_exponents[stage - 1])
+
+    def _diagonal(self, stage: int) -> tuple[Array, int]:
+        """Return what a stage multiplies tangents by, unit by unit: slopes, of units that are kept; and their exponent."""
+        slopes, exponent = self._scaled_slopes(stage)
+        diagonal = slopes.copy()
+        drop_from(self._wiring, diagonal, self._seed, self._trial, stage)
+        return diagonal, exponent
 
     def _slopes(self, stage: int) -> Array:
         begin, end = self._wiring.slopes_at[stage - 1 : stage + 1]
@@ -278,10 +280,10 @@ class Draw:
         """Multiply by a layer's Jacobian; a power of two is taken out, so that digits do not depend on where one stops."""
         out, exponent, scale = product, 0, self._branch_scale(layer)
         for stage in reversed(self._stages(layer)):
-            slopes, power = self._scaled_slopes(stage)
-            out, exponent = self._times_weights(stage, out * slopes), exponent + power
+            diagonal, power = self._diagonal(stage)
+            out, exponent = self._times_weights(stage, out * diagonal), exponent + power
         if scale is not None:
-            out = product + scale * out
+            out, exponent = product + scale * np.ldexp(out, exponent), 0
         size = int(np.frexp(np.max(np.abs(out)))[1])
         return np.ldexp(out, -size), size + exponent
 

@@ -6,25 +6,42 @@ from typing import Any
 
 import numpy as np
 
-from ..compilations import inlined
+from ..compilations import cached, inlined
 from ..randomness.counters import philox
 from ..randomness.normals import ALIGNMENT
 from ..randomness.streams import Purpose
+from ..wiring.wirings import Array, Wiring
 
-__all__ = ["drop"]
+__all__ = ["drop", "drop_from"]
 
 _DROPOUT = int(Purpose.DROPOUT)
 
 
 @inlined
-def drop(values: Any, slopes: Any, keep: float, seed: int, stage: int, trial: int) -> None:
-    """Drop units: their values and slopes become zero. The probability is rounded to 32 binary digits, as words are."""
-    limit, size = keep * 2.0**32, slopes.size
+def drop(vector: Any, keep: float, seed: int, stage: int, trial: int) -> None:
+    """Drop units of a stage, the same whenever asked. The probability is rounded to 32 binary digits, as words are."""
+    if keep == 1.0:
+        return
+    limit, size = keep * 2.0**32, vector.size
     for block in range((size + ALIGNMENT - 1) // ALIGNMENT):
         words = philox(np.uint64(block), np.uint64(stage), np.uint64(trial), np.uint64(_DROPOUT), seed)
         for place, word in enumerate(words):
             unit = ALIGNMENT * block + place
             if unit < size:
-                factor = 1.0 / keep if np.float64(word) < limit else 0.0
-                values[unit] *= factor
-                slopes[unit] *= factor
+                vector[unit] *= 1.0 / keep if np.float64(word) < limit else 0.0
+
+
+@cached
+def drop_from(wiring: Wiring, vector: Array, seed: int, trial: int, stage: int) -> None:
+    """Drop units of a stage from a vector, as the passes do.
+
+    Parameters
+    ----------
+    wiring, seed, trial : Wiring, uint64, int
+        As for the passes.
+    vector : (fan_out,) of the dtype
+        Changed in place.
+    stage : int
+        From 1.
+    """
+    drop(vector, wiring.keeps[stage - 1], seed, stage, trial)

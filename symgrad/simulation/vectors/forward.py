@@ -20,7 +20,7 @@ from .directions import direction
 from .dropouts import drop
 from .products import times
 
-__all__ = ["begin", "drop_into", "forward"]
+__all__ = ["begin", "forward", "leave"]
 
 _LOG2 = math.log(2.0)
 _MODEST = 48  # binary exponents up to which values are left as they are: far from the ends of both formats
@@ -70,7 +70,7 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
     int
         Binary exponent of its inputs and values.
     """
-    values, inputs, past = memory.values, memory.inputs, 0
+    values, inputs = memory.values, memory.inputs
     for stage in range(done + 1, wiring.widths.size):
         if memory.halt[0]:
             return HALTED, stage, exponent
@@ -78,7 +78,7 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
         slopes = memory.slopes[begin : begin + size]
         memory.log_values[stage - 1] = log_norm(values[: wiring.widths[stage - 1]]) + exponent * _LOG2
         if wiring.opens[stage - 1]:
-            past = exponent
+            memory.shortcut_exponent[0] = exponent
             copy(values, memory.shortcut, wiring.widths[stage - 1])
         exponent = _into_inputs(wiring, memory, seed, trial, stage, exponent)
         copy(inputs, memory.preactivations[begin : begin + size], size)
@@ -92,15 +92,15 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
         is_small = min(largest(slopes), largest(values[:size])) < wiring.smallest
         if is_small and wiring.fading[stage - 1] and memory.log_squares[stage - 1] > -math.inf:
             return FADED, stage, exponent
-        exponent = _out_of_stage(wiring, memory, seed, trial, stage, exponent, past)
+        exponent = _leave(wiring, memory, seed, trial, stage, exponent)
     last = wiring.widths.size - 1
     memory.log_values[last] = log_norm(values[: wiring.widths[last]]) + exponent * _LOG2
     return FINISHED, last, exponent
 
 
 @cached
-def drop_into(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int) -> None:
-    """Drop units of a stage whose values and slopes stand in the memory.
+def leave(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int, exponent: int) -> int:
+    """Finish a stage whose values stand in the memory: drop units, and add what went past the branch that ends there.
 
     Parameters
     ----------
@@ -108,15 +108,16 @@ def drop_into(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int)
         As for `forward`.
     stage : int
         From 1.
+    exponent : int
+        Binary exponent of the values.
+
+    Returns
+    -------
+    int
+        That of the values then.
     """
-    _drop(wiring, memory, seed, trial, stage)
-
-
-@pasted
-def _drop(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int) -> None:
-    begin, end = wiring.slopes_at[stage - 1], wiring.slopes_at[stage]
-    if wiring.keeps[stage - 1] < 1.0:
-        drop(memory.values, memory.slopes[begin:end], wiring.keeps[stage - 1], seed, stage, trial)
+    found: int = _leave(wiring, memory, seed, trial, stage, exponent)
+    return found
 
 
 @pasted
@@ -131,12 +132,14 @@ def _into_inputs(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: i
 
 
 @pasted
-def _out_of_stage(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int, exponent: int, past: int) -> int:
+def _leave(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int, exponent: int) -> int:
     """Drop units, and add what went past the branch; return the exponent of the sum."""
-    _drop(wiring, memory, seed, trial, stage)
+    values = memory.values[: wiring.widths[stage]]
+    past: int = memory.shortcut_exponent[0]
+    drop(values, wiring.keeps[stage - 1], seed, stage, trial)
     if not wiring.closes[stage - 1]:
         return exponent
-    values, scale, target = memory.values[: wiring.widths[stage]], wiring.branch_scales[stage - 1], max(exponent, past)
+    scale, target = wiring.branch_scales[stage - 1], max(exponent, past)
     for unit in range(values.size):
         branch = scale * shifted(values[unit], exponent - target)
         values[unit] = shifted(memory.shortcut[unit], past - target) + branch

@@ -38,7 +38,8 @@ FORTH, BACK = np.bool_(False), np.bool_(True)  # variables to Numba, which would
 
 _PREACTIVATION, _TRANSPOSE = int(Purpose.PREACTIVATION), int(Purpose.TRANSPOSE)
 _EACH = 256  # a purpose is smaller; the rest of its word counts the directions that were asked before
-_ROUNDING = 64.0  # units in the last place: what is left of a vector below this is none of its directions
+# What is left of a vector below this part of it is rounding: whatever the dtype, it is taken apart in double precision.
+_ROUNDING = 64.0 * float(np.finfo(np.float64).eps)
 
 
 class _Side(NamedTuple):
@@ -82,7 +83,7 @@ def answer(
     given, wanted = (fan_out, fan_in) if transposed else (fan_in, fan_out)
     is_turn = wiring.entry_laws[stage - 1] == ORTHOGONAL
     asked, across = _sides(frames, stage, fan_in, fan_out, is_turn, transposed)
-    scale, length = _take_apart(frames, asked, vector, given, out.dtype)
+    scale, length = _take_apart(frames, asked, vector, given)
     if length > 0.0 and asked.known == asked.most:
         scale = math.nan
     elif length > 0.0:
@@ -119,7 +120,7 @@ def _count(frames: Frames, stage: int, is_turn: bool, transposed: bool) -> None:
 
 
 @pasted
-def _take_apart(frames: Frames, asked: Any, vector: Any, given: int, dtype: Any) -> tuple[float, float]:
+def _take_apart(frames: Frames, asked: Any, vector: Any, given: int) -> tuple[float, float]:
     """Leave a vector without its known part in the next row, and the answer for that part.
 
     Twice, as what the first time leaves is not orthogonal to the digits that it has. Return the power of two by which
@@ -146,7 +147,7 @@ def _take_apart(frames: Frames, asked: Any, vector: Any, given: int, dtype: Any)
                 add(direction, -part, known)
                 add(found, part, _row(frames.numbers, asked.images, asked.image_size, row))
         length = math.sqrt(dot(direction, direction))
-    return 1.0 / scale, length if length > _ROUNDING * np.finfo(dtype).eps * whole else 0.0
+    return 1.0 / scale, length if length > _ROUNDING * whole else 0.0
 
 
 @pasted

@@ -112,13 +112,13 @@ def _singular_values(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) ->
 
 def _volumes(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
     """The volume is the product of the distances of each image from those before it."""
-    logs = _stretches(draw, _rank(quantity), max(layers)).sum(axis=1)
+    logs = _stretches(draw, _rank(quantity), max(layers, default=0)).sum(axis=1)
     return [float(logs[layer]) for layer in layers]
 
 
 def _growth_rates(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
     """Per layer, what the direction of that rank gains beside those before it (Benettin et al. 1980)."""
-    logs = _stretches(draw, _rank(quantity), max(layers))[:, -1]
+    logs = _stretches(draw, _rank(quantity), max(layers, default=0))[:, -1]
     return [float(logs[layer]) / layer for layer in layers]
 
 

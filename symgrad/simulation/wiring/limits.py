@@ -24,7 +24,9 @@ def check_units(network: Network) -> None:
     """Refuse a layer with more units than can be drawn, each with a counter of its own."""
     for number, layer in _first_layers(network):
         if max(layer.fan_in, layer.fan_out) > _MOST_UNITS:
-            raise ValueError(f"layer {number} has {layer.fan_out} units; at most {_MOST_UNITS} can be drawn")
+            raise ValueError(
+                f"layer {number} has {max(layer.fan_in, layer.fan_out)} inputs or units; at most {_MOST_UNITS} can be drawn"
+            )
 
 
 def _first_layers(network: Network) -> Iterator[tuple[int, Dense]]:

@@ -9,7 +9,13 @@ import numpy as np
 from .entries import ORTHOGONAL
 from .wirings import Array, Flags, Floats, Integers, Wiring, aligned
 
-__all__ = ["Frames", "Memory", "reserve"]
+__all__ = ["Frames", "Memory", "for_another_input", "reserve"]
+
+# What of the memory belongs to an input rather than to a network.
+_OF_AN_INPUT = (
+    "values", "inputs", "shortcut", "shortcut_exponent", "preactivations", "preactivation_exponents", "slopes",
+    "slope_exponents", "gradient", "log_squares", "log_values", "log_deltas", "log_gradients",
+)  # fmt: skip
 
 
 class Frames(NamedTuple):
@@ -56,12 +62,14 @@ class Memory(NamedTuple):
         In place of weights that are never formed; None where they are.
     values, inputs, shortcut : (widest,) of the dtype
         Vectors of the passes; the last goes past a branch.
+    shortcut_exponent : (1,) int64
+        Binary exponent of what goes past a branch.
     preactivations : (units,) of the dtype
         Of all stages, left by the forward pass, in units of ``2**preactivation_exponents``.
     preactivation_exponents : (stages,) int64
         Zero, but for stages where numbers left the range of a float.
     slopes : (units,) of the dtype
-        Of all stages, left by the forward pass, in units of ``2**slope_exponents``; a unit that is dropped has slope 0.
+        Of all stages, left by the forward pass, in units of ``2**slope_exponents``.
     slope_exponents : (stages,) int64
         Zero, but for stages all of whose slopes are too small for a float.
     gradient : (widest,) of the dtype
@@ -86,6 +94,7 @@ class Memory(NamedTuple):
     values: Array
     inputs: Array
     shortcut: Array
+    shortcut_exponent: Integers
     preactivations: Array
     preactivation_exponents: Integers
     slopes: Array
@@ -136,6 +145,7 @@ def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
         values=values,
         inputs=inputs,
         shortcut=shortcut,
+        shortcut_exponent=np.zeros(1, dtype=np.int64),
         preactivations=preactivations,
         preactivation_exponents=np.zeros(stages, dtype=np.int64),
         slopes=slopes,
@@ -163,3 +173,8 @@ def _frames(wiring: Wiring, widest: int, asked: int) -> Frames:
         most_lefts=lefts,
         answer=np.empty(widest),
     )
+
+
+def for_another_input(memory: Memory) -> Memory:
+    """Return a memory for another input of the same network, whose weights both share; not initialised."""
+    return memory._replace(**{name: np.empty_like(getattr(memory, name)) for name in _OF_AN_INPUT})

@@ -14,5 +14,5 @@ def out_of_range(layer: int, dtype: Any, trial: int, seed: int) -> ValueError:
     better = "; dtype='float64' reaches further" if np.dtype(dtype) == np.float32 else ""
     return ValueError(
         f"the values or slopes of layer {layer} leave the range of {np.dtype(dtype)} in trial {trial} of seed {seed}"
-        f"{better}; a smaller weight_var or depth keeps them in range"
+        f"{better}; a smaller weight_var, branch scale or depth keeps them in range"
     )

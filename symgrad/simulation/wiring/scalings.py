@@ -6,11 +6,13 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..compilations import inlined, reordered, unordered
-from .wirings import Array
 
 __all__ = ["copy", "is_finite", "largest", "log_norm", "log_scaled", "settle", "shifted", "towards_one"]
+
+Array = npt.NDArray[np.floating]
 
 _FARTHEST = -4096  # further down than any double
 _LOWEST = -1000  # binary exponents below have inverses that overflow

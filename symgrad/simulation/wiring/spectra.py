@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..compilations import cached, inlined, reordered
+from .scalings import largest, towards_one
 
 _TINY = float(np.finfo(np.float64).tiny)
 
@@ -123,6 +124,12 @@ def orthonormalise(frame: Matrix) -> Any:
     """
     logs = np.full(frame.shape[0], -np.inf)
     for i in range(frame.shape[0]):
+        peak = largest(frame[i])
+        if peak == 0.0:
+            return logs
+        scale = towards_one(peak)
+        for unit in range(frame.shape[1]):
+            frame[i, unit] *= scale
         for _ in range(2):  # what one subtraction leaves of the other rows, the second takes away
             for j in range(i):
                 add(frame[i], -dot(frame[i], frame[j]), frame[j])
@@ -130,7 +137,7 @@ def orthonormalise(frame: Matrix) -> Any:
         if not square > 0.0:
             return logs
         length = math.sqrt(square)
-        logs[i] = math.log(length)
+        logs[i] = math.log(length) - math.log(scale)
         for unit in range(frame.shape[1]):
             frame[i, unit] /= length
     return logs

@@ -56,11 +56,6 @@ class Staging:
     order: Integers
     ends: Integers
 
-    @property
-    def all(self) -> list[Stage]:
-        """Every stage, repetitions written out."""
-        return [self.kinds[place] for place in self.order]
-
 
 def stage(network: Network) -> Staging:
     """Take a network without symbols apart into stages.

@@ -69,8 +69,7 @@ class Wiring(NamedTuple):
     near, far : (stages,) bool
         Whether the activation is a multiple of its argument, on each side, for tiny and for huge arguments.
     fading : (stages,) bool
-        Whether a slope of the activation may be too small for a float without being zero, and this matters: not in a
-        branch, whose input goes past it.
+        Whether a slope of the activation may be too small for a float without being zero.
     sides : (stages + 1, 2) float64
         Slopes left and right of zero; nan where a layer is drawn by its units. Row 0 says that of the input.
     keeps : (stages,) float64
@@ -152,7 +151,6 @@ def wire(network: Network, dtype: str, *, undrawn: bool = False) -> Wiring:
     given = _Given(dtype)
     drawn = _drawing(listed, widths, given, undrawn=undrawn)
     slopes = np.array([sides(each.part) for each in staging.kinds]).reshape(-1, 2)[staging.order]
-    inside = listed(lambda each: each.branch_scale, np.float64)
     return Wiring(
         ends=staging.ends,
         widths=widths,
@@ -161,12 +159,12 @@ def wire(network: Network, dtype: str, *, undrawn: bool = False) -> Wiring:
         activations=listed(lambda each: compiled[each].address, np.int64),
         near=listed(lambda each: compiled[each].near, np.bool_),
         far=listed(lambda each: compiled[each].far, np.bool_),
-        fading=listed(lambda each: is_fading(each.part.activation), np.bool_) & np.isnan(inside),
+        fading=listed(lambda each: is_fading(each.part.activation), np.bool_),
         sides=np.concatenate([[[0.0 if is_wide(widths[0]) else np.nan] * 2], slopes]),
         keeps=listed(lambda each: keep_of(each.part), np.float64),
         opens=listed(lambda each: each.opens, np.bool_),
         closes=listed(lambda each: each.closes, np.bool_),
-        branch_scales=inside,
+        branch_scales=listed(lambda each: each.branch_scale, np.float64),
         slopes_at=np.concatenate([[0], np.cumsum(widths[1:])]),
         reach=REACH[dtype],
         smallest=float(np.finfo(dtype).smallest_normal),
