@@ -175,6 +175,21 @@ def test_a_later_process_finds_the_same_numbers_on_disk(place: Path) -> None:
     assert done.stdout.split() == [np.asarray(array).tobytes().hex() for array in found]
 
 
+LIBRARY = """
+from symgrad.activations import activation
+from symgrad.simulation.compiled.kernels import kernel
+print(kernel(activation("atan(x)"))([1.0])[0].tobytes().hex())
+"""
+
+
+def test_what_calls_the_mathematical_library_runs_in_a_later_process_too(place: Path) -> None:
+    """Where nothing else has been compiled before."""
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", LIBRARY], capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+        assert np.frombuffer(bytes.fromhex(done.stdout.strip()))[0] == np.pi / 4
+
+
 def test_machine_code_is_not_sent_to_other_processes(place: Path) -> None:
     with pytest.raises(TypeError, match="machine code is not sent to other processes"):
         pickle.dumps(CompiledBlock(SOURCE, "float64", Definition()))

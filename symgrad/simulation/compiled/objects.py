@@ -17,6 +17,7 @@ from typing import Any
 import llvmlite.binding as llvm  # type: ignore[import-untyped]
 import numba
 from numba.core.registry import cpu_target
+from numba.core.runtime import rtsys
 
 from ..compilations import fingerprint
 from . import stores
@@ -77,7 +78,12 @@ def _link(name: str, code: bytes) -> tuple[Any, int]:
 
 @cache
 def _target() -> tuple[str, str, str]:
-    """Return triple, processor and features that Numba compiles for; from then on the linker knows Numba's helpers."""
+    """Return triple, processor and features that Numba compiles for; from then on the linker knows Numba's helpers.
+
+    It would not know those of the runtime before something is compiled; and a symbol that it does not know keeps others,
+    such as those of the mathematical library, from being linked.
+    """
+    rtsys.initialize(cpu_target.target_context)
     triple, processor, features = cpu_target.target_context.codegen().magic_tuple()
     return str(triple), str(processor), str(features)
 
