@@ -13,8 +13,10 @@ import numpy.typing as npt
 
 from ...activations import Activation
 from ...claims import symbol
+from ..formats import DOUBLE, SINGLE
 from .objects import CompiledBlock
-from .primitives import PRIMITIVES
+from .precisions import is_as_good
+from .primitives import PRIMITIVES, SINGLE_PRIMITIVES
 from .programs import source
 
 __all__ = ["REACH", "Kernel", "kernel"]
@@ -24,6 +26,8 @@ Array = npt.NDArray[np.floating]
 # Binary exponents beyond which an argument counts as huge, and with a minus as tiny: a third of the way to the end of
 # the range, so that a sum of many products still fits, and so far that 1 + tiny is 1.
 REACH = {"float64": 256, "float32": 48}
+
+_WORDS = {DOUBLE.name: PRIMITIVES, SINGLE.name: SINGLE_PRIMITIVES}
 
 _CALL = CFUNCTYPE(None, c_void_p, c_void_p, c_void_p, c_int64)
 
@@ -40,7 +44,9 @@ class Kernel:
     compiled : CompiledBlock
         Holds the machine code.
     dtype : str
-        Of its arrays; inside, numbers are in double precision.
+        Of its arrays.
+    inside : str, default "float64"
+        Of the numbers between them.
 
     Examples
     --------
@@ -54,6 +60,7 @@ class Kernel:
 
     compiled: CompiledBlock
     dtype: str
+    inside: str = DOUBLE.name
 
     @property
     def address(self) -> int:
@@ -95,7 +102,8 @@ def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
     activation : Activation
         Without symbolic parameters.
     dtype : {"float64", "float32"}
-        Of inputs, values and slopes.
+        Of inputs, values and slopes, and of all between them: but in double precision where single precision is not as
+        good as that, rounded at the end.
 
     Returns
     -------
@@ -107,14 +115,22 @@ def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
     ValueError
         If a function cannot be simulated, or the formula is not a number somewhere on [-800, 800].
     """
-    text = source(activation.expression, activation.derivative, symbol("x"), activation.kink_slopes)
-    compiled = Kernel(CompiledBlock(text, dtype, lambda: _defined(text, activation.name)), dtype)
-    _check(activation, compiled)
-    return compiled
+    if dtype == DOUBLE.name:
+        compiled = _compiled(activation, dtype, DOUBLE.name)
+        _check(activation, compiled)
+        return compiled
+    double, single = kernel(activation), _compiled(activation, dtype, SINGLE.name)
+    kinks = (float(point) for point, _ in activation.kink_slopes)
+    return single if is_as_good(single, double, kinks) else _compiled(activation, dtype, DOUBLE.name)
 
 
-def _defined(text: str, name: str) -> Callable[..., Any]:
-    room: dict[str, Any] = dict(PRIMITIVES)
+def _compiled(activation: Activation, dtype: str, inside: str) -> Kernel:
+    text = source(activation.expression, activation.derivative, symbol("x"), activation.kink_slopes, inside)
+    return Kernel(CompiledBlock(text, dtype, lambda: _defined(text, activation.name, inside)), dtype, inside)
+
+
+def _defined(text: str, name: str, inside: str = DOUBLE.name) -> Callable[..., Any]:
+    room: dict[str, Any] = dict(_WORDS[inside])
     exec(compile(text, f"<kernel of {name}>", "exec"), room)  # noqa: S102 - the text is made of the table's own words
     function: Callable[..., Any] = room["kernel"]
     return function

@@ -56,15 +56,22 @@ _RELATIONS = {
 
 _TEMPLATE = """def kernel(inputs, values, slopes, size):
     inputs, values, slopes = carray(inputs, size), carray(values, size), carray(slopes, size)
+    real = {inside}
     for i in range(size):
-        x = float64(inputs[i])
+        x = real(inputs[i])
 {lines}
         values[i] = {value}
         slopes[i] = {slope}
 """
 
 
-def source(value: sp.Expr, slope: sp.Expr, x: sp.Symbol, kink_slopes: tuple[tuple[sp.Expr, sp.Expr], ...]) -> str:
+def source(
+    value: sp.Expr,
+    slope: sp.Expr,
+    x: sp.Symbol,
+    kink_slopes: tuple[tuple[sp.Expr, sp.Expr], ...],
+    inside: str = "float64",
+) -> str:
     """Return the source of a loop that computes value and slope together.
 
     Parameters
@@ -75,6 +82,8 @@ def source(value: sp.Expr, slope: sp.Expr, x: sp.Symbol, kink_slopes: tuple[tupl
         The argument.
     kink_slopes : tuple of (sympy.Expr, sympy.Expr)
         Points and the slopes declared there.
+    inside : {"float64", "float32"}, default "float64"
+        Of the numbers between inputs and results.
 
     Returns
     -------
@@ -91,8 +100,8 @@ def source(value: sp.Expr, slope: sp.Expr, x: sp.Symbol, kink_slopes: tuple[tupl
     lines = [f"        {name} = {_write(part.xreplace(names))}" for name, part in parts]
     written = _write(slope.xreplace(names))
     for point, declared in kink_slopes:
-        written = f"({float(declared)!r} if x == {float(point)!r} else {written})"
-    return _TEMPLATE.format(lines="\n".join(lines), value=_write(value.xreplace(names)), slope=written)
+        written = f"({_literal(declared)} if x == {_literal(point)} else {written})"
+    return _TEMPLATE.format(inside=inside, lines="\n".join(lines), value=_write(value.xreplace(names)), slope=written)
 
 
 def _computable(expr: sp.Expr) -> sp.Expr:
@@ -113,6 +122,10 @@ def _counted() -> Any:
     return (sp.Symbol(f"part{index}") for index in range(10_000))
 
 
+def _literal(number: Any) -> str:
+    return f"real({float(number)!r})"
+
+
 @singledispatch
 def _write(expr: Any) -> str:
     word = _CALLS.get(type(expr))
@@ -128,38 +141,44 @@ def _(expr: sp.Symbol) -> str:
 
 @_write.register
 def _(expr: sp.Number) -> str:
-    return repr(float(expr))
+    return _literal(expr)
 
 
 @_write.register
 def _(expr: sp.NumberSymbol) -> str:
-    return repr(float(expr))
+    return _literal(expr)
 
 
 @_write.register
 def _(expr: sp.AtomicExpr) -> str:
     """A number that knows an enclosure of itself; symbols have a row of their own."""
-    return repr(float(expr))
+    return _literal(expr)
 
 
 @_write.register
 def _(expr: sp.Add) -> str:
+    if not expr.free_symbols:
+        return _literal(expr)
     return f"({' + '.join(map(_write, expr.args))})"
 
 
 @_write.register
 def _(expr: sp.Mul) -> str:
+    if not expr.free_symbols:
+        return _literal(expr)
     return f"({' * '.join(map(_write, expr.args))})"
 
 
 @_write.register
 def _(expr: sp.Pow) -> str:
+    if not expr.free_symbols:
+        return _literal(expr)
     base = _write(expr.base)
     if expr.exp == sp.Rational(1, 2):
         return f"math.sqrt({base})"
     if expr.exp.is_Integer:
         power = " * ".join([base] * abs(int(expr.exp))) if abs(expr.exp) <= 8 else f"{base} ** {abs(int(expr.exp))}"
-        return f"({power})" if expr.exp > 0 else f"(1.0 / ({power}))"
+        return f"({power})" if expr.exp > 0 else f"({_literal(1)} / ({power}))"
     return f"({base} ** {_write(expr.exp)})"
 
 

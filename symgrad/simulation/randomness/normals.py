@@ -9,8 +9,6 @@ are rounded alike everywhere, in a fixed order. Words have 32 bits; numbers end 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from decimal import Context, Decimal
 from itertools import count
 from typing import Any
 
@@ -19,6 +17,7 @@ import numpy.typing as npt
 from numba.extending import overload
 
 from ..compilations import cached, inlined
+from ..formats import DOUBLE, SINGLE, Format
 from .counters import philox
 
 __all__ = ["ALIGNMENT", "aligned", "draw", "fill", "logarithm"]
@@ -29,39 +28,14 @@ _TOGETHER = 16  # blocks; a loop of unknown length would be made for longer ones
 ALIGNMENT = 4  # numbers of a block; what is filled begins and ends with one
 
 
-@dataclass(frozen=True)
-class _Format:
-    """A format of IEEE 754: its type, the integers of its size, and the number of digits that are stored."""
-
-    real: Any
-    word: Any
-    signed: Any
-    digits: int
-
-    @property
-    def tiny(self) -> float:
-        """A term below this, relative to the sum, may be left out of a series."""
-        return 2.0 ** -(self.digits + 4)
-
-    def array(self, values: list[float]) -> Array:
-        """Return coefficients, that of the highest power first."""
-        return np.array(values[::-1], dtype=self.real)
-
-
-_DOUBLE = _Format(np.float64, np.uint64, np.int64, 52)
-_SINGLE = _Format(np.float32, np.uint32, np.int32, 23)
-
-
-def _logarithm(form: _Format) -> Any:
+def _logarithm(form: Format) -> Any:
     """Make the logarithm of positive normal numbers: ``u = 2**k m`` with ``m`` near one, ``log m = 2 artanh s``."""
     real, word, signed, shift = form.real, form.word, form.signed, form.word(form.digits)
     root_half = word(np.sqrt(real(0.5)).view(word))
     largest_square = (math.sqrt(2.0) - 1.0) ** 4  # of s = (m-1)/(m+1), for m from sqrt(1/2) to sqrt(2)
     terms = next(k for k in count(1) if largest_square**k / (2 * k + 1) < form.tiny)
     series = form.array([2.0 / (2 * k + 1) for k in range(1, terms)])
-    # A multiple of a short number is exact, for every exponent that a number has.
-    short = real(math.floor(math.log(2.0) * 2.0 ** (form.digits - 11)) / 2.0 ** (form.digits - 11))
-    rest = real(Decimal(2).ln(Context(prec=40)) - Decimal(float(short)))
+    short, rest = form.log2_head, form.log2_rest
     half, one, two = real(0.5), real(1.0), real(2.0)
 
     @inlined
@@ -80,7 +54,7 @@ def _logarithm(form: _Format) -> Any:
     return logarithm
 
 
-def _quarter_turns(form: _Format) -> Any:
+def _quarter_turns(form: Format) -> Any:
     """Make sine and cosine of ``t`` quarter turns, for ``|t| <= 1/2``."""
     terms = next(k for k in count(1) if (math.pi / 4) ** (2 * k) / math.factorial(2 * k) < form.tiny)
     series = [(math.pi / 2) ** k / math.factorial(k) for k in range(2 * terms)]
@@ -98,7 +72,7 @@ def _quarter_turns(form: _Format) -> Any:
     return quarter_turns
 
 
-def _box_muller(form: _Format) -> Any:
+def _box_muller(form: Format) -> Any:
     """Make two normal numbers from two words: one for the radius, one for the angle.
 
     The last two bits of the angle's word choose one of four quarters of the circle, its other bits a point there.
@@ -118,7 +92,7 @@ def _box_muller(form: _Format) -> Any:
     return box_muller
 
 
-def _filling(form: _Format) -> Any:
+def _filling(form: Format) -> Any:
     """Make the loop over blocks, which becomes vector instructions: by sixteen, and one by one what is left."""
     box_muller = _box_muller(form)
 
@@ -141,8 +115,8 @@ def _filling(form: _Format) -> Any:
     return filling
 
 
-logarithm = _logarithm(_DOUBLE)  # of a positive normal number in double precision
-_FILLINGS = {form.real.__name__: _filling(form) for form in (_DOUBLE, _SINGLE)}
+logarithm = _logarithm(DOUBLE)  # of a positive normal number in double precision
+_FILLINGS = {form.name: _filling(form) for form in (DOUBLE, SINGLE)}
 
 
 @inlined
