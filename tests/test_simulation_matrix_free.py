@@ -113,7 +113,7 @@ def logs(numbers: list[mpmath.mpf]) -> list[float]:
         mlp(widths=[3, 6, 2, 5], activation="tanh", weight_var=3, input_mean_square=1.5),
         mlp(widths=[3, 6, 2, 5], activation="gelu", weight_var=2, bias_var=0.4),
         mlp(widths=[4, 1, 5], activation="relu", weight_var=2),
-        mlp(widths=[2, 600, 3], activation="sigmoid"),  # two panels
+        mlp(widths=[2, 1100, 3], activation="sigmoid"),  # several panels in either format
     ],
     ids=str,
 )

@@ -5,7 +5,7 @@ biases are part of them. How many are positive is a binomial number with fair co
 noise is symmetric, of their products with it. On each side, with ``k`` units, let ``S`` be the sum of squares of the
 preactivations, in units of their deviation: it is chi-square with ``k`` degrees. Given all of them, their product with the
 noise is ``sqrt(S) n`` with ``n`` standard normal, and the sum of squares of the noise is ``n**2`` plus an independent
-chi-square number with ``k - 1`` degrees, by rotating the first axis of the noise to the preactivations. All twelve sums are
+chi-square number with ``k - 1`` degrees, by rotating the first axis of the noise to the preactivations. All eleven sums are
 combinations of these three.
 
 Biases that are given refuse it: they shift each preactivation by a number of its own, so that units no longer have one law,
@@ -21,7 +21,7 @@ from ..compilations import inlined, pasted
 from ..randomness.streams import Purpose
 from ..randomness.variates import attempt, chi_square, heads
 from ..wiring.wirings import Wiring
-from .tallies import DD, DGDG, DPDG, DPDP, GG, PG, PP, SUMS, YDG, YDP, YDYD, YY, ZZ, Tally
+from .tallies import DD, DGDG, DPDG, DPDP, GG, PG, PP, SUMS, YDG, YDP, YDYD, ZZ, Tally
 
 __all__ = ["tally_halves", "tally_point"]
 
@@ -67,7 +67,6 @@ def _add_side(sums: Any, layer: int, slope: float, units: int, yy: float, yg: fl
     """Add the sums of the units with one slope, where ``p = d y``."""
     square = slope * slope
     sums[layer, ZZ] += yy
-    sums[layer, YY] += yy
     sums[layer, PP] += square * yy
     sums[layer, GG] += gg
     sums[layer, PG] += slope * yg

@@ -92,7 +92,7 @@ class MatrixFree:
     def _preactivations(self, seed: int, trial: int, layer: int) -> tuple[Array, Array]:
         """Return the part that the weights make, and the preactivations, as they were drawn."""
         parts = self._noise(seed, trial, layer, Purpose.PREACTIVATION)
-        parts = (self._tally.scales[layer] * parts).astype(parts.dtype)
+        parts *= parts.dtype.type(self._tally.scales[layer])
         at = self._wiring.biases_at[layer - 1]
         if at < 0:
             return parts, parts

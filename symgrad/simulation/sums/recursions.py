@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..borrowings import borrowed
 from ..compilations import cached, inlined, pasted
 from ..compiled.kernels import REACH
 from ..randomness.normals import fill, logarithm
@@ -104,6 +105,7 @@ def trials_into(
     int
         The layer that this concerns.
     """
+    wiring, tally, norms = borrowed(wiring), borrowed(tally), borrowed(norms)
     for row in range(done, norms.gradients.shape[0]):
         if layer == 0:
             if _is_folded(wiring.sides, 0):

@@ -1,4 +1,4 @@
-"""Tallies: what the matrix-free method keeps of a layer, twelve sums over its units, drawn panel by panel.
+"""Tallies: what the matrix-free method keeps of a layer, eleven sums over its units, drawn panel by panel.
 
 A unit has a preactivation ``z``, of which ``y`` is the part that the weights make, a value ``p``, a slope ``d``, and fresh
 standard normal noise ``g``, from which the transposed weights of the next layer will be drawn. Nothing of a unit is kept.
@@ -18,13 +18,13 @@ from ..randomness.normals import ALIGNMENT, aligned, fill
 from ..randomness.streams import Purpose
 from ..wiring.wirings import Array, Floats, Integers, Wiring
 
-__all__ = ["PANEL", "SUMS", "Tally", "reserve_tally", "sums_of", "tally_input", "tally_layer"]
+__all__ = ["SUMS", "Tally", "reserve_tally", "sums_of", "tally_input", "tally_layer"]
 
-PANEL = 512  # units drawn at a time: their arrays stay in the first-level cache
+_PANEL = 4096  # bytes of an array of units drawn at a time: all of them stay in the first-level cache
 
 # The columns of a tally.
-(ZZ, PP, GG, PG, DPDP, DPDG, DGDG, YDP, YDG, DD, YDYD, YY) = range(12)
-SUMS = 12
+(ZZ, PP, GG, PG, DPDP, DPDG, DGDG, YDP, YDG, DD, YDYD) = range(11)
+SUMS = 11
 
 _FORWARD, _BACKWARD = int(Purpose.PREACTIVATION), int(Purpose.TRANSPOSE)
 
@@ -34,7 +34,7 @@ class Tally(NamedTuple):
 
     Parameters
     ----------
-    sums : (depth + 1, 12) float64
+    sums : (depth + 1, 11) float64
         Sums of products over the units of a layer, in the order of the columns.
     input_exponents, value_exponents, slope_exponents : (depth + 1,) int64
         Powers of two that are the units of ``z`` and ``y``, of ``p``, and of ``d``.
@@ -44,8 +44,8 @@ class Tally(NamedTuple):
         Part of the variance of the preactivations that the weights make.
     four : (4,) float64
         What one attempt at a variate is made of.
-    noise, parts, inputs, values, slopes : (PANEL,) of the dtype
-        A panel: ``g``, ``y``, ``z``, ``p`` and ``d``.
+    noise, parts, inputs, values, slopes : (panel,) of the dtype
+        A panel: ``g``, ``y``, ``z``, which is only written where biases are given, ``p`` and ``d``.
     """
 
     sums: Floats
@@ -80,7 +80,7 @@ def reserve_tally(depth: int, dtype: npt.DTypeLike) -> Tally:
     rows = depth + 1
     inputs, values, slopes = np.zeros((3, rows), dtype=np.int64)
     (scales, shares), four = np.empty((2, rows)), np.empty(ALIGNMENT)
-    panels = np.empty((5, PANEL), dtype=dtype)
+    panels = np.empty((5, _PANEL // np.dtype(dtype).itemsize), dtype=dtype)
     return Tally(np.empty((rows, SUMS)), inputs, values, slopes, scales, shares, four, *panels)
 
 
@@ -91,8 +91,8 @@ def tally_input(wiring: Wiring, tally: Tally, seed: int, trial: int) -> None:
     mantissa, exponent = math.frexp(wiring.input_norm)
     tally.value_exponents[0] = exponent
     _clear(sums, 0)
-    for begin in range(0, width, PANEL):
-        size = min(PANEL, width - begin)
+    for begin in range(0, width, noise.size):
+        size = min(noise.size, width - begin)
         fill(noise[: aligned(size)], seed, begin, 0, trial, _BACKWARD)
         if begin == 0:
             sums[0, PP], sums[0, PG] = mantissa * mantissa, mantissa * np.float64(noise[0])
@@ -102,18 +102,17 @@ def tally_input(wiring: Wiring, tally: Tally, seed: int, trial: int) -> None:
 @pasted
 def tally_layer(wiring: Wiring, tally: Tally, seed: int, trial: int, layer: int, width: int, scale: float) -> None:
     """Draw and tally a layer whose scale is known, and whose exponent is noted."""
-    noise, parts, inputs, values, slopes = tally.noise, tally.parts, tally.inputs, tally.values, tally.slopes
+    noise, parts, values, slopes = tally.noise, tally.parts, tally.values, tally.slopes
     at, activation, sums = wiring.biases_at[layer - 1], wiring.activations[layer - 1], tally.sums
+    inputs = tally.inputs if at >= 0 else parts
     _clear(sums, layer)
-    for begin in range(0, width, PANEL):
-        size = min(PANEL, width - begin)
+    for begin in range(0, width, noise.size):
+        size = min(noise.size, width - begin)
         fill(noise[: aligned(size)], seed, begin, layer, trial, _BACKWARD)
         fill(parts[: aligned(size)], seed, begin, layer, trial, _FORWARD)
-        for unit in range(size):
-            parts[unit] = scale * parts[unit]
-            inputs[unit] = parts[unit]
+        _scale(parts, scale, size)
         if at >= 0:
-            _add_given(inputs, wiring.given, at + begin, size, tally.input_exponents[layer])
+            _add_given(parts, inputs, wiring.given, at + begin, size, tally.input_exponents[layer])
         call_block(activation, inputs, values, slopes, size)
         _add_sums(sums, layer, inputs, parts, values, slopes, noise, size)
 
@@ -125,9 +124,16 @@ def _clear(sums: Any, layer: int) -> None:
 
 
 @inlined
-def _add_given(inputs: Any, given: Any, at: int, size: int, exponent: int) -> None:
+def _scale(parts: Any, scale: float, size: int) -> None:
+    factor = parts.dtype.type(scale)
     for unit in range(size):
-        inputs[unit] += math.ldexp(given[at + unit], -exponent)
+        parts[unit] = factor * parts[unit]
+
+
+@inlined
+def _add_given(parts: Any, inputs: Any, given: Any, at: int, size: int, exponent: int) -> None:
+    for unit in range(size):
+        inputs[unit] = parts[unit] + math.ldexp(given[at + unit], -exponent)
 
 
 @reordered
@@ -143,15 +149,15 @@ def _square(noise: Any, size: int) -> Any:
 def _add_sums(sums: Any, layer: int, inputs: Any, parts: Any, values: Any, slopes: Any, noise: Any, size: int) -> None:
     """Add the sums of some units to a row, in double precision, where products of two single numbers are exact."""
     zz, pp, gg, pg, dpdp, dpdg = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    dgdg, ydp, ydg, dd, ydyd, yy = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    dgdg, ydp, ydg, dd, ydyd = 0.0, 0.0, 0.0, 0.0, 0.0
     for unit in range(size):
         z, y, p = np.float64(inputs[unit]), np.float64(parts[unit]), np.float64(values[unit])
         d, g = np.float64(slopes[unit]), np.float64(noise[unit])
         dp, dg, yd = d * p, d * g, y * d
-        zz, yy, pp, gg, pg, dd = zz + z * z, yy + y * y, pp + p * p, gg + g * g, pg + p * g, dd + d * d
+        zz, pp, gg, pg, dd = zz + z * z, pp + p * p, gg + g * g, pg + p * g, dd + d * d
         dpdp, dpdg, dgdg = dpdp + dp * dp, dpdg + dp * dg, dgdg + dg * dg
         ydp, ydg, ydyd = ydp + y * dp, ydg + y * dg, ydyd + yd * yd
-    found = zz, pp, gg, pg, dpdp, dpdg, dgdg, ydp, ydg, dd, ydyd, yy
+    found = zz, pp, gg, pg, dpdp, dpdg, dgdg, ydp, ydg, dd, ydyd
     for column, total in enumerate(found):
         sums[layer, column] += total
 
@@ -166,7 +172,7 @@ def sums_of(inputs: Array, parts: Array, values: Array, slopes: Array, noise: Ar
 
     Returns
     -------
-    (12,) float64
+    (11,) float64
         In the order of the columns of a tally.
     """
     sums: Floats = np.zeros((1, SUMS))
