@@ -12,9 +12,10 @@ import naive
 import numpy as np
 import numpy.typing as npt
 import pytest
+from numba import njit
 from scipy import stats
 
-from symgrad.simulation.randomness.normals import draw
+from symgrad.simulation.randomness.normals import ALIGNMENT, draw, fill_both, together
 from symgrad.simulation.randomness.streams import Purpose
 
 Array = npt.NDArray[np.floating]
@@ -65,6 +66,29 @@ def test_a_number_depends_on_its_place_alone(dtype: str) -> None:
     whole = drawn(4096, dtype)
     parts = [drawn(size, dtype, first=first) for first, size in ((0, 4), (4, 36), (40, 4000), (4040, 56))]
     assert (np.concatenate(parts) == whole).all()
+
+
+@njit
+def drawn_for_two(one: Array, other: Array, first: int) -> None:
+    fill_both(one, other, np.uint64(SEED), first, 1, 0, 7, 8)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("size", [4, 64, 76, 1024])
+def test_two_purposes_at_once_draw_the_numbers_of_each(size: int, dtype: str) -> None:
+    """And those are the twin's, by the tests above."""
+    one, other = np.empty((2, size), dtype=dtype)
+    drawn_for_two(one, other, 8)
+    for found, purpose in ((one, Purpose.PREACTIVATION), (other, Purpose.TRANSPOSE)):
+        assert (found == drawn(size, dtype, first=8, purpose=purpose)).all()
+
+
+@pytest.mark.parametrize("size", range(1, 200, 7))
+def test_no_more_is_drawn_than_a_panel_holds(size: int) -> None:
+    """Whole blocks, and never beyond the next multiple of 64."""
+    many = together.py_func(size)
+    assert many % ALIGNMENT == 0
+    assert size <= many <= -(-size // 64) * 64
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

@@ -20,7 +20,7 @@ from ..compilations import cached, inlined
 from ..formats import DOUBLE, SINGLE, Format
 from .counters import philox
 
-__all__ = ["ALIGNMENT", "aligned", "draw", "fill", "logarithm"]
+__all__ = ["ALIGNMENT", "aligned", "draw", "fill", "fill_both", "logarithm", "together"]
 
 Array = npt.NDArray[np.floating]
 
@@ -92,27 +92,42 @@ def _box_muller(form: Format) -> Any:
     return box_muller
 
 
-def _filling(form: Format) -> Any:
-    """Make the loop over blocks, which becomes vector instructions: by sixteen, and one by one what is left."""
+def _filling(form: Format) -> tuple[Any, Any]:
+    """Make the loops over blocks, which become vector instructions: by sixteen, and one by one what is left.
+
+    Two arrays are filled in turn, since the numbers of one are made while those of the other still wait for a root.
+    """
     box_muller = _box_muller(form)
 
     @inlined
-    def fill_block(out: Array, seed: int, start: int, block: int, layer: int, trial: int, purpose: int) -> None:
-        counter = np.uint64(start + block), np.uint64(layer), np.uint64(trial), np.uint64(purpose)
-        w0, w1, w2, w3 = philox(*counter, seed)
-        out[4 * block], out[4 * block + 1] = box_muller(np.uint32(w0), np.uint32(w1))
-        out[4 * block + 2], out[4 * block + 3] = box_muller(np.uint32(w2), np.uint32(w3))
+    def fill_blocks(out: Array, begin: int, many: int, counter: Any) -> None:
+        start, layer, trial, purpose, seed = counter
+        for block in range(begin, begin + many):
+            w0, w1, w2, w3 = philox(np.uint64(start + block), layer, trial, purpose, seed)
+            out[4 * block], out[4 * block + 1] = box_muller(np.uint32(w0), np.uint32(w1))
+            out[4 * block + 2], out[4 * block + 3] = box_muller(np.uint32(w2), np.uint32(w3))
 
     def filling(out: Array, seed: int, first: int, layer: int, trial: int, purpose: int) -> None:
-        start, blocks = first // 4, out.size // 4
+        blocks, counter = out.size // 4, (first // 4, np.uint64(layer), np.uint64(trial), np.uint64(purpose), seed)
         whole = blocks // _TOGETHER * _TOGETHER
         for begin in range(0, whole, _TOGETHER):
-            for block in range(_TOGETHER):
-                fill_block(out, seed, start, begin + block, layer, trial, purpose)
+            fill_blocks(out, begin, _TOGETHER, counter)
         for block in range(whole, blocks):
-            fill_block(out, seed, start, block, layer, trial, purpose)
+            fill_blocks(out, block, 1, counter)
 
-    return filling
+    def filling_both(
+        one: Array, other: Array, seed: int, first: int, layer: int, trial: int, purpose: int, second: int
+    ) -> None:
+        blocks, key = one.size // 4, (first // 4, np.uint64(layer), np.uint64(trial))
+        whole = blocks // _TOGETHER * _TOGETHER
+        for begin in range(0, whole, _TOGETHER):
+            fill_blocks(one, begin, _TOGETHER, (*key, np.uint64(purpose), seed))
+            fill_blocks(other, begin, _TOGETHER, (*key, np.uint64(second), seed))
+        for block in range(whole, blocks):
+            fill_blocks(one, block, 1, (*key, np.uint64(purpose), seed))
+            fill_blocks(other, block, 1, (*key, np.uint64(second), seed))
+
+    return filling, filling_both
 
 
 logarithm = _logarithm(DOUBLE)  # of a positive normal number in double precision
@@ -123,6 +138,14 @@ _FILLINGS = {form.name: _filling(form) for form in (DOUBLE, SINGLE)}
 def aligned(size: Any) -> Any:
     """Round a number of units up to whole blocks."""
     return -(-size // ALIGNMENT) * ALIGNMENT
+
+
+@inlined
+def together(size: Any) -> Any:
+    """Round a number of units up to what is drawn at once, unless so little is left over that it is drawn in less time."""
+    step = _TOGETHER * ALIGNMENT
+    left = size % step
+    return aligned(size) if 4 * left < step else size - left + step
 
 
 def fill(out: Array, seed: int, first: int, layer: int, trial: int, purpose: int) -> None:
@@ -145,7 +168,20 @@ def fill(out: Array, seed: int, first: int, layer: int, trial: int, purpose: int
 @overload(fill, jit_options={"error_model": "numpy"})
 def _fill(out: Array, seed: int, first: int, layer: int, trial: int, purpose: int) -> Any:  # noqa: ARG001 - Numba compares
     """Choose by the type of the array, while Numba compiles."""
-    return _FILLINGS[str(out.dtype)]
+    return _FILLINGS[str(out.dtype)][0]
+
+
+def fill_both(
+    one: Array, other: Array, seed: int, first: int, layer: int, trial: int, purpose: int, second: int
+) -> None:
+    """Fill two arrays of one size for two purposes, in compiled code, in less time than one after the other; see `fill`."""
+    draw(one, seed, first, layer, trial, purpose)
+    draw(other, seed, first, layer, trial, second)
+
+
+@overload(fill_both, jit_options={"error_model": "numpy"})
+def _both(one: Array, other: Array, seed: int, first: int, layer: int, trial: int, purpose: int, second: int) -> Any:  # noqa: ARG001 - Numba compares
+    return _FILLINGS[str(one.dtype)][1]
 
 
 @cached

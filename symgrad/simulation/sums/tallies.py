@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ..compilations import inlined, pasted, reordered
 from ..compiled.blocks import call_block
-from ..randomness.normals import ALIGNMENT, aligned, fill
+from ..randomness.normals import ALIGNMENT, fill, fill_both, together
 from ..randomness.streams import Purpose
 from ..wiring.wirings import Array, Floats, Integers, Wiring
 
@@ -93,7 +93,7 @@ def tally_input(wiring: Wiring, tally: Tally, seed: int, trial: int) -> None:
     _clear(sums, 0)
     for begin in range(0, width, noise.size):
         size = min(noise.size, width - begin)
-        fill(noise[: aligned(size)], seed, begin, 0, trial, _BACKWARD)
+        fill(noise[: together(size)], seed, begin, 0, trial, _BACKWARD)
         if begin == 0:
             sums[0, PP], sums[0, PG] = mantissa * mantissa, mantissa * np.float64(noise[0])
         sums[0, GG] += _square(noise, size)
@@ -108,8 +108,8 @@ def tally_layer(wiring: Wiring, tally: Tally, seed: int, trial: int, layer: int,
     _clear(sums, layer)
     for begin in range(0, width, noise.size):
         size = min(noise.size, width - begin)
-        fill(noise[: aligned(size)], seed, begin, layer, trial, _BACKWARD)
-        fill(parts[: aligned(size)], seed, begin, layer, trial, _FORWARD)
+        drawn = together(size)
+        fill_both(noise[:drawn], parts[:drawn], seed, begin, layer, trial, _BACKWARD, _FORWARD)
         _scale(parts, scale, size)
         if at >= 0:
             _add_given(parts, inputs, wiring.given, at + begin, size, tally.input_exponents[layer])
