@@ -11,6 +11,7 @@ from symgrad.claims import (
     Quantity,
     bias_gradient_norm,
     gradient_norm,
+    growth_rate,
     input_correlation_gap,
     volume_growth,
 )
@@ -170,7 +171,7 @@ def test_two_that_ask_would_disturb_each_other_and_are_drawn_with_matrices() -> 
     network = NETWORKS["tanh"]
     assert {sample.method for sample in measure(network, pair, trials=2, rng=1).values()} == {"dense"}
     with pytest.raises(
-        ValueError, match=r"input_correlation_gap\(layer=1\) and volume_growth\(layer=1\) would disturb each other"
+        ValueError, match=r"input_correlation_gap\(layer=1\) and a frame of tangents would disturb each other"
     ):
         measure(network, pair, trials=2, rng=1, method="matrix_free")
 
@@ -202,3 +203,16 @@ def test_two_inputs_that_almost_agree_are_told_apart_in_single_precision() -> No
     assert np.median(free.at(26)) == pytest.approx(np.median(dense.at(26)), abs=1)
     assert np.median(free.at(26)) < np.log(1e-10)
     assert stats.ks_2samp(free.at(20), dense.at(20)).pvalue > comparisons.ERROR_RATE
+
+
+@pytest.mark.parametrize("method", ["dense", "matrix_free"])
+def test_a_whole_spectrum_is_read_off_one_frame(method: str) -> None:
+    """The same numbers as each rank alone, to the bit; ReLU units that are dead lose the last directions only."""
+    for network in (NETWORKS["tanh"], NETWORKS["residual"], mlp(3, 6, "relu", 2)):
+        spectrum = [growth_rate(3, rank) for rank in (1, 2, 3)]
+        together = measure(network, [*spectrum, volume_growth(3, 2)], trials=4, rng=1, method=method)
+        for asked in (*spectrum, volume_growth(3, 2)):
+            alone = measure(network, [asked], trials=4, rng=1, method=method)[asked]
+            assert np.array_equal(alone.log_values, together[asked].log_values)
+        logs = [together[asked].at(3) for asked in spectrum]
+        assert (logs[0] + logs[1]) * 3 == pytest.approx(together[volume_growth(3, 2)].at(3), rel=1e-13)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..activations import Activation
 from ..claims import Measurable, Quantity
 from ..networks import Dense, DrawnWeights, GaussianWeights, Network, OrthogonalWeights, Residual
-from .rooms import Need, asked_of, formed, summed, undrawn
+from .rooms import Need, asked_of, askers, formed, summed, undrawn
 from .sums.matrix_free import EXPECTED, READINGS, MatrixFree
 from .sums.recursions import Norms
 from .vectors.draws import Draw
@@ -81,6 +81,8 @@ class _Vectors:
 
     def __init__(self, wiring: Wiring, activations: Sequence[Activation], plan: Plan, memory: Memory) -> None:
         self._wiring, self._activations, self._plan, self._memory = wiring, activations, plan, memory
+        # Who asks for most comes first, and leaves what others share.
+        self._order = dict(sorted(plan.items(), key=lambda item: -asked_of(dict([item]))))
         self._asks = wiring.undrawn and asked_of(plan) > 0
 
     def trials(self, seed: int, numbers: range) -> Rows:
@@ -91,7 +93,7 @@ class _Vectors:
         draw = Draw(self._wiring, self._activations, self._memory, seed, number)
         if self._asks:
             _ = draw.backward  # first, so that what is measured besides leaves the passes as they are
-        return {asked: RECORDERS[asked.what].record(draw, asked, where) for asked, where in self._plan.items()}
+        return {asked: RECORDERS[asked.what].record(draw, asked, where) for asked, where in self._order.items()}
 
 
 def _open_dense(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
@@ -156,9 +158,9 @@ def _needs_matrices(network: Network, plan: Plan) -> str | None:
     for asked in plan:
         if RECORDERS[asked.what].asks is None:
             return f"{asked.name} needs the {'whole matrix' if RECORDERS[asked.what].is_costly else 'weights'}"
-    asking = [asked for asked in plan if asked_of({asked: ()}) > 0]
-    if len(asking) > 1:
-        return f"{asking[0]} and {asking[1]} would disturb each other"
+    if len(askers(plan)) > 1:
+        first, second = list(askers(plan))[:2]
+        return f"{first} and {second} would disturb each other"
     return _undrawable(network, GaussianWeights, OrthogonalWeights)
 
 

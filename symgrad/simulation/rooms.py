@@ -10,7 +10,7 @@ from ..claims import Quantity
 from ..networks import Dense, Elementwise, Network, OrthogonalWeights
 from .vectors.recorders import RECORDERS
 
-__all__ = ["Need", "asked_of", "formed", "gibibytes", "memory", "summed", "undrawn"]
+__all__ = ["Need", "asked_of", "askers", "formed", "gibibytes", "memory", "summed", "undrawn"]
 
 Plan = dict[Quantity, tuple[int, ...]]
 Need = Callable[[Network, Plan, int, float], tuple[float, str]]  # with bytes of a number and of the machine
@@ -61,8 +61,19 @@ def _bytes_of_an_entry(network: Network, plan: Plan, size: int) -> int:
 
 def asked_of(plan: Plan) -> int:
     """Return how many vectors weights are multiplied by for a plan, besides those of the passes."""
-    asks = (RECORDERS[asked.what].asks for asked in plan)
-    return sum(ask(asked) for ask, asked in zip(asks, plan, strict=True) if ask is not None)
+    return sum(askers(plan).values())
+
+
+def askers(plan: Plan) -> dict[str, int]:
+    """Return who multiplies weights by how many vectors; those who share theirs count as one."""
+    found: dict[str, int] = {}
+    for asked in plan:
+        row = RECORDERS[asked.what]
+        count = row.asks(asked) if row.asks is not None else 0
+        if count:
+            who = row.shares or str(asked)
+            found[who] = max(count, found.get(who, 0))
+    return found
 
 
 def _widest(network: Network) -> int:

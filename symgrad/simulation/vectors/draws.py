@@ -64,6 +64,7 @@ class Draw:
         self._start, self._activations = start, activations
         self._wiring, self._memory, self._seed, self._trial = wiring, memory, np.uint64(seed), trial
         self._product: tuple[int, Floats, int] | None = None
+        self.kept: dict[str, Floats] = {}  # what one reading leaves for another of the same draw
         if start is None:  # another input of a network meets the weights that were drawn or asked before
             memory.filled[:] = False
             if memory.frames is not None:
@@ -179,7 +180,7 @@ class Draw:
         except OverflowError:
             if np.isnan(self._wiring.branch_scales[stage - 1]):
                 raise self._out_of_range(stage) from None
-            # beside what goes past a branch, slopes whose exponents cannot be counted are zero
+            # Beside what goes past a branch, slopes whose exponents cannot be counted are zero.
             return int(leave(self._wiring, self._memory, self._seed, self._trial, stage, exponent))
         if not inputs.any() and not (values.any() and slopes.any()):  # the inputs were not zero, but below all floats
             raise self._out_of_range(stage)
@@ -213,11 +214,10 @@ class Draw:
 
     def companion(self, overlap: float) -> Draw:
         """Return the same network on another input of the same length, whose cosine with this one is given."""
-        size = self.width(0)
-        one, other = (self.direction(purpose, 0, size) for purpose in (Purpose.INPUT, Purpose.SECOND_INPUT))
+        one, other = (self.direction(each, 0, self.width(0)) for each in (Purpose.INPUT, Purpose.SECOND_INPUT))
         start = at_cosine(overlap, one.astype(np.float64), other.astype(np.float64)) * self._wiring.input_norm
-        apart = for_another_input(self._memory)
-        return Draw(self._wiring, self._activations, apart, int(self._seed), self._trial, start)
+        memory = for_another_input(self._memory)
+        return Draw(self._wiring, self._activations, memory, int(self._seed), self._trial, start)
 
     def most_dimensions(self, layer: int) -> int:
         """Return what the rank of the Jacobian of a layer does not exceed: how many units pass a slope on, at each stage."""

@@ -37,6 +37,8 @@ class Recorder:
     asks : callable or None, optional
         From a quantity to how many vectors it multiplies the weights by, besides those of the passes; by default none.
         None if the weights have to be formed: it needs them whole, or checks what is granted where they are not formed.
+    shares : str, default ""
+        Name of the vectors, where quantities of other parameters use them, too: they are multiplied once.
     of_weights : bool, default False
         Whether it is of the one weight matrix of a layer.
     """
@@ -45,6 +47,7 @@ class Recorder:
     first: int | None
     is_costly: bool = False
     asks: Callable[[Quantity], int] | None = lambda _: 0
+    shares: str = ""
     of_weights: bool = False
 
 
@@ -123,17 +126,27 @@ def _growth_rates(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> li
 
 
 def _stretches(draw: Draw, rank: int, last: int) -> npt.NDArray[np.float64]:
-    """Push a frame forward, made orthonormal after each layer; what each step loses or gains adds up.
+    """Return logarithms : (layers up to the last or more, rank), of the distance of each image from those before it.
 
-    Return logarithms : (layers from 0 to the last, rank), of the distance of each image from those before it.
+    The frame of a lower rank is the beginning of that of a higher one, which is kept for all that ask for either.
     """
-    frame, logs = _frame(draw, rank), np.zeros((last + 1, rank))
+    kept = draw.kept.get("stretches")
+    if kept is None or kept.shape[1] < rank or len(kept) <= last:
+        kept = draw.kept["stretches"] = _pushed_frame(draw, rank, last)
+    return kept[: last + 1, :rank]
+
+
+def _pushed_frame(draw: Draw, rank: int, last: int) -> npt.NDArray[np.float64]:
+    """Push a frame forward, made orthonormal after each layer; what each step loses or gains adds up."""
+    frame, logs = _frame(draw, rank), np.full((last + 1, rank), -np.inf)
+    logs[0] = 0.0
     for layer in range(1, last + 1):
         tangents, exponent = draw.pushed(layer, list(frame))
         frame = np.array(tangents, dtype=np.float64)
-        logs[layer] = logs[layer - 1] + orthonormalise(frame) + exponent * _LOG2
-        if draw.most_dimensions(layer) < rank:  # the last directions are exactly lost, and the volume with them
-            logs[layer:] = -np.inf
+        found = logs[layer - 1, : len(frame)] + orthonormalise(frame) + exponent * _LOG2
+        frame = frame[: draw.most_dimensions(layer)]  # the directions behind are exactly lost
+        logs[layer, : len(frame)] = found[: len(frame)]
+        if not len(frame):
             break
     return logs
 
@@ -232,8 +245,8 @@ RECORDERS: dict[Measurable, Recorder] = {
     Measurable.SATURATED_FRACTION: Recorder(_saturated, first=1),
     Measurable.DEAD_FRACTION: Recorder(_dead, first=1),
     Measurable.INPUT_CORRELATION_GAP: Recorder(_correlation_gaps, first=1, asks=_one),
-    Measurable.VOLUME_GROWTH: Recorder(_volumes, first=0, asks=_rank),
-    Measurable.GROWTH_RATE: Recorder(_growth_rates, first=1, asks=_rank),
+    Measurable.VOLUME_GROWTH: Recorder(_volumes, first=0, asks=_rank, shares="a frame of tangents"),
+    Measurable.GROWTH_RATE: Recorder(_growth_rates, first=1, asks=_rank, shares="a frame of tangents"),
     Measurable.SINGULAR_VALUE: Recorder(_singular_values, first=0, is_costly=True, asks=None),
     Measurable.JACOBIAN_NORM: Recorder(_jacobian_norms, first=0, is_costly=True, asks=None),
     Measurable.WEIGHT_NORM: Recorder(_weight_norms, first=1, is_costly=True, asks=None, of_weights=True),
