@@ -37,10 +37,12 @@ def drop_from(wiring: Wiring, vector: Array, seed: int, trial: int, stage: int) 
 
     Parameters
     ----------
-    wiring, seed, trial : Wiring, uint64, int
-        As for the passes.
+    wiring : Wiring
+        The network.
     vector : (fan_out,) of the dtype
         Changed in place.
+    seed, trial : uint64, int
+        As for the passes.
     stage : int
         From 1.
     """
