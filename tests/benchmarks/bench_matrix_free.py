@@ -14,6 +14,7 @@ import importlib.util
 import os
 import statistics
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from symgrad.simulation.sums.matrix_free import MatrixFree
 from symgrad.simulation.wiring.wirings import wire
 
 DEPTH, REPEATS = 16, 5
+REST = 0.2  # seconds: threads of a framework go on waiting for work for a while, and their time would be counted
 WIDTHS = {16: 20, 64: 20, 256: 4, 1024: 1}  # and dense trials for one timing
 ACTIVATIONS = ["relu", "tanh", "sigmoid", "gelu", "silu", "softplus", "mish"]
 UNITS = 10**6  # of matrix-free trials for one timing
@@ -101,6 +103,7 @@ def medians(contenders: dict[str, tuple[Trials, int, int]]) -> dict[str, float]:
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(REPEATS):
         for name, (call, calls, trials) in contenders.items():
+            time.sleep(REST)
             times[name].append(processor_time(call, calls) / trials)
     return {name: statistics.median(each) for name, each in times.items()}
 
