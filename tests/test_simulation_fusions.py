@@ -1,0 +1,26 @@
+"""Fused products and sums: rounded once, or twice where the machine has no such instruction, against whole fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from numba import njit
+
+from symgrad.simulation.compiled.fusions import multiply_add
+
+
+@njit
+def fused(a: float, b: float, c: float) -> float:
+    return multiply_add(a, b, c)
+
+
+@pytest.mark.parametrize("real", [np.float64, np.float32])
+def test_a_product_and_a_sum_are_rounded_once_or_twice(real: type[np.floating]) -> None:
+    rng = np.random.default_rng(0)
+    for a, b in rng.standard_normal((200, 2)).astype(real):
+        c = -real(a * b)  # so that all but the rounding of the product cancels
+        exact = Fraction(float(a)) * Fraction(float(b)) + Fraction(float(c))
+        assert fused(a, b, c) in (real(float(exact)), 0)
+        assert fused(a, b, real(1)) in (real(float(exact - Fraction(float(c)) + 1)), a * b + real(1))
