@@ -14,7 +14,6 @@ from flint import arb
 
 from .balls import BALLS, BOXES, constant_ball
 from .certificates import Certificate
-from .contenders import expanded, sampled_below
 from .enclosures import compare, rational
 from .errors import CannotEnclose
 from .evidence import Cover, Evidence, Stretch
@@ -24,6 +23,7 @@ from .periods import one_period
 from .pieces import Piece, pieces
 from .precisions import working_precision
 from .programs import compiled
+from .reaches import expanded, sampled_below
 from .searches import halves
 from .stretches import stretch_of_constant
 from .tails import STARTS

@@ -14,13 +14,7 @@ import sympy as sp
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from .certificates import Certificate
-from .contenders import (
-    Contender,
-    critical_contenders,
-    end_contenders,
-    sampled_below,
-    searched_box,
-)
+from .contenders import Contender, critical_contenders
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .evidence import Evidence, Stretch
@@ -29,6 +23,7 @@ from .limits import limit_at
 from .periods import one_period, period, strides
 from .pieces import Piece, pieces, value_at
 from .precisions import bits_for, checked_digits, working_precision
+from .reaches import end_contenders, sampled_below, searched_box
 from .stretches import stretch_of_constant, stretch_of_search
 
 __all__ = ["Extremum", "infimum", "supremum"]

@@ -23,8 +23,8 @@ from .programs import Program
 
 __all__ = ["Majorant", "majorant"]
 
-# Functions that are at most as large as their argument, up to a constant.
-_AT_MOST_LINEAR = {sp.asinh: arb(0), Softplus: arb(2).log()}
+# Functions that are at most as large as their argument, up to a constant: W e^W = u says W <= u for W >= 0, else |W| <= 1.
+_AT_MOST_LINEAR = {sp.asinh: arb(0), Softplus: arb(2).log(), sp.LambertW: ONE}
 _AT_MOST_EXPONENTIAL = (sp.exp, sp.sinh, sp.cosh)
 _BOUNDED = {NormalCdf: Interval(ZERO, ONE), sp.erfc: Interval(ZERO, arb(2))}  # whose balls know no infinity
 

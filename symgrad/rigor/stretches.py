@@ -7,12 +7,13 @@ from itertools import pairwise
 import sympy as sp
 
 from .balls import constant_ball
-from .contenders import Contender, Reach
+from .contenders import Contender
 from .enclosures import enclose, rational
 from .evidence import Cover, Stretch
 from .intervals import Interval
 from .pieces import Piece
 from .precisions import working_precision
+from .reaches import Reach
 from .searches import Leaf, Reason, Search
 
 __all__ = ["stretch_of_constant", "stretch_of_search"]

@@ -14,6 +14,7 @@ from math import factorial
 from typing import Any
 
 import sympy as sp
+from flint import arb
 
 from .balls import BOXES
 from .coefficients import Coefficient
@@ -29,6 +30,7 @@ from .programs import Program, compiled
 __all__ = ["STARTS", "Coefficient", "Tail", "Tails", "tail_jet"]
 
 LOG = Monomial(sp.S.Zero, logs=sp.S.One)
+_ROOT_OF_LOG = Monomial(sp.S.Zero, logs=sp.S.Half)
 _LONGEST = 12  # terms of a tail
 _ORDER = 8  # n in e^(-w) <= n!/w^n: enough for the tail to fall faster than what it is compared with
 
@@ -243,16 +245,24 @@ class Tails:
         return Tail([(lead.raised(sp.Integer(-_ORDER)), Coefficient(Interval(ZERO, most.upper())))], self.start)
 
     def _logarithm(self, argument: Tail) -> Tail:
-        """Use ``log(C x^a e^q (1 + r)) = log C + a log x + q + log(1 + r)``."""
+        """Use ``log(C x^a (log x)^b e^q (1 + r)) = log C + a log x + b log log x + q + log(1 + r)``."""
         lead, rest = argument.leading, argument.relative_rest()
         coefficient = argument.terms[lead]
-        if lead.logs != 0 or coefficient.sign < 0:
-            self._unable("the logarithm of a logarithm, or of a negative number,")
+        if coefficient.sign < 0:
+            self._unable("the logarithm of a negative number")
         exponents = [(Monomial(sp.Integer(k)), Coefficient.of(q)) for k, q in enumerate(lead.exponents, 1)]
         exponents.append((LOG, Coefficient.of(lead.power)))
+        if lead.logs != 0:
+            exponents.append((_ROOT_OF_LOG, self._iterated_logarithm() * Coefficient.of(lead.logs)))
         scale = self._at_finite_limit(sp.log, Tail([(CONSTANT, coefficient)], self.start))
         one_plus = self._near(sp.log(1 + U), sp.S.Zero, sp.S.One, sp.S.Zero, rest)
         return Tail(exponents, self.start) + scale + one_plus
+
+    def _iterated_logarithm(self) -> Coefficient:
+        """Enclose ``log(y)/sqrt(y)``, ``y = log x``: not negative from ``y = 1`` on, and greatest at ``y = e^2``."""
+        if not arb(self.start).log() >= 1:
+            self._unable("the logarithm of a logarithm")
+        return Coefficient(Interval(ZERO, (2 / arb(1).exp()).upper()))
 
     def _unable(self, what: str) -> Any:
         raise CannotEnclose(f"{what} has no tail expansion from {self.start} on")
