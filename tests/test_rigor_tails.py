@@ -7,14 +7,31 @@ import pytest
 import sympy as sp
 
 import symgrad as sg
-from symgrad.rigor import CannotEnclose, supremum
+from symgrad.claims.bessels import SineIntegral, SphericalBessel
+from symgrad.rigor import CannotEnclose, infimum, supremum
 from symgrad.rigor.balls import constant_ball
+from symgrad.rigor.intervals import Interval
 from symgrad.rigor.majorants import majorant
 from symgrad.rigor.programs import compiled
 from symgrad.rigor.tails import tail_jet
+from symgrad.rigor.turns import growing_turn, swing_at
 
 X = sp.Symbol("x", real=True)
+WIDTH = constant_ball(sp.Rational(1, 10**12))  # of the boxes around what is exact, at 53 bits
 OMEGA = sp.LambertW(sp.exp(X))
+SWINGING = [
+    X * sp.cos(X),
+    sp.sin(X) ** 2 * sp.cos(3 * X + 1) + sp.tanh(X),
+    sp.besselj(0, X),
+    sp.besselj(1, 2 * X - 1),
+    sp.besselj(4, X),
+    sp.besselj(7, X) * sp.besselj(2, X),
+    X**2 * SphericalBessel(2, X),
+    SineIntegral(3 * X) + sp.sin(X) / X,
+    sp.exp(sp.sin(X)) * sp.cos(X),
+    sp.atan(X) * sp.sin(X**2 - 3 * X),
+    sp.besselj(3, X**2) * X,
+]
 
 
 def _witness(expr: sp.Expr, at: mpmath.mpf) -> mpmath.mpf:
@@ -69,3 +86,69 @@ def test_lambert_of_an_unbounded_argument_has_a_majorant() -> None:
     found = majorant(compiled(sp.LambertW(3 + X), X), 1, constant_ball(sp.S.One))
     for k in range(1, 200):
         assert mpmath.lambertw(3 + k).real <= float(found.factor.upper()) * k ** float(found.power.upper())
+
+
+def _values(expr: sp.Expr, phase: sp.Expr, side: int, offset: sp.Expr, start: int) -> list[mpmath.mpf]:
+    """Return values at points where the phase is an offset past whole turns, from a start on."""
+    place, found = sp.lambdify(X, phase, "mpmath"), []
+    known = expr.replace(SineIntegral, sp.Si).replace(SphericalBessel, lambda n, u: sp.expand_func(sp.jn(n, u)))
+    for k in (0, 1, 2, 5, 40):
+        edge = place(mpmath.mpf(side * (start + k)))
+        turn = mpmath.floor((edge - sp.N(offset, 30)) / (2 * mpmath.pi)) + (1 if edge > 0 else 0)
+        target = 2 * mpmath.pi * turn + mpmath.mpf(sp.N(offset, 30))
+        at = mpmath.findroot(lambda x, target=target: place(x) - target, side * (start + k))
+        found.append(_witness(known, at))
+    return found
+
+
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("expr", SWINGING)
+def test_a_swing_encloses_the_function_at_each_of_its_phases(expr: sp.Expr, side: int) -> None:
+    phase = X**2 - 3 * X if expr.has(X**2 - 3 * X) else X**2 if expr.has(sp.besselj(3, X**2)) else X
+    for start in (8, 32):
+        ring, swing = swing_at(expr, X, phase, side, start)
+        for offset in (sp.S.Zero, sp.pi / 3, sp.Integer(2), 7 * sp.pi / 4):
+            box = swing.at(ring, offset).box()
+            with mpmath.workdps(30):
+                values = _values(expr, phase, side, offset, start)
+            assert all(box.lo - WIDTH <= constant_ball(sp.Rational(str(v))) <= box.hi + WIDTH for v in values)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 3, 6])
+def test_a_bessel_function_along_one_phase_is_known_to_the_first_terms_of_its_expansion(order: int) -> None:
+    """The box is not only true but narrow: the leading term and a remainder that falls by a power of the start."""
+    for start in (64, 256):
+        ring, swing = swing_at(sp.sqrt(X) * sp.besselj(order, X), X, X, 1, start)
+        box = swing.at(ring, sp.pi * order / 2 + sp.pi / 4).box()
+        assert box.covers(Interval.ball(constant_ball(sp.sqrt(2 / sp.pi))))  # its limit
+        assert box.hi - box.lo < 2 * (4 * order**2 + 9) ** 2 / start**2  # as a_2 of DLMF 10.17.1, for n = 6 too
+
+
+@pytest.mark.parametrize(
+    "expr", [2 * X * sp.cos(X**2), sp.besselj(0, X) - X * sp.besselj(1, X), X**2 * SphericalBessel(1, X) - X]
+)
+def test_what_grows_while_it_swings_is_unbounded_along_the_points_that_are_told(expr: sp.Expr) -> None:
+    for found, sign in ((supremum(expr, X), 1), (infimum(expr, X), -1)):
+        assert (found.value, found.attained_at) == (sign * sp.oo, ())
+        assert found.certificate.replay()
+        (end,), turn = found.approached_at, found.certificate.evidence.swing
+        known = sign * expr.replace(SphericalBessel, lambda n, u: sp.expand_func(sp.jn(n, u)))
+        with mpmath.workdps(30):
+            far = [(10**j + turn.share) * turn.period for j in (2, 4, 6)]
+            if turn.phase == X and end == -sp.oo:
+                far = [(turn.share - 10**j) * turn.period for j in (2, 4, 6)]
+            places = [sp.sqrt(t) * (1 if end == sp.oo else -1) if turn.phase == X**2 else t for t in far]
+            values = [_witness(known, mpmath.mpf(sp.N(place, 30))) for place in places]
+        assert 1 < values[0] < values[1] < values[2]
+
+
+@pytest.mark.parametrize("text", ["sin(x**2)", "x*besselj(0, x)", "x*besselj(1, x)", "x**2*Si(x)"])
+def test_an_activation_whose_slope_swings_without_bound_has_no_lipschitz_constant(text: str) -> None:
+    assert sg.activation(text).lipschitz.bound == sp.oo
+
+
+@pytest.mark.parametrize(
+    "expr", [sp.besselj(0, X), SineIntegral(X), sp.tanh(X) * sp.sin(X), sp.sqrt(2) * X, sp.sin(X) / X]
+)
+def test_what_is_bounded_or_does_not_swing_has_no_growing_turn(expr: sp.Expr) -> None:
+    assert growing_turn(expr, X, sp.oo) is None

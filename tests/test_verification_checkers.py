@@ -187,6 +187,8 @@ REMOTE = sp.exp(-((1000 * (X - sp.Rational(73, 10))) ** 2))
         (sp.Max(0, sp.sin(X)), "1.0000"),
         (sp.sin(sp.pi * X) + sp.cos(2 * sp.pi * X), "1.1250"),  # 1 - 2 s^2 + s at s = 1/4
         (X * sp.cos(X), "inf"),
+        (X * sp.cos(X**2), "inf"),
+        (X * sp.sin(3 * X**2 + 1), "inf"),
         (sp.Piecewise((-(X**2), X < 0), (-2 * X, True)), "0.0000"),
         (sp.Piecewise((X, sp.sqrt(2) > X), (sp.exp(-X), True)), "1.4142"),  # approached at an irrational kink
         (sp.Min(X + 3, 4 - X**3), "3.6823"),  # where the two meet: x^3 + x = 1 at x = 0.68233
@@ -199,6 +201,24 @@ def test_these_are_confirmed_too(expr: sp.Expr, value: str) -> None:
     low, high = map(mpmath.mpf, certificate["conclusion"]["bounds"])
     assert low <= high
     assert (value == "inf" and low == mpmath.inf) or max(abs(mpmath.mpf(value) - end) for end in (low, high)) < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("swing", "outcome"),
+    [
+        ([["*", "2", "pi"], "0", ["^", "x", "2"]], Checked.CHECKED),  # on the right, where it is said to be approached
+        ([["*", "2", "pi"], "1/2", ["^", "x", "2"]], Checked.REFUTED),  # there the cosine is -1
+        ([["*", "2", "pi"], "0", ["exp", ["*", "-1", ["^", "x", "2"]]]], Checked.REFUTED),  # a phase that tends to 0
+        ([["*", "2", "pi"], "0"], Checked.NOT_CHECKED),  # the cosine of x^2 does not repeat in x
+        ([["*", "0", "pi"], "0", ["^", "x", "2"]], Checked.NOT_CHECKED),
+        ([["*", "3", "pi"], "0", ["^", "x", "2"]], Checked.NOT_CHECKED),  # no period
+    ],
+)
+def test_the_points_at_which_a_function_swings_out_must_be_such(swing: list[Any], outcome: Checked) -> None:
+    certificate = supremum(X * sp.cos(X**2), X).certificate.to_json()
+    (place,) = certificate["conclusion"]["approached_at"]
+    place.update(at="oo", near=["inf", "inf"])
+    assert check({**certificate, "swing": swing}).outcome is outcome
 
 
 def test_what_has_no_rule_is_said_and_never_passed() -> None:

@@ -20,6 +20,7 @@ from .errors import CannotEnclose
 from .periods import period
 from .precisions import bits_for, working_precision
 from .spellings import Spelling, fraction, spelled
+from .turns import Turn
 
 __all__ = ["BOUND_FORMAT", "FORMAT", "VERSION", "Cover", "Evidence", "Stretch", "written"]
 
@@ -92,8 +93,8 @@ class Evidence:
         Where; nowhere for a bound that is none of the values.
     digits : int
         Digits of the bounds that are to be checked.
-    swing : tuple of sympy.Expr, optional
-        For a function that swings without bound: T and r, such that it does so along ``x = (k + r) T``.
+    swing : Turn, optional
+        For a function that swings without bound: the points along which it does so.
     mirrored : bool, optional
         Whether the function is the negative of the one in question, whose infimum or lower bound is asked for.
     """
@@ -106,7 +107,7 @@ class Evidence:
     attained_at: tuple[sp.Basic, ...]
     approached_at: tuple[sp.Basic, ...]
     digits: int
-    swing: tuple[sp.Expr, sp.Rational] | None = None
+    swing: Turn | None = None
     mirrored: bool = False
 
     @property
@@ -156,11 +157,16 @@ class _Writer:
             "function": self.spelling(self.turned(seen.function)),
             "domain": ["-oo", "oo"] if whole else [self.spelling(lower), self.spelling(upper)],
             "period": self.spelling(repeats) if whole else None,
-            "swing": None if seen.swing is None else [self.spelling(part) for part in seen.swing],
+            "swing": None if seen.swing is None else self.swing(seen.swing),
             "digits": seen.digits,
             "pieces": [self.piece(k) for k in range(len(seen.stretches))],
             "conclusion": self.conclusion(),
         }
+
+    def swing(self, turn: Turn) -> list[Spelling]:
+        """Return T and r of points ``(k + r) T`` of the variable, and the phase if that is another one."""
+        own = () if turn.phase == self.evidence.x else (turn.phase,)
+        return [self.spelling(part) for part in (turn.period, turn.share, *own)]
 
     def conclusion(self) -> dict[str, Any]:
         """Return the value with its bounds, and where it is reached; of a bound, the number."""

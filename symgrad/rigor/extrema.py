@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 
 import sympy as sp
-from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from .certificates import Certificate
 from .contenders import Contender, critical_contenders
@@ -19,12 +18,12 @@ from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose
 from .evidence import Evidence, Stretch
 from .intervals import MINUS_INFINITY, greatest
-from .limits import limit_at
-from .periods import one_period, period, strides
+from .periods import one_period
 from .pieces import Piece, pieces, value_at
 from .precisions import bits_for, checked_digits, working_precision
 from .reaches import end_contenders, sampled_below, searched_box
 from .stretches import stretch_of_constant, stretch_of_search
+from .turns import Turn, growing_turn
 
 __all__ = ["Extremum", "infimum", "supremum"]
 
@@ -165,7 +164,7 @@ def _found(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: 
     settled = [_settled(c, expr, x, (lower, upper)) for c in best]
     value = min((c.value for c in settled), key=lambda v: (v.has(sp.Piecewise), v.count_ops()))
     attained, approached = _places(settled, attained=True), _places(settled, attained=False)
-    evidence = Evidence(expr, x, (lower, upper), stretches, value, attained, approached, digits, swing and swing[1:])
+    evidence = Evidence(expr, x, (lower, upper), stretches, value, attained, approached, digits, swing and swing[1])
     return Extremum(
         value=value,
         closed_form=min(best, key=lambda c: c.value.count_ops()).closed_form,
@@ -192,13 +191,12 @@ _certified_supremum = lru_cache(maxsize=512)(_find_supremum)
 _certified_infimum = lru_cache(maxsize=512)(_find_infimum)
 
 
-def _swing(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[sp.Expr, sp.Expr, sp.Rational] | None:
-    """Return where a function grows without bound while it swings, with T and r: it does so along ``(k + r) T``."""
+def _swing(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[sp.Expr, Turn] | None:
+    """Return where a function grows without bound while it swings, and the points along which it does."""
     for part, end in ((parts[0], -sp.oo), (parts[-1], sp.oo)):
-        for eighth, stride in enumerate(strides(part.expr, x)):
-            if end in (part.lower, part.upper) and _grows(stride, x, end):
-                swings = (trig for trig in part.expr.atoms(TrigonometricFunction) if x in trig.free_symbols)
-                return end, period(sp.Add(*swings), x), sp.Rational(eighth, 8)
+        turn = growing_turn(part.expr, x, end) if end in (part.lower, part.upper) else None
+        if turn is not None:
+            return end, turn
     return None
 
 
@@ -208,13 +206,6 @@ Collected = tuple[list[Contender], list[str], tuple[Stretch, ...]]
 def _unbounded(end: sp.Expr) -> Collected:
     note = f"unbounded along a sequence that tends to {end}, on which every trigonometric part stands still"
     return [Contender(sp.oo, end, attained=False)], [note], ()
-
-
-def _grows(stride: sp.Expr, x: sp.Symbol, end: sp.Expr) -> bool:
-    try:
-        return bool(limit_at(stride, x, end) == sp.oo)
-    except CannotEnclose:
-        return False
 
 
 def _contenders(parts: tuple[Piece, ...], x: sp.Symbol) -> Collected:

@@ -1,4 +1,4 @@
-"""Periods: what repeats is known from one period, and what grows while it swings is unbounded."""
+"""Periods: what repeats is known from one period."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import reduce
 
 import sympy as sp
 
-__all__ = ["one_period", "period", "strides"]
+__all__ = ["one_period", "period"]
 
 _PERIODS = {sp.sin: 2 * sp.pi, sp.cos: 2 * sp.pi, sp.tan: sp.pi, sp.cot: sp.pi, sp.sec: 2 * sp.pi, sp.csc: 2 * sp.pi}
 
@@ -71,36 +71,6 @@ def one_period(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr) -> t
     if not lower.is_infinite:
         return lower, lower + repeats
     return (-repeats / 2, repeats / 2) if upper.is_infinite else (upper - repeats, upper)
-
-
-def strides(expr: sp.Expr, x: sp.Symbol) -> tuple[sp.Expr, ...]:
-    """Return what an expression is along sequences on which its trigonometric parts stand still.
-
-    Parameters
-    ----------
-    expr : sympy.Expr
-        Any expression.
-    x : sympy.Symbol
-        The variable.
-
-    Returns
-    -------
-    tuple of sympy.Expr
-        Each equals the expression at ``x = (k + r) T`` for all whole ``k``, with T the common period of its
-        trigonometric parts and r a multiple of 1/8; empty if there are none, or no common period.
-
-    Examples
-    --------
-    >>> x = sp.Symbol("x", real=True)
-    >>> strides(x * sp.cos(x), x)[0], strides(x * sp.cos(x), x)[4]
-    (x, -x)
-    """
-    swings = sorted((part for part in expr.atoms(*_PERIODS) if x in part.free_symbols), key=sp.default_sort_key)
-    repeats = period(sp.Add(*swings), x) if swings else None
-    if repeats is None:
-        return ()
-    points = [repeats * sp.Rational(eighth, 8) for eighth in range(8)]
-    return tuple(expr.xreplace({swing: swing.subs(x, point) for swing in swings}) for point in points)
 
 
 def _periods(expr: sp.Expr, x: sp.Symbol) -> list[sp.Expr] | None:

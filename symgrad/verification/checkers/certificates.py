@@ -258,11 +258,14 @@ class _Check:
         """Return what the function tends to at infinity, along the points at which it swings out if it does."""
         if self.document.swing is None:
             return self._judge.limit(side)
-        period, share = multiple_of_pi(self.document.swing[0]), self.document.swing[1]
-        if period is None or not isinstance(share, Fraction):
+        size, share, phase = self.document.swing
+        period = multiple_of_pi(size)
+        if period is None or not period[0] or not isinstance(share, Fraction):
             raise Beyond("the points at which it swings out are not understood")
-        at = _number(("*", share, self.document.swing[0]))
-        return Judge(frozen(self.document.function, period, at), self.document.bounds.hi).limit(side)
+        if Judge(phase, self.document.bounds.hi).limit(side).is_finite:
+            raise Refuted("the phase of the points at which it swings out does not grow")
+        at = _number(("*", share, size))
+        return Judge(frozen(self.document.function, period, at, phase), self.document.bounds.hi).limit(side)
 
     def _on_plateau(self, low: Interval, high: Interval) -> Interval:
         """Return the value of the function where it is constant."""

@@ -57,7 +57,7 @@ class Document:
     function: Expression
     domain: tuple[Expression, Expression]
     period: Expression | None
-    swing: tuple[Expression, Expression] | None
+    swing: tuple[Expression, Expression, Expression] | None  # period and share of it, and the phase
     digits: int
     pieces: tuple[Piece, ...]
     bounds: Interval
@@ -144,11 +144,16 @@ class _Reader:
             self.turned(read(function)),
             _constants("domain", domain),
             None if repeats is None else _constant(repeats),
-            None if swing is None else _constants("swing", swing),
+            None if swing is None else self.swing(swing),
             digits,
             tuple(self.piece(piece) for piece in _entries("pieces", pieces, 0, _MANY)),
             *(self.bound(conclusion) if data["format"] == _BOUND_FORMAT else self.conclusion(conclusion)),
         )
+
+    def swing(self, data: Any) -> tuple[Expression, Expression, Expression]:
+        """Return the points at which a phase, x itself unless it is given, is a share of a period past whole ones."""
+        repeats, share, *phase = _entries("swing", data, 2, 3)
+        return _constant(repeats), _constant(share), read(phase[0] if phase else "x")
 
     def conclusion(self, data: Any) -> Conclusion:
         """Return the range of the extremum, its value and the places."""

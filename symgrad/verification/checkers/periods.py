@@ -42,19 +42,26 @@ def repeats(expr: Expression, period: Multiple) -> bool:
     return _is_periodic(expr, period) or (expr[0] != "root" and all(repeats(part, period) for part in expr))
 
 
-def _is_periodic(expr: Expression, period: Multiple) -> bool:
-    rate = _rate(expr[1]) if expr[0] in ("cos", "sin") else None
+def _is_periodic(expr: Expression, period: Multiple, phase: Expression = "x") -> bool:
+    rate = _rate(expr[1], phase) if expr[0] in ("cos", "sin") else None
     return rate is not None and rate[1] + period[1] == 1 and (rate[0] * period[0] / 2).denominator == 1
 
 
-def frozen(expr: Expression, period: Multiple, at: Interval) -> Expression:
-    """Replace each sine or cosine that repeats after the period by its value at a point, and so at all points like it."""
+def frozen(expr: Expression, period: Multiple, at: Interval, phase: Expression = "x") -> Expression:
+    """Replace each sine or cosine that repeats after a period of the phase by its value at all points of one phase."""
     if not isinstance(expr, tuple) or expr[0] == "root":
         return expr
-    if _is_periodic(expr, period):
-        value = hull(evaluated(expr, at).value)
+    if _is_periodic(expr, period, phase):
+        value = hull(evaluated(_in_phase(expr, phase), at).value)
         return ("between", value.lo, value.hi)
-    return tuple(frozen(part, period, at) for part in expr)
+    return tuple(frozen(part, period, at, phase) for part in expr)
+
+
+def _in_phase(expr: Expression, phase: Expression) -> Expression:
+    """Return an expression, in which the variable stands in the phase only, as a function of the phase."""
+    if expr == phase:
+        return "x"
+    return tuple(_in_phase(part, phase) for part in expr) if isinstance(expr, tuple) else expr
 
 
 def holds_variable(expr: Expression) -> bool:
@@ -64,14 +71,14 @@ def holds_variable(expr: Expression) -> bool:
     return expr[0] != "root" and any(map(holds_variable, expr))
 
 
-def _rate(expr: Expression) -> Multiple | None:
-    """Return the slope of a linear function, which must be written as such."""
-    if expr == "x":
+def _rate(expr: Expression, phase: Expression) -> Multiple | None:
+    """Return the slope of a linear function of the phase, which must be written as such."""
+    if expr == phase:
         return Fraction(1), 0
     if not isinstance(expr, tuple) or expr[0] not in ("+", "*"):
         return None
     moving = [part for part in expr[1:] if holds_variable(part)]
-    inner = _rate(moving[0]) if len(moving) == 1 else None
+    inner = _rate(moving[0], phase) if len(moving) == 1 else None
     if inner is None or expr[0] == "+":
         return inner
     outer = multiple_of_pi(("*", *(part for part in expr[1:] if part is not moving[0])))
