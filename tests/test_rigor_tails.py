@@ -14,7 +14,7 @@ from symgrad.rigor.intervals import Interval
 from symgrad.rigor.majorants import majorant
 from symgrad.rigor.programs import compiled
 from symgrad.rigor.tails import tail_jet
-from symgrad.rigor.turns import growing_turn, swing_at
+from symgrad.rigor.turns import crest, growing_turn, swing_at
 
 X = sp.Symbol("x", real=True)
 WIDTH = constant_ball(sp.Rational(1, 10**12))  # of the boxes around what is exact, at 53 bits
@@ -152,3 +152,84 @@ def test_an_activation_whose_slope_swings_without_bound_has_no_lipschitz_constan
 )
 def test_what_is_bounded_or_does_not_swing_has_no_growing_turn(expr: sp.Expr) -> None:
     assert growing_turn(expr, X, sp.oo) is None
+
+
+SLOPE_OF_X_SI = X * SphericalBessel(0, X) + SineIntegral(X)
+
+
+def _sampled(expr: sp.Expr, places: list[float]) -> list[mpmath.mpf]:
+    known = expr.replace(SineIntegral, sp.Si).replace(SphericalBessel, lambda n, u: sp.expand_func(sp.jn(n, u)))
+    return [_witness(known, mpmath.mpf(place)) for place in places]
+
+
+@pytest.mark.parametrize(
+    ("expr", "value", "ends"),
+    [
+        (SLOPE_OF_X_SI, 1 + sp.pi / 2, (sp.oo,)),
+        (sp.sin(X) + sp.tanh(X), sp.Integer(2), (sp.oo,)),
+        (sp.tanh(X) * sp.sin(X), sp.Integer(1), (-sp.oo, sp.oo)),
+        (sp.tanh(X) * sp.sin(X**2), sp.Integer(1), (-sp.oo, sp.oo)),
+        (sp.sin(X) + 2 * sp.cos(X) + sp.atan(X), sp.sqrt(5) + sp.pi / 2, (sp.oo,)),
+    ],
+)
+def test_a_limit_superior_is_approached_and_not_passed(
+    expr: sp.Expr, value: sp.Expr, ends: tuple[sp.Expr, ...]
+) -> None:
+    found = supremum(expr, X)
+    assert sp.simplify(found.value - value) == 0
+    assert (found.attained_at, found.approached_at) == ((), ends)
+    assert found.certificate.replay()
+    samples = _sampled(expr, [k / 16 for k in range(-1600, 1601) if k])
+    assert all(sample < float(value) for sample in samples)
+    assert max(samples) > float(value) - 0.02  # at 100, atan is 0.01 below its limit
+    assert found.turn is not None
+    along = found.turn.limit(expr, X, ends[0])
+    with mpmath.workdps(30):
+        k = along.args[1]
+        far = [along.args[0].subs(k, (1 if along.args[2] == sp.oo else -1) * 10**j) for j in (3, 6)]
+        gaps = [abs(sp.N(value - sp.sympify(f).replace(SineIntegral, sp.Si).doit(), 25)) for f in far]
+    assert gaps[1] < 1e-6
+    assert gaps[1] < gaps[0] or gaps[0] < 1e-20
+
+
+def test_an_infimum_that_is_approached_along_a_swing_says_so() -> None:
+    found = infimum(SLOPE_OF_X_SI, X)
+    assert (found.value, found.approached_at) == (-1 - sp.pi / 2, (-sp.oo,))
+    assert "stays above its limit inferior" in found.certificate.describe()
+
+
+def test_a_swing_that_is_highest_near_the_origin_has_its_maximum_there() -> None:
+    found = supremum(X * SphericalBessel(1, X) - 2 * SphericalBessel(0, X), X)
+    with mpmath.workdps(25):
+        place = mpmath.findroot(lambda x: mpmath.diff(lambda t: -mpmath.cos(t) - mpmath.sin(t) / t, x), 3.4)
+        assert mpmath.almosteq(sp.N(found.value, 20), -mpmath.cos(place) - mpmath.sin(place) / place, 1e-18)
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        sp.sin(X**2),  # reaches its bound again and again
+        sp.sin(X) * sp.sin(3 * X) * sp.tanh(X),  # two waves, whose crests do not meet
+        -sp.cos(X) - X * sp.exp(-(X**2)),  # from above, by less than what samples see
+        X * sp.sin(X + sp.tanh(X)),  # no polynomial phase
+    ],
+)
+def test_a_swing_whose_crest_is_not_decided_is_refused(expr: sp.Expr) -> None:
+    with pytest.raises(CannotEnclose, match="is not decided"):
+        supremum(expr, X)
+
+
+@pytest.mark.parametrize("side", [1, -1])
+@pytest.mark.parametrize("expr", SWINGING)
+def test_no_value_exceeds_a_crest(expr: sp.Expr, side: int) -> None:
+    found = crest(expr, X, side, 8)
+    assert found is not None
+    top = found.envelope.box().hi + WIDTH
+    assert all(v <= float(top) for v in _sampled(expr, [side * (8 + k / 11) for k in range(400)]))
+
+
+def test_the_lipschitz_constant_of_x_times_the_sine_integral_is_proved_along_a_sequence() -> None:
+    claim = sg.activation("x*Si(x)").lipschitz
+    assert claim.bound == 1 + sp.pi / 2
+    assert "2*pi*(k + 1/4)" in str(claim.derivation[-1].before)
+    assert all(step.replay() for step in claim.derivation)

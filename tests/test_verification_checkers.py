@@ -188,6 +188,7 @@ REMOTE = sp.exp(-((1000 * (X - sp.Rational(73, 10))) ** 2))
         (sp.sin(sp.pi * X) + sp.cos(2 * sp.pi * X), "1.1250"),  # 1 - 2 s^2 + s at s = 1/4
         (X * sp.cos(X), "inf"),
         (X * sp.cos(X**2), "inf"),
+        (sp.sin(X) + sp.tanh(X), "2.0000"),  # approached where the sine is 1
         (X * sp.sin(3 * X**2 + 1), "inf"),
         (sp.Piecewise((-(X**2), X < 0), (-2 * X, True)), "0.0000"),
         (sp.Piecewise((X, sp.sqrt(2) > X), (sp.exp(-X), True)), "1.4142"),  # approached at an irrational kink
@@ -219,6 +220,13 @@ def test_the_points_at_which_a_function_swings_out_must_be_such(swing: list[Any]
     (place,) = certificate["conclusion"]["approached_at"]
     place.update(at="oo", near=["inf", "inf"])
     assert check({**certificate, "swing": swing}).outcome is outcome
+
+
+def test_a_limit_superior_must_be_approached_along_the_points_that_are_told() -> None:
+    certificate = supremum(sp.sin(X) + sp.tanh(X), X).certificate.to_json()
+    assert certificate["swing"] == [["*", "2", "pi"], "1/4"]
+    assert check({**certificate, "swing": [["*", "2", "pi"], "3/4"]}).outcome is Checked.REFUTED
+    assert check({**certificate, "swing": None}).outcome is Checked.NOT_CHECKED
 
 
 def test_what_has_no_rule_is_said_and_never_passed() -> None:

@@ -24,6 +24,7 @@ from ..claims import (
 from ..rigor import CannotEnclose, Certificate, Extremum, compare, enclose, infimum, supremum
 from ..rigor.bounds import bounded_below
 from ..rigor.pieces import pieces
+from ..rigor.turns import Turn
 from .derivations import equality
 from .symmetries import reflects
 
@@ -48,12 +49,15 @@ class Extreme:
         Where.
     steps : tuple of Step
         The last one ends with the value.
+    turn : Turn, optional
+        Points along which the first of `approached_at` is approached, where the function has no limit.
     """
 
     value: sp.Expr
     attained_at: tuple[sp.Basic, ...]
     approached_at: tuple[sp.Basic, ...]
     steps: tuple[Step, ...]
+    turn: Turn | None = None
 
 
 def extremum_value(certificate: Certificate) -> sp.Expr:
@@ -92,7 +96,7 @@ def least(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr] = WHOLE) -> Extreme:
 def _certified(expr: sp.Expr, found: Extremum, relation: Relation) -> Extreme:
     ground = Certified(extremum_value, (found.certificate,))
     bound = Step(expr, relation, found.value, found.certificate.describe(), ground)
-    last = reached(expr, found.value, found.attained_at, found.approached_at, ground)
+    last = reached(expr, found.value, found.attained_at, found.approached_at, ground, found.turn)
     return Extreme(found.value, found.attained_at, found.approached_at, (bound, last))
 
 
@@ -117,7 +121,7 @@ def _by_bound(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum) -> 
         return None
     ground = Certified(magnitude_value, (top.certificate, bottom.certificate))
     method = f"{top.certificate.describe()}; {bottom.certificate.describe()}"
-    return _magnitude(expr, expr, Extreme(top.value, top.attained_at, top.approached_at, ()), ground, method)
+    return _magnitude(expr, expr, Extreme(top.value, top.attained_at, top.approached_at, (), top.turn), ground, method)
 
 
 def _by_reflection(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum) -> Extreme | None:
@@ -129,7 +133,7 @@ def _by_reflection(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum
     )
     ground = Certified(odd_magnitude_value, (expr, domain, top.certificate))
     method = f"{top.certificate.describe()}; it is odd, so its infimum is the negative of its supremum"
-    return _magnitude(expr, expr, Extreme(top.value, attained, approached, ()), ground, method)
+    return _magnitude(expr, expr, Extreme(top.value, attained, approached, (), top.turn), ground, method)
 
 
 def _opposite(place: sp.Basic) -> sp.Basic:
@@ -153,13 +157,13 @@ def _by_infimum(expr: sp.Expr, domain: tuple[sp.Expr, sp.Expr], top: Extremum) -
     ground = Certified(magnitude_value, (top.certificate, bottom.certificate))
     method = " and ".join(dict.fromkeys(e.certificate.describe() for e in (top, bottom)))
     signed = expr if reaching[0] is top else -expr  # its own magnitude where the bound is reached
-    return _magnitude(expr, signed, Extreme(value, attained, approached, ()), ground, method)
+    return _magnitude(expr, signed, Extreme(value, attained, approached, (), reaching[0].turn), ground, method)
 
 
 def _magnitude(expr: sp.Expr, signed: sp.Expr, found: Extreme, ground: Certified, method: str) -> Extreme:
     """Return the extremum of the absolute value with its steps."""
     bound = Step(Magnitude(expr), Relation.LE, found.value, method, ground)
-    last = reached(signed, found.value, found.attained_at, found.approached_at, ground)
+    last = reached(signed, found.value, found.attained_at, found.approached_at, ground, found.turn)
     return replace(found, steps=(bound, last))
 
 
@@ -168,14 +172,23 @@ def _larger(a: sp.Expr, b: sp.Expr) -> sp.Expr:
 
 
 def reached(
-    expr: sp.Expr, value: sp.Expr, attained: tuple[sp.Basic, ...], approached: tuple[sp.Basic, ...], ground: Certified
+    expr: sp.Expr,
+    value: sp.Expr,
+    attained: tuple[sp.Basic, ...],
+    approached: tuple[sp.Basic, ...],
+    ground: Certified,
+    turn: Turn | None = None,
 ) -> Step:
     """Return the step that says where the extremum is taken, by algebra if algebra can."""
     if not attained:
         point = approached[0]
         side = "-" if point == sp.oo else "+"
         limit = sp.Limit(expr, X, point, side if point in (sp.oo, -sp.oo) else "+-")
-        return Step(limit, Relation.EQ, value, f"approached as x tends to {point}, not attained", ground)
+        along = None if turn is None else turn.limit(expr, X, point)
+        where = "" if turn is None else f" {turn}"
+        return Step(
+            along or limit, Relation.EQ, value, f"approached as x tends to {point}{where}, not attained", ground
+        )
     point = _member(attained[0])
     step = equality(sp.Subs(expr, X, point), value, f"attained at x = {point}")
     if step.replay() is Strength.SYMBOLIC:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import sympy as sp
 
 from ..claims import Always, Certified, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, symbol
+from ..claims.bessels import SphericalBessel
 from ..rigor import CannotEnclose, TailLaw, limit_at, tail_law
 from ..rigor.pieces import Piece
 from .errors import CannotDerive
@@ -20,6 +21,7 @@ __all__ = ["limits", "slope_limits", "tail", "tail_laws"]
 X = symbol("x")
 Ends = tuple[Claim | None, Claim | None]
 ENDS = (-sp.oo, sp.oo)
+_SWINGING = (sp.sin, sp.cos, sp.tan, sp.besselj, SphericalBessel)
 
 
 def limits(phi: Activation) -> Ends:
@@ -138,7 +140,7 @@ def _word(slope: sp.Expr, claim: Claim | None, law: TailLaw | None) -> str:
     if not slope.has(X):
         return "zero" if slope == 0 else "constant"
     if claim is None:
-        return "oscillating" if slope.has(sp.sin, sp.cos, sp.tan) else "unknown"
+        return "oscillating" if slope.has(*_SWINGING) else "unknown"
     if claim.bound.is_infinite:
         return "unbounded"
     return law.word if law else "unknown"

@@ -22,6 +22,7 @@ from .multiples import Flat
 from .pieces import Piece
 from .programs import compiled
 from .searches import Found, Search, search_maxima, search_zeros
+from .turns import Turn
 from .zeros import implicit_zero
 
 __all__ = ["Contender", "critical_contenders", "strictly_inside"]
@@ -42,11 +43,14 @@ class Contender:
         The point, end or infinity; a SymPy interval for a constant piece.
     attained : bool
         Whether the function takes the value there, rather than tending to it.
+    turn : Turn, optional
+        The points along which it tends to it, where it swings elsewhere.
     """
 
     value: sp.Expr
     place: sp.Expr
     attained: bool
+    turn: Turn | None = None
 
     @property
     def closed_form(self) -> bool:

@@ -94,7 +94,7 @@ class Evidence:
     digits : int
         Digits of the bounds that are to be checked.
     swing : Turn, optional
-        For a function that swings without bound: the points along which it does so.
+        For a function that swings up to its supremum, or without bound: the points along which it does so.
     mirrored : bool, optional
         Whether the function is the negative of the one in question, whose infimum or lower bound is asked for.
     """

@@ -48,6 +48,8 @@ class Extremum:
         Infinities and kinks where the function tends to the value without taking it.
     certificate : Certificate
         Can be replayed.
+    turn : Turn, optional
+        Points along which the first of `approached_at` is approached, where the function has no limit.
     """
 
     value: sp.Expr
@@ -56,6 +58,7 @@ class Extremum:
     attained_at: tuple[sp.Expr, ...]
     approached_at: tuple[sp.Expr, ...]
     certificate: Certificate
+    turn: Turn | None = None
 
 
 def supremum(expr: Any, x: sp.Symbol, domain: tuple[Any, Any] = (-sp.oo, sp.oo), digits: int = 30) -> Extremum:
@@ -158,13 +161,14 @@ def _find_supremum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, 
 def _found(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: int) -> Extremum:
     """Find a supremum; its certificate has no statement yet."""
     parts = pieces(expr, x, lower, upper)
-    swing = _swing(parts, x)
-    contenders, notes, stretches = _contenders(parts, x) if swing is None else _unbounded(swing[0])
+    contenders, notes, stretches = _unbounded(parts, x) or _contenders(parts, x)
     best = _winners(contenders, digits)
     settled = [_settled(c, expr, x, (lower, upper)) for c in best]
     value = min((c.value for c in settled), key=lambda v: (v.has(sp.Piecewise), v.count_ops()))
     attained, approached = _places(settled, attained=True), _places(settled, attained=False)
-    evidence = Evidence(expr, x, (lower, upper), stretches, value, attained, approached, digits, swing and swing[1])
+    turns = {c.place: c.turn for c in settled if c.place in approached}
+    swing = next(iter(turns.values())) if len({*turns.values()}) == 1 else None  # the same one at all places
+    evidence = Evidence(expr, x, (lower, upper), stretches, value, attained, approached, digits, swing)
     return Extremum(
         value=value,
         closed_form=min(best, key=lambda c: c.value.count_ops()).closed_form,
@@ -172,6 +176,7 @@ def _found(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, digits: 
         attained_at=attained,
         approached_at=approached,
         certificate=Certificate("", "; ".join(notes), _find_supremum, (expr, x, lower, upper, digits), evidence),
+        turn=turns[approached[0]] if approached else None,
     )
 
 
@@ -180,7 +185,7 @@ def _find_infimum(expr: sp.Expr, x: sp.Symbol, lower: sp.Expr, upper: sp.Expr, d
     ball = mirrored.enclosure
     enclosure = Enclosure(-ball.upper, -ball.lower, ball.digits, ball.method, -mirrored.value)
     note = mirrored.certificate.method.replace("falls", "rises*").replace("rises by", "falls by")
-    note = note.replace("rises*", "rises").replace("stays below", "stays above")
+    note = note.replace("rises*", "rises").replace("stays below", "stays above").replace("superior", "inferior")
     evidence = None if mirrored.certificate.evidence is None else replace(mirrored.certificate.evidence, mirrored=True)
     certificate = Certificate("", note, _find_infimum, (expr, x, lower, upper, digits), evidence)
     extremum = replace(mirrored, value=-mirrored.value, enclosure=enclosure, certificate=certificate)
@@ -191,21 +196,16 @@ _certified_supremum = lru_cache(maxsize=512)(_find_supremum)
 _certified_infimum = lru_cache(maxsize=512)(_find_infimum)
 
 
-def _swing(parts: tuple[Piece, ...], x: sp.Symbol) -> tuple[sp.Expr, Turn] | None:
-    """Return where a function grows without bound while it swings, and the points along which it does."""
-    for part, end in ((parts[0], -sp.oo), (parts[-1], sp.oo)):
-        turn = growing_turn(part.expr, x, end) if end in (part.lower, part.upper) else None
-        if turn is not None:
-            return end, turn
-    return None
-
-
 Collected = tuple[list[Contender], list[str], tuple[Stretch, ...]]
 
 
-def _unbounded(end: sp.Expr) -> Collected:
-    note = f"unbounded along a sequence that tends to {end}, on which every trigonometric part stands still"
-    return [Contender(sp.oo, end, attained=False)], [note], ()
+def _unbounded(parts: tuple[Piece, ...], x: sp.Symbol) -> Collected | None:
+    """Look for an end towards which a function grows without bound while it swings."""
+    for part, end in ((parts[0], -sp.oo), (parts[-1], sp.oo)):
+        turn = growing_turn(part.expr, x, end) if end in (part.lower, part.upper) else None
+        if turn is not None:
+            return [Contender(sp.oo, end, attained=False, turn=turn)], [f"unbounded as {x} tends to {end}, {turn}"], ()
+    return None
 
 
 def _contenders(parts: tuple[Piece, ...], x: sp.Symbol) -> Collected:

@@ -20,10 +20,12 @@ from .precisions import working_precision
 from .programs import compiled
 from .searches import Reason
 from .tails import STARTS, Tail, tail_jet
+from .turns import crest
 
 __all__ = ["Reach", "end_contenders", "expanded", "sampled_below", "searched_box"]
 
 _SAMPLES = (-13, -8, -5, -3, -1, 0, 1, 3, 5, 8, 13)
+_REACH = 64  # quarters, to which a function that swings is sampled: ten periods of a sine
 _BITS = 64
 
 
@@ -39,10 +41,19 @@ class Reach:
 
 def sampled_below(piece: Piece, x: sp.Symbol) -> Any:
     """Return a number that the function certainly reaches somewhere on the piece."""
+    return _sampled(piece, x, (*map(sp.Integer, _SAMPLES), point_between(piece.lower, piece.upper)))
+
+
+@lru_cache(maxsize=64)
+def _often_sampled_below(piece: Piece, x: sp.Symbol) -> Any:
+    """Return such a number that is closer to the supremum of a function that swings."""
+    return _sampled(piece, x, tuple(sp.Rational(k, 4) for k in range(-_REACH, _REACH + 1)))
+
+
+def _sampled(piece: Piece, x: sp.Symbol, points: tuple[sp.Expr, ...]) -> Any:
     program = compiled(piece.expr, x)
-    points = [p for p in map(sp.Integer, _SAMPLES) if strictly_inside(p, piece)]
     with working_precision(_BITS):
-        values = [program.run(BALLS, constant_ball(p)) for p in [*points, point_between(piece.lower, piece.upper)]]
+        values = [program.run(BALLS, constant_ball(p)) for p in points if strictly_inside(p, piece)]
         return greatest([MINUS_INFINITY, *(v.lower() for v in values if v.is_finite())])
 
 
@@ -122,7 +133,7 @@ def _reach_by_expansion(expr: sp.Expr, x: sp.Symbol, way: _Approach, least: Any)
     """Decide a tail by the sign of its slope, or else by the side of its limit on which it stays."""
     unable: CannotEnclose | None = None
     undecided = CannotEnclose(f"the tail of {way.piece.expr} as {x} tends to {way.end} is not decided")
-    for decided in (_reach_from, _reach_beside_limit):
+    for decided in (_reach_from, _reach_beside_limit, _reach_below_crest):
         for begin in way.starts():
             try:
                 reach = decided(expr, x, way, begin, least)
@@ -167,6 +178,26 @@ def _reach_beside_limit(
         return None
     contender = Contender(limit, way.end, attained=False)
     return Reach(stop, contender, f"beyond {place} it stays below its limit by the tail expansion", Reason.BELOW)
+
+
+def _reach_below_crest(
+    expr: sp.Expr, x: sp.Symbol, way: _Approach, begin: tuple[int, sp.Expr], least: Any
+) -> Reach | None:
+    """Look at how high a function swings: to less than what it reaches elsewhere, or ever higher but not to its limit."""
+    start, place = begin
+    found, stop = crest(expr, x, way.direction, start), _outwards(place, way.side)
+    if found is None:
+        return None
+    limit, most = found.envelope.limit(), greatest([least, _often_sampled_below(way.piece, x)])
+    if found.envelope.box().hi < most:
+        return Reach(stop, None, f"beyond {place} it swings and stays below by the tail expansion", Reason.BELOW)
+    if found.turn is None or limit is None or found.envelope.without(CONSTANT).sign() != -1:
+        return None
+    if not way.end.is_infinite:
+        return None  # what the turn says is said of the variable that tends to infinity
+    contender = Contender(limit, way.end, attained=False, turn=found.turn)
+    note = f"beyond {place} it swings and stays below its limit superior, approached {found.turn}"
+    return Reach(stop, contender, note, Reason.BELOW)
 
 
 def _unbounded(way: _Approach, place: sp.Expr) -> Reach:

@@ -54,8 +54,13 @@ def stretch_of_search(piece: Piece, reaches: tuple[Reach, Reach], search: Search
         if reach.reason is not None:
             low, high = sorted((end, rational(reach.stop)))
             boxes.append(Cover(low, high, reach.reason.value))
-    left, right = (None if reach.contender is None else reach.contender.value for reach in reaches)
+    left, right = (_limit(reach.contender) for reach in reaches)
     return Stretch(piece.lower, piece.upper, tuple(boxes), (left, right))
+
+
+def _limit(contender: Contender | None) -> sp.Expr | None:
+    """Return what a function tends to at an end; not what it only swings up to."""
+    return None if contender is None or contender.turn is not None else contender.value
 
 
 def _covers(leaf: Leaf, critical: list[Contender]) -> list[Cover]:

@@ -8,12 +8,13 @@ import sympy as sp
 
 from ..claims.bessels import SineIntegral, SphericalBessel
 from .errors import CannotEnclose
+from .intervals import ONE, Interval
 from .periods import period
 from .programs import compiled
 from .swings import Swing, Swings
-from .tails import STARTS, Tails
+from .tails import STARTS, Tail, Tails
 
-__all__ = ["Turn", "growing_turn", "swing_at"]
+__all__ = ["Crest", "Turn", "crest", "growing_turn", "swing_at"]
 
 _SWINGING = (sp.sin, sp.cos, sp.besselj, SphericalBessel, SineIntegral)
 
@@ -28,13 +29,48 @@ class Turn:
         A polynomial of the variable.
     period : sympy.Expr
         Positive.
-    share : sympy.Rational
+    share : sympy.Expr
         Of the period.
     """
 
     phase: sp.Expr
     period: sp.Expr
-    share: sp.Rational
+    share: sp.Expr
+
+    def __str__(self) -> str:
+        """Say which points they are."""
+        return f"at the points where {self.phase} is {self._value} for whole k"
+
+    @property
+    def _value(self) -> sp.Expr:
+        """What the phase is."""
+        return (sp.Symbol("k", integer=True) + self.share) * self.period
+
+    def limit(self, expr: sp.Expr, x: sp.Symbol, end: sp.Expr) -> sp.Limit | None:
+        """Return the limit of a function along the points, unevaluated; None if the phase has no inverse in roots.
+
+        Parameters
+        ----------
+        expr : sympy.Expr
+            In ``x``.
+        x : sympy.Symbol
+            The variable.
+        end : sympy.Expr
+            ``oo`` or ``-oo``.
+
+        Returns
+        -------
+        sympy.Limit or None
+            Of a sequence with the index k.
+        """
+        value, (k,) = self._value, tuple(self._value.free_symbols)
+        if self.phase == x:
+            return sp.Limit(expr.subs(x, value), k, end)
+        if sp.degree(self.phase, x) != 2:
+            return None
+        middle = -self.phase.coeff(x, 1) / 2
+        place = middle + (1 if end == sp.oo else -1) * sp.sqrt(middle**2 + value)
+        return sp.Limit(expr.subs(x, place), k, sp.oo)
 
 
 def growing_turn(expr: sp.Expr, x: sp.Symbol, end: sp.Expr) -> Turn | None:
@@ -75,6 +111,80 @@ def growing_turn(expr: sp.Expr, x: sp.Symbol, end: sp.Expr) -> Turn | None:
             if swing.at(ring, share * repeats).limit() == sp.oo:
                 return Turn(phase, repeats, share)
     return None
+
+
+@dataclass(frozen=True)
+class Crest:
+    """A tail that a function never exceeds while it swings.
+
+    Parameters
+    ----------
+    envelope : Tail
+        The mean and all amplitudes together.
+    turn : Turn or None
+        Points along which the function and the envelope have the same limit; None if none are known.
+    """
+
+    envelope: Tail
+    turn: Turn | None
+
+
+def crest(expr: sp.Expr, x: sp.Symbol, side: int, start: int) -> Crest | None:
+    """Return how high a function swings far out.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        Analytic near the end.
+    x : sympy.Symbol
+        The variable.
+    side : {1, -1}
+        To which end of the line.
+    start : int
+        From where on.
+
+    Returns
+    -------
+    Crest or None
+        None if the function does not swing.
+
+    Raises
+    ------
+    CannotEnclose
+        If it has no expansion from so near on.
+
+    Examples
+    --------
+    >>> x = sp.Symbol("x", real=True)
+    >>> found = crest(sp.tanh(x) * sp.sin(x), x, 1, 8)
+    >>> found.envelope.limit(), found.turn.share
+    (1, 1/4)
+    """
+    phase = _phase(expr, x)
+    repeats = None if phase is None else _period(expr, x, phase)
+    if phase is None or repeats is None:
+        return None
+    ring, swing = swing_at(expr, x, phase, side, start)
+    (_, envelope, _), *waves = swing.coefficients(ring)
+    for _, cosine, sine in waves:
+        envelope = envelope + _amplitude(ring, cosine, sine)
+    lasting = [(a, *_limits(cosine, sine)) for a, cosine, sine in waves if _limits(cosine, sine) != (0, 0)]
+    if len(lasting) != 1 or not all(limit is not None and limit.is_finite for limit in lasting[0][1:]):
+        return Crest(envelope, None)
+    rate, along, across = lasting[0]
+    return Crest(envelope, Turn(phase, repeats, sp.atan2(across, along) / (rate * repeats)))
+
+
+def _limits(cosine: Tail, sine: Tail) -> tuple[sp.Expr | None, sp.Expr | None]:
+    return cosine.limit(), sine.limit()
+
+
+def _amplitude(ring: Tails, cosine: Tail, sine: Tail) -> Tail:
+    """Return ``sqrt(A^2 + B^2)``, or something between the sum of ``|A|`` and ``|B|`` and its negative."""
+    try:
+        return ring.power(cosine * cosine + sine * sine, sp.S.Half)
+    except CannotEnclose:
+        return (cosine + sine) * ring.bounded(Interval(-ONE, ONE))
 
 
 def swing_at(expr: sp.Expr, x: sp.Symbol, phase: sp.Expr, side: int, start: int) -> tuple[Tails, Swing]:
