@@ -17,6 +17,8 @@ from test_reports_writers import too_wide
 import symgrad as sg
 from symgrad.claims import Outcome, Verdict, symbol
 from symgrad.reports import files
+from symgrad.reports.curves import gradient_curves
+from symgrad.reports.figures import gradient_figure
 from symgrad.reports.tellings import summary
 from symgrad.reports.terminals import write_terminal
 from symgrad.theorems import registered
@@ -247,3 +249,15 @@ def test_a_bound_that_is_no_number_is_shown_as_what_it_is() -> None:
     assert cells(deep, "jacobian_one_norm_le_prod_lipschitz").startswith("a formula ")
     law = cells(sg.mlp(width=8, depth=2), "weight_image_square_norm_eq_chi_square_of_gaussian_weights")
     assert law.startswith("a law ")
+
+
+def test_the_end_of_single_precision_is_shown_where_a_line_comes_near() -> None:
+    """It lies at 10^-37.9; a third of the way is 10^-12.6."""
+    near, far = (sg.ask(sg.mlp(4, depth, "sigmoid"), trials=5, rng=0) for depth in (40, 3))
+    for answer, expected in ((near, True), (far, False)):
+        curves = gradient_curves(answer)
+        assert curves.nears_underflow is expected
+        assert (curves.lowest < np.log10(np.finfo(np.float32).tiny) / 3) == expected
+        figure = gradient_figure(curves)
+        assert ("end of normal float32" in figure.svg) is expected
+        assert ("float32" in figure.caption + figure.alt) is expected

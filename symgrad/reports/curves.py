@@ -78,6 +78,19 @@ class Curves:
     bound: Curve | None
     underflow: float
 
+    @property
+    def lowest(self) -> float:
+        """The lowest decimal logarithm of any line, an exact zero aside; 0 if there is no line."""
+        lines = (self.mean_field, self.bound)
+        ends = [line.log10 for line in lines if line is not None]
+        ends += [] if self.simulated is None else [self.simulated.low]
+        return min((float(value) for end in ends for value in end if np.isfinite(value)), default=0.0)
+
+    @property
+    def nears_underflow(self) -> bool:
+        """Whether a line comes so near to the end of single precision that its distance says something: a third of the way."""
+        return self.lowest < self.underflow / 3
+
 
 def gradient_curves(answer: Answer) -> Curves:
     """Return the numbers of the figure of an answer.

@@ -138,7 +138,11 @@ def _draw(canvas: Any, curves: Curves) -> None:
         axes.plot(band.layers, band.median, color=_SIMULATED, lw=1.6, label="simulated, median")
     if curves.mean_field is not None:
         axes.plot(curves.mean_field.layers, curves.mean_field.log10, ":", color=_MEAN_FIELD, lw=1.8, label="mean field")
-    axes.axhline(curves.underflow, color=_UNDERFLOW, lw=0.9, ls=(0, (1, 2)), label="end of normal float32")
+    if curves.nears_underflow:
+        axes.axhline(curves.underflow, color=_UNDERFLOW, lw=0.9, ls=(0, (1, 2)), label="end of normal float32")
+    else:  # a line that hardly moves is not magnified
+        low, high = axes.get_ylim()
+        axes.set_ylim(min(low, -1), max(high, 1))
     axes.set_xlabel(r"layer $\ell$ (0 is the input)")
     axes.set_ylabel(r"gradient norm $\Vert g_\ell\Vert\,/\,\Vert g_L\Vert$")
     axes.yaxis.set_major_formatter(lambda value, _: f"$10^{{{value:g}}}$")
@@ -157,13 +161,16 @@ def _caption(curves: Curves) -> str:
         told.append("Dotted: the limit of large width.")
     if curves.bound is not None:
         told.append("Dashed: no gradient lies above it.")
-    return " ".join([*told, "Grey: below it a float32 loses digits, and soon becomes zero."])
+    if curves.nears_underflow:
+        told.append("Grey: below it a float32 loses digits, and soon becomes zero.")
+    return " ".join(told)
 
 
 def _alt(curves: Curves) -> str:
     lines = {"simulated": curves.simulated, "mean field": curves.mean_field, "worst-case bound": curves.bound}
     shown = [name for name, line in lines.items() if line is not None]
-    return f"Gradient norm against layer on a logarithmic scale: {', '.join(shown)}, and where float32 ends"
+    end = ", and where float32 ends" if curves.nears_underflow else ""
+    return f"Gradient norm against layer on a logarithmic scale: {', '.join(shown)}{end}"
 
 
 def _draw_profile(canvas: Any, curves: ProfileCurves) -> None:
