@@ -13,6 +13,7 @@ from symgrad.rigor.balls import constant_ball
 from symgrad.rigor.intervals import Interval
 from symgrad.rigor.majorants import majorant
 from symgrad.rigor.programs import compiled
+from symgrad.rigor.swings import _hankel_coefficient
 from symgrad.rigor.tails import tail_jet
 from symgrad.rigor.turns import crest, growing_turn, swing_at
 
@@ -233,3 +234,21 @@ def test_the_lipschitz_constant_of_x_times_the_sine_integral_is_proved_along_a_s
     assert claim.bound == 1 + sp.pi / 2
     assert "2*pi*(k + 1/4)" in str(claim.derivation[-1].before)
     assert all(step.replay() for step in claim.derivation)
+
+
+@pytest.mark.parametrize("order", range(12))
+def test_the_remainder_of_the_expansion_of_hankel_is_a_share_of_its_first_omitted_term(order: int) -> None:
+    """DLMF 10.17(iii), against the Bessel functions of mpmath: the shares lie between 0 and 1."""
+    terms = max(1, -(-order // 2))
+    a = [_hankel_coefficient(order, k) for k in range(2 * terms + 2)]
+    with mpmath.workdps(40):
+        for x in map(mpmath.mpf, (1, 2, 4, 8, 20, 100)):
+            turned, scale = x - order * mpmath.pi / 2 - mpmath.pi / 4, mpmath.sqrt(mpmath.pi * x / 2)
+            first, second = scale * mpmath.besselj(order, x), scale * mpmath.bessely(order, x)
+            even = first * mpmath.cos(turned) + second * mpmath.sin(turned)
+            odd = second * mpmath.cos(turned) - first * mpmath.sin(turned)
+            for value, parity in ((even, 0), (odd, 1)):
+                series = [
+                    (-1) ** k * mpmath.mpf(a[j].p) / a[j].q / x**j for k, j in enumerate(range(parity, len(a), 2))
+                ]
+                assert 0 <= (value - mpmath.fsum(series[:-1])) / series[-1] <= 1
