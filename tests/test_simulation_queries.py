@@ -200,7 +200,9 @@ def test_two_inputs_that_almost_agree_are_told_apart_in_single_precision() -> No
         simulate(net, "input_correlation_gap", trials=300, rng=rng, dtype="float32", method=method)
         for rng, method in ((1, "matrix_free"), (2, "dense"))
     )
-    assert np.median(free.at(26)) == pytest.approx(np.median(dense.at(26)), abs=1)
+    logs = [sample.at(26) for sample in (free, dense)]
+    error = np.sqrt(np.pi / 2 * sum(each.var(ddof=1) / each.size for each in logs))  # of the difference of two medians
+    assert abs(np.median(logs[0]) - np.median(logs[1])) < 4 * error < 1
     assert np.median(free.at(26)) < np.log(1e-10)
     assert stats.ks_2samp(free.at(20), dense.at(20)).pvalue > comparisons.ERROR_RATE
 

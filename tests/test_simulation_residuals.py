@@ -188,17 +188,27 @@ def test_a_branch_that_is_zero_leaves_gradients_as_they_are(method: str) -> None
 @pytest.mark.parametrize("method", ["dense", "matrix_free"])
 @pytest.mark.parametrize("scale", [1, sp.Rational(10) ** 30, sp.Rational(10) ** -30])
 def test_no_depth_takes_values_out_of_the_range_of_a_float(method: str, scale: sp.Expr) -> None:
-    """Of a linear network, forward and backward have the same law; so both grow, and none of them is lost.
+    """Of two linear units: the gradient is |g + a W g| longer in each block, so its logarithm is a sum of alike terms.
 
-    At the smallest scale nothing happens but rounding, a few times at each of 3000 layers.
+    ``W g`` has any direction alike, and in the plane the mean of log|g + r u| over directions is the larger of 0 and
+    log r; by Jensen's inequality it is at most half the logarithm of 1 + a^2, which is the mean square. A huge scale
+    leaves |W g|, the root of half a chi square of two degrees of freedom. All have a variance below one in each block.
     """
-    network = resnet(2, 3000, "x", 1, branch_scale=scale)
+    depth = 3000
+    network = resnet(2, depth, "x", 1, branch_scale=scale)
     found = measure(network, [gradient_norm(0), preactivation_var(1)], trials=2, rng=1, method=method)
     for sample in found.values():
         assert np.isfinite(sample.log_values).all()
-    grown = found[gradient_norm(0)].log_values[:, 0]
-    low, high = {1: (100, 6000), sp.Rational(10) ** 30: (1e5, 3e5)}.get(scale, (-4e4 * EPSILON, 4e4 * EPSILON))
+    grown, deviations = found[gradient_norm(0)].log_values[:, 0], 5 * np.sqrt(depth)
+    if scale == 1:
+        low, high = -deviations, depth * np.log(2) / 2 + deviations
+    elif scale > 1:
+        mean = depth * (float(sp.log(scale)) + float(sp.digamma(1)) / 2)
+        low, high = mean - deviations, mean + deviations
+    else:  # nothing but rounding, a few times in each block
+        low, high = -4e4 * EPSILON, 4e4 * EPSILON
     assert ((low <= grown) & (grown <= high)).all()
+    assert scale != 1 or (grown > 10).all()  # the identity alone would leave it where it is
 
 
 def test_layers_that_are_written_out_are_those_that_are_repeated() -> None:
