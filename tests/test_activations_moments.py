@@ -346,3 +346,10 @@ def test_a_wrong_formula_is_not_stated(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.bound.enclosure.contains(PUBLISHED["gelu", "value_mean_square"].subs(Q, 1))
     with pytest.raises(CannotDerive):
         activation("gelu").value_mean_square(Q)
+
+
+def test_the_mean_of_an_odd_slope_with_a_sine_integral_is_zero() -> None:
+    """By symmetry, which asks that the slope be tempered; x Si(x) has the odd slope Si(x) + sin(x)."""
+    claim = activation("x*Si(x)").slope_mean(1)
+    assert claim.bound == 0
+    assert claim.replay() is Strength.CERTIFIED

@@ -13,6 +13,7 @@ from typing import Any
 import sympy as sp
 from flint import arb
 
+from ..claims.bessels import SineIntegral
 from ..claims.functions import NormalCdf, Softplus
 from .balls import BOXES, constant_ball
 from .errors import CannotEnclose
@@ -26,7 +27,12 @@ __all__ = ["Majorant", "majorant"]
 # Functions that are at most as large as their argument, up to a constant: W e^W = u says W <= u for W >= 0, else |W| <= 1.
 _AT_MOST_LINEAR = {sp.asinh: arb(0), Softplus: arb(2).log(), sp.LambertW: ONE}
 _AT_MOST_EXPONENTIAL = (sp.exp, sp.sinh, sp.cosh)
-_BOUNDED = {NormalCdf: Interval(ZERO, ONE), sp.erfc: Interval(ZERO, arb(2))}  # whose balls know no infinity
+_BOUNDED = {  # whose balls know no infinity
+    NormalCdf: Interval(ZERO, ONE),
+    sp.erfc: Interval(ZERO, arb(2)),
+    # The waves of sin(t)/t alternate and shrink, so the first one is the largest; it is at most 1, and ends at pi.
+    SineIntegral: Interval(-arb.pi().upper(), arb.pi().upper()),
+}
 
 
 @dataclass(frozen=True)
