@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from . import theorems
     from .activations import Activation, CannotDerive, activation, explain_gain, vector_activation
     from .claims import Claim, Outcome, Quantity, Verdict, quantity
-    from .networks import Network, mlp, resnet
+    from .networks import Network, Recurrence, gru, lstm, mlp, recurrence, resnet, rnn
     from .reports.answers import Answer, ask
     from .rigor import CannotEnclose, Enclosure, enclose, supremum
     from .simulation import Sample, simulate
@@ -50,6 +50,7 @@ __all__ = [
     "Network",
     "Outcome",
     "Quantity",
+    "Recurrence",
     "Sample",
     "Verdict",
     "__version__",
@@ -58,9 +59,13 @@ __all__ = [
     "assert_holds",
     "enclose",
     "explain_gain",
+    "gru",
+    "lstm",
     "mlp",
     "quantity",
+    "recurrence",
     "resnet",
+    "rnn",
     "simulate",
     "strategies",
     "supremum",
@@ -73,7 +78,7 @@ __all__ = [
 _ROOMS = {
     "activations": ("Activation", "CannotDerive", "activation", "explain_gain", "vector_activation"),
     "claims": ("Claim", "Outcome", "Quantity", "Verdict", "quantity"),
-    "networks": ("Network", "mlp", "resnet"),
+    "networks": ("Network", "Recurrence", "gru", "lstm", "mlp", "recurrence", "resnet", "rnn"),
     "reports.answers": ("Answer", "ask"),
     "rigor": ("CannotEnclose", "Enclosure", "enclose", "supremum"),
     "simulation": ("Sample", "simulate"),

@@ -16,6 +16,7 @@ from test_reports_writers import too_wide
 
 import symgrad as sg
 from symgrad.claims import Outcome, Verdict, symbol
+from symgrad.networks import Network
 from symgrad.reports import files
 from symgrad.reports.curves import gradient_curves
 from symgrad.reports.figures import gradient_figure
@@ -41,7 +42,7 @@ def test_a_claim_is_found_by_its_name(answer: sg.Answer) -> None:
 
 
 def test_every_theorem_has_one_finding(answer: sg.Answer) -> None:
-    assert [finding.application.name for finding in answer.findings] == list(registered())
+    assert [finding.application.name for finding in answer.findings] == list(registered(Network))
 
 
 def test_a_claim_that_does_not_apply_says_why(answer: sg.Answer) -> None:
@@ -85,7 +86,7 @@ def test_a_network_of_symbols_is_answered_without_a_sample() -> None:
 
 def test_the_terminal_shows_every_claim_and_every_refusal(answer: sg.Answer) -> None:
     shown = write_terminal(summary(answer), 140).replace("\n", "")
-    assert all(name in shown for name in registered())
+    assert all(name in shown for name in registered(Network))
     assert str(answer).startswith("Gradients in a sigmoid network of depth 3\n====")
 
 
@@ -137,7 +138,7 @@ def test_an_answer_is_saved_in_the_format_of_the_suffix(answer: sg.Answer, suffi
     answer.save(path)
     told = READERS[suffix](path.read_bytes())
     assert "Gradients in a sigmoid network" in told
-    assert all(name in told for name in registered())
+    assert all(name in told for name in registered(Network))
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
     assert path.stat().st_mode & 0o777 == 0o644
 

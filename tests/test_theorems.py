@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from copies import pickled
+from odd_recurrences import ODD_RECURRENCES
 
 from symgrad.activations import activation
 from symgrad.claims import (
@@ -27,7 +28,7 @@ from symgrad.claims import (
     bibliography,
     yes,
 )
-from symgrad.networks import Block, Dense, GaussianBiases, GaussianWeights, GivenBiases, Network, mlp, resnet
+from symgrad.networks import Block, Dense, GaussianBiases, GaussianWeights, GivenBiases, Network, Subject, mlp, resnet
 from symgrad.theorems import Application, Theorem, about, claim, registered
 from symgrad.verification import assert_holds
 
@@ -196,11 +197,12 @@ ODD = (
     resnet(width=3, depth=2),
     mlp(width=3, depth=2, dropout=sp.Rational(1, 4)),
     mlp(width=3, depth=2, dropout=sp.Symbol("d")),
+    *ODD_RECURRENCES,
 )
 
 
 @cache
-def answers(net: Network) -> tuple[Application, ...]:
+def answers(net: Subject) -> tuple[Application, ...]:
     return about(net)
 
 
@@ -221,9 +223,9 @@ def test_what_does_not_apply_is_refused_with_the_reason() -> None:
 
 
 @pytest.mark.parametrize("net", ODD, ids=[f"{place}" for place in range(len(ODD))])
-def test_every_theorem_answers_about_every_network(net: Network) -> None:
+def test_every_theorem_answers_about_every_network(net: Subject) -> None:
     applications = answers(net)
-    assert [each.name for each in applications] == NAMES
+    assert [each.name for each in applications] == list(registered(type(net)))
     for each in applications:
         assert each.applies == (each.claim is not None) == (each.refusal == "")
         assert each.claim is None or each.claim.replay() is not Strength.BROKEN

@@ -145,7 +145,7 @@ def test_a_slope_that_cannot_be_found_is_unknown_and_no_crash(
 
 def test_about_tells_what_applies_and_what_does_not() -> None:
     told = {each.name: each for each in about(mlp(width=3, depth=2))}
-    assert list(told) == list(registered())
+    assert list(told) == list(registered(Network))
     applies = told["jacobian_norm_le_prod_lipschitz"]
     assert applies.applies
     assert (applies.refusal, applies.failed, applies.holding) == ("", None, None)

@@ -9,6 +9,7 @@ from .modes import Always, AsWidthGrows, InLaw, InMean, Mode, WithProbability
 from .notation import NOTATION, Notation, display, latex, symbol
 from .numbers import exact
 from .quantities import (
+    Axis,
     Measurable,
     Norm,
     Quantity,
@@ -44,6 +45,7 @@ __all__ = [
     "AnySlope",
     "AsWidthGrows",
     "Assumption",
+    "Axis",
     "Certified",
     "Cited",
     "Claim",

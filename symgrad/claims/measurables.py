@@ -6,7 +6,18 @@ from enum import Enum
 
 import sympy as sp
 
-__all__ = ["Measurable", "Norm"]
+__all__ = ["Axis", "Measurable", "Norm"]
+
+
+class Axis(Enum):
+    """Along what a network is deep: what its index counts, and how a paper writes the last one."""
+
+    DEPTH = ("layer", "L")
+    TIME = ("step", "T")
+
+    def __init__(self, word: str, last: str) -> None:
+        self.word = word
+        self.last = last
 
 
 class Norm(Enum):
@@ -26,7 +37,7 @@ class Norm(Enum):
 class Measurable(Enum):
     """What can be measured in a network or of an activation: a name, its words and its LaTeX.
 
-    In the LaTeX, ``{layer}`` stands for the index of the layer, ``{norm}`` for the subscript of the norm, and
+    In the LaTeX, ``{layer}`` stands for the index of the layer or step, ``{last}`` for that of the last one, ``{norm}`` for the subscript of the norm, and
     ``{parameter}`` for a parameter, if it has one; then its name and usual value follow.
     """
 
@@ -92,21 +103,21 @@ class Measurable(Enum):
         "norm of the gradient of the cross-entropy at the logits",
         r"\lVert\nabla_z(-\log p_y)\rVert_{{norm}}",
     )
-    JACOBIAN = ("jacobian", "Jacobian from a layer to the output", r"J_{L:{layer}}")
+    JACOBIAN = ("jacobian", "Jacobian from a layer to the output", r"J_{{last}:{layer}}")
     JACOBIAN_NORM = (
         "jacobian_norm",
         "norm of the Jacobian from a layer to the output",
-        r"\lVert J_{L:{layer}}\rVert_{{norm}}",
+        r"\lVert J_{{last}:{layer}}\rVert_{{norm}}",
     )
     GRADIENT_NORM = (
         "gradient_norm",
         "gradient norm at a layer, relative to the output",
-        r"\frac{\lVert g_{{layer}}\rVert}{\lVert g_L\rVert}",
+        r"\frac{\lVert g_{{layer}}\rVert}{\lVert g_{last}\rVert}",
     )
     MEAN_SQUARE_GRADIENT = (
         "mean_square_gradient",
         "squared gradient norm at a layer, relative to the output",
-        r"\frac{\lVert g_{{layer}}\rVert^2}{\lVert g_L\rVert^2}",
+        r"\frac{\lVert g_{{layer}}\rVert^2}{\lVert g_{last}\rVert^2}",
     )
     PREACTIVATION_VAR = (
         "preactivation_var",
@@ -116,12 +127,12 @@ class Measurable(Enum):
     WEIGHT_GRADIENT_NORM = (
         "weight_gradient_norm",
         "norm of the gradient by the weights of a layer, relative to the output",
-        r"\frac{\lVert\partial\mathcal{L}/\partial W_{{layer}}\rVert_F}{\lVert g_L\rVert}",
+        r"\frac{\lVert\partial\mathcal{L}/\partial W_{{layer}}\rVert_F}{\lVert g_{last}\rVert}",
     )
     BIAS_GRADIENT_NORM = (
         "bias_gradient_norm",
         "norm of the gradient by the biases of a layer, relative to the output",
-        r"\frac{\lVert\partial\mathcal{L}/\partial b_{{layer}}\rVert}{\lVert g_L\rVert}",
+        r"\frac{\lVert\partial\mathcal{L}/\partial b_{{layer}}\rVert}{\lVert g_{last}\rVert}",
     )
     SATURATED_FRACTION = (
         "saturated_fraction",
@@ -148,7 +159,7 @@ class Measurable(Enum):
     SINGULAR_VALUE = (
         "singular_value",
         "singular value of the Jacobian from a layer to the output, the largest being the first",
-        r"\sigma_{{parameter}}(J_{L:{layer}})",
+        r"\sigma_{{parameter}}(J_{{last}:{layer}})",
         "rank",
         sp.S.One,
     )

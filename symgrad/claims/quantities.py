@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 
 import sympy as sp
 
-from .measurables import Measurable, Norm
+from .measurables import Axis, Measurable, Norm
 from .notation import latex
 from .numbers import exact
 
 __all__ = [
+    "Axis",
     "Measurable",
     "Norm",
     "Quantity",
@@ -62,6 +63,8 @@ class Quantity:
         For Jacobians and weights.
     parameter : sympy.Expr or int, optional
         Rank, threshold or overlap, for what has one; by default the usual one.
+    axis : Axis, default Axis.DEPTH
+        Along what the network is deep: in a recurrent one the index counts steps.
 
     Raises
     ------
@@ -78,6 +81,7 @@ class Quantity:
     layer: sp.Expr | int = 0
     norm: Norm = Norm.SPECTRAL
     parameter: sp.Expr | int | None = None
+    axis: Axis = Axis.DEPTH
 
     def __post_init__(self) -> None:
         what, given = self.what, self.parameter
@@ -105,15 +109,19 @@ class Quantity:
         """Return the same quantity at another layer."""
         return replace(self, layer=layer)
 
+    def in_time(self) -> Quantity:
+        """Return the same quantity of a recurrent network, where the layer is a step."""
+        return replace(self, axis=Axis.TIME)
+
     def latex(self) -> str:
         """Write the quantity as a paper would."""
-        text = self.what.latex.replace("{layer}", latex(self.layer))
+        text = self.what.latex.replace("{layer}", latex(self.layer)).replace("{last}", self.axis.last)
         text = text if self.parameter is None else text.replace("{parameter}", latex(self.parameter))
         return text.replace("{norm}", self.norm.latex)
 
     def __str__(self) -> str:
         """Write the quantity as code."""
-        layer = [f"layer={self.layer}"] if "{layer}" in self.what.latex else []
+        layer = [f"{self.axis.word}={self.layer}"] if "{layer}" in self.what.latex else []
         norm = [f"norm={self.norm.value}"] if self.has_norm and self.norm is not Norm.SPECTRAL else []
         parameter = [] if self.parameter == self.what.usual else [f"{self.what.parameter}={self.parameter}"]
         told = layer + norm + parameter

@@ -7,13 +7,14 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..claims import Assumption, Claim, Holding, first_failure
-from ..networks import Network
+from ..networks import Network, Recurrence, Subject
 
 __all__ = ["Application", "Theorem", "about", "claim", "registered", "theorem"]
 
-Proof = Callable[[Network], Claim]
+Proof = Callable[[Any], Claim]
 
 _NAME = re.compile(r"[a-z][a-z_]*_(eq|le|lt|tendsto)_[a-z][a-z_]*")  # <quantity>_<relation>_<bound>[_of_<hypothesis>]
 
@@ -27,20 +28,23 @@ class Theorem:
     name : str
         The permanent id.
     prove : callable
-        Takes a network for which the assumptions hold, and returns the claim.
+        Takes a subject for which the assumptions hold, and returns the claim.
     assumptions : tuple of Assumption
         The guard, asked in this order.
     mutant : callable
         Takes a claim of this theorem and returns a false one that verification must refute.
     example : callable
-        Returns a network on which the theorem applies and its mutant is caught.
+        Returns a subject on which the theorem applies and its mutant is caught.
+    about : type, default Network
+        The kind of subject.
     """
 
     name: str
     prove: Proof
     assumptions: tuple[Assumption, ...]
     mutant: Callable[[Claim], Claim]
-    example: Callable[[], Network]
+    example: Callable[[], Subject]
+    about: type[Subject] = Network
 
     @property
     def summary(self) -> str:
@@ -93,10 +97,15 @@ class Application:
 
 
 _REGISTRY: dict[str, Theorem] = {}
+_KINDS: dict[type[Subject], str] = {Network: "feed-forward networks", Recurrence: "recurrent networks"}
 
 
 def theorem(
-    *, assumptions: tuple[Assumption, ...], mutant: Callable[[Claim], Claim], example: Callable[[], Network]
+    *,
+    assumptions: tuple[Assumption, ...],
+    mutant: Callable[[Claim], Claim],
+    example: Callable[[], Subject],
+    about: type[Subject] = Network,
 ) -> Callable[[Proof], Proof]:
     """Register the decorated function as a theorem; its name is the permanent id.
 
@@ -107,7 +116,9 @@ def theorem(
     mutant : callable
         Makes a false claim of a true one.
     example : callable
-        Returns a network on which the mutant is caught.
+        Returns a subject on which the mutant is caught.
+    about : type, default Network
+        The kind of subject: ``Network`` or ``Recurrence``.
 
     Returns
     -------
@@ -126,14 +137,19 @@ def theorem(
             raise ValueError(f"{name!r} does not name its conclusion, <quantity>_<eq|le|lt|tendsto>_<bound>")
         if name in _REGISTRY:
             raise ValueError(f"a theorem named {name!r} is registered already; a name is a permanent id")
-        _REGISTRY[name] = Theorem(name, prove, assumptions, mutant, example)
+        _REGISTRY[name] = Theorem(name, prove, assumptions, mutant, example, about)
         return prove
 
     return register
 
 
-def registered() -> dict[str, Theorem]:
+def registered(about: type[Subject] | None = None) -> dict[str, Theorem]:
     """Return every theorem by its name, in the order of registration.
+
+    Parameters
+    ----------
+    about : type, optional
+        Only those about subjects of this kind, ``Network`` or ``Recurrence``.
 
     Returns
     -------
@@ -145,21 +161,21 @@ def registered() -> dict[str, Theorem]:
     >>> "jacobian_norm_le_prod_lipschitz" in registered()
     True
     """
-    return dict(_REGISTRY)
+    return {name: each for name, each in _REGISTRY.items() if about in (None, each.about)}
 
 
-def about(network: Network) -> tuple[Application, ...]:
-    """Ask every theorem about a network: those that apply, and those that do not with the assumption that failed.
+def about(subject: Subject) -> tuple[Application, ...]:
+    """Ask every theorem about a subject: those that apply, and those that do not with the assumption that failed.
 
     Parameters
     ----------
-    network : Network
-        The subject; widths, depth and variances may be symbols.
+    subject : Network or Recurrence
+        Widths, depth and variances may be symbols.
 
     Returns
     -------
     tuple of Application
-        One for each registered theorem.
+        One for each registered theorem about that kind of subject.
 
     Examples
     --------
@@ -168,25 +184,25 @@ def about(network: Network) -> tuple[Application, ...]:
     >>> [a.name for a in about(net) if not a.applies][0]
     'gradient_norm_le_pow_of_scalar_chain'
     """
-    return tuple(_apply(each, network) for each in _REGISTRY.values())
+    return tuple(_apply(each, subject) for each in registered(type(subject)).values())
 
 
-def _apply(each: Theorem, network: Network) -> Application:
-    failure = first_failure(each.assumptions, network)
+def _apply(each: Theorem, subject: Subject) -> Application:
+    failure = first_failure(each.assumptions, subject)
     if failure is not None:
         return Application(each, None, *failure)
-    return Application(each, each.prove(network))
+    return Application(each, each.prove(subject))
 
 
-def claim(name: str, network: Network) -> Claim:
-    """Return one claim about a network.
+def claim(name: str, subject: Subject) -> Claim:
+    """Return one claim about a subject.
 
     Parameters
     ----------
     name : str
         The id of a theorem.
-    network : Network
-        The subject.
+    subject : Network or Recurrence
+        Of the kind that the theorem is about.
 
     Returns
     -------
@@ -196,7 +212,8 @@ def claim(name: str, network: Network) -> Claim:
     Raises
     ------
     ValueError
-        If no theorem has that name, or it does not apply; the message says which assumption failed and why.
+        If no theorem has that name, it is about another kind of subject, or it does not apply; the message says which
+        assumption failed and why.
 
     Examples
     --------
@@ -205,9 +222,12 @@ def claim(name: str, network: Network) -> Claim:
     >>> claim("gradient_norm_le_pow_of_scalar_chain", net).valued()
     1/16
     """
-    application = _apply(find(name), network)
+    found = find(name)
+    if not isinstance(subject, found.about):
+        raise ValueError(f"{name} is about {_KINDS[found.about]}; {subject} is of {_KINDS[type(subject)]}")
+    application = _apply(found, subject)
     if application.claim is None:
-        raise ValueError(f"{name} does not apply to {network}: it assumes that {application.refusal}")
+        raise ValueError(f"{name} does not apply to {subject}: it assumes that {application.refusal}")
     return application.claim
 
 

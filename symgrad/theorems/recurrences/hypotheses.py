@@ -1,0 +1,86 @@
+"""Hypotheses of theorems about recurrent networks. Each says yes, no or unknown, and why."""
+
+from __future__ import annotations
+
+from ...claims import Assumption, Holding, no, unknown, yes
+from ...networks import GaussianWeights, GivenWeights, Recurrence, WhiteInputs
+
+__all__ = [
+    "FRESH_WEIGHTS",
+    "GAUSSIAN_RECURRENT_WEIGHTS",
+    "GIVEN_RECURRENT_WEIGHTS",
+    "NO_INPUT",
+    "ONE_RECURRENT_LAYER",
+    "TIED_WEIGHTS",
+    "VANILLA_CELL",
+]
+
+
+def _one_layer(network: Recurrence) -> Holding:
+    count = len(network.layers)
+    return yes("there is one layer") if count == 1 else no(f"there are {count} layers")
+
+
+def _vanilla_cell(network: Recurrence) -> Holding:
+    """Recognise the cell by what it does: one state, which is an activation of one preactivation of itself."""
+    for layer in network.layers:
+        cell = layer.cell
+        if len(cell.lines) != 2 or len(cell.gates) != 1 or cell.update != (cell.gates[0].symbol,):
+            return no(f"the cell is {cell.name}, whose state is not one activation of one preactivation")
+        (affine,) = cell.preactivations
+        if affine.recurs != cell.states[0] or cell.gates[0].of != affine.symbol:
+            return no(f"in {cell.name} the matrix does not multiply the state itself")
+    return yes("the new state is an activation of one preactivation")
+
+
+def _tied(network: Recurrence) -> Holding:
+    return yes("one matrix serves all steps") if network.tied else no("every step has weights of its own")
+
+
+def _fresh(network: Recurrence) -> Holding:
+    if network.tied:
+        return no("one matrix serves all steps, as in every recurrent network that is trained")
+    return yes("every step has weights of its own")
+
+
+def _given(network: Recurrence) -> Holding:
+    if all(isinstance(law, GivenWeights) for layer in network.layers for law in layer.recurrent):
+        return yes("the recurrent weights are given")
+    return no("recurrent weights are drawn")
+
+
+def _gaussian(network: Recurrence) -> Holding:
+    for law in (law for layer in network.layers for law in layer.recurrent):
+        if not isinstance(law, GaussianWeights):
+            kind = "given" if isinstance(law, GivenWeights) else law.kind
+            return no(f"recurrent weights are {kind}")
+    return yes("all recurrent weights are Gaussian")
+
+
+def _no_input(network: Recurrence) -> Holding:
+    if not isinstance(network.inputs, WhiteInputs):
+        return no("inputs are given")
+    square = network.inputs.mean_square
+    if square.is_zero:
+        return yes("there is no input")
+    return no(f"the inputs have mean square {square}") if square.is_positive else unknown(f"{square} may be zero")
+
+
+ONE_RECURRENT_LAYER = Assumption(
+    "one_recurrent_layer", "there is one recurrent layer", r"h_t=F(h_{t-1},x_t)", _one_layer
+)
+VANILLA_CELL = Assumption("vanilla_cell", "the cell is a vanilla one", r"h_t=\varphi(Rh_{t-1}+Wx_t+b)", _vanilla_cell)
+TIED_WEIGHTS = Assumption("tied_weights", "one set of weights serves all steps", r"R_1=\dots=R_T=R", _tied)
+FRESH_WEIGHTS = Assumption(
+    "fresh_weights", "the weights of different steps are independent", r"R_1,\dots,R_T\text{ independent}", _fresh
+)
+GIVEN_RECURRENT_WEIGHTS = Assumption(
+    "given_recurrent_weights", "the recurrent weights are given numbers", r"R\text{ given}", _given
+)
+GAUSSIAN_RECURRENT_WEIGHTS = Assumption(
+    "gaussian_recurrent_weights",
+    "the recurrent weights are independent centred Gaussians",
+    r"R_{ij}\sim N(0,g^2/n)",
+    _gaussian,
+)
+NO_INPUT = Assumption("no_input", "there is no input", r"x_t=0", _no_input)

@@ -1,0 +1,22 @@
+"""Recurrent networks that break assumptions: between them, every assumption of every theorem, after those before it."""
+
+import numpy as np
+import sympy as sp
+
+import symgrad as sg
+from symgrad.networks import IdentityWeights, Recurrence
+
+ODD_RECURRENCES: tuple[Recurrence, ...] = (
+    sg.rnn(width=3, steps=4),
+    sg.rnn(width=3, steps=0),
+    sg.rnn(width=3, steps=4, layers=2),
+    sg.rnn(width=3, steps=4, activation="x**2"),
+    sg.rnn(width=3, steps=4, activation="identity", input_mean_square=0),
+    sg.rnn(width=3, steps=4, activation="relu", law="identity"),
+    sg.rnn(width=3, steps=4, law="orthogonal", tied=False),
+    sg.rnn(width=3, steps=4, leak=0.25),
+    sg.rnn(steps=4, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
+    sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
+    sg.lstm(width=3, steps=4),
+    sg.gru(width=3, steps=4),
+)
