@@ -22,7 +22,8 @@ from .vectors import ConstantBiases, VectorLaw
 
 __all__ = ["gru", "lstm", "recurrence", "rnn"]
 
-Laws = str | MatrixLaw | Mapping[str, MatrixLaw] | None
+Law = str | MatrixLaw | Mapping[str, MatrixLaw] | None
+Laws = tuple[tuple[tuple[str, MatrixLaw], ...], tuple[tuple[str, VectorLaw], ...]]
 
 
 def recurrence(
@@ -33,12 +34,12 @@ def recurrence(
     bias_var: Any = None,
     *,
     gain: Any = None,
-    law: Laws = None,
+    law: Law = None,
     biases: Mapping[str, Any] | None = None,
     weights: Mapping[str, Any] | None = None,
-    layers: int = 1,
+    layers: int | None = None,
     input_width: Any = None,
-    input_weight_var: Any = 1,
+    input_weight_var: Any = None,
     input_mean_square: Any = 1,
     inputs: Any = None,
     state_mean_square: Any = 0,
@@ -52,8 +53,8 @@ def recurrence(
         A name of ``symgrad.networks.CELLS``, or a cell of one's own.
     width : int or sympy.Expr, optional
         Number of units; given weights have it in their shapes.
-    steps : int or sympy.Expr
-        Number of steps T, not negative.
+    steps : int or sympy.Expr, optional
+        Number of steps T, not negative; where inputs are given, as many as they have by default.
     weight_var : number or sympy.Expr, optional
         Variance of a recurrent weight times the width, :math:`g^2`. Default 1.
     bias_var : number or sympy.Expr, optional
@@ -68,12 +69,12 @@ def recurrence(
     weights : mapping of str to array, optional
         Arrays in the layout of PyTorch, ``weight_ih_l0``, ``weight_hh_l0``, ``bias_ih_l0``, ``bias_hh_l0``, then ``_l1``
         for a stacked network, whose blocks are in the order of ``cell.blocks``.
-    layers : int, default 1
-        How many are stacked, where no weights are given.
+    layers : int, optional
+        How many are stacked. Default 1.
     input_width : int or sympy.Expr, optional
         Number of inputs. Default: the width.
-    input_weight_var : number or sympy.Expr, default 1
-        Variance of an input weight times the number of inputs; these weights are Gaussian.
+    input_weight_var : number or sympy.Expr, optional
+        Variance of an input weight times the number of inputs; these weights are Gaussian. Default 1.
     input_mean_square : number or sympy.Expr, default 1
         Variance of the entries of the input, which are fresh at each step; 0 for no input.
     inputs : (steps, input_width) array, optional
@@ -100,21 +101,24 @@ def recurrence(
     mgu of width 32, 10 steps, weight_var 1
     """
     found = _cell(cell)
-    if steps is None:
-        raise ValueError("steps is missing; give a number of steps such as 100, or a SymPy symbol")
     noise = WhiteInputs(input_mean_square) if inputs is None else GivenInputs(inputs)
     if weights is not None:
+        clashing = {"width": width, "weight_var": weight_var, "bias_var": bias_var, "gain": gain, "law": law}
+        clashing |= {
+            "biases": biases,
+            "layers": layers,
+            "input_width": input_width,
+            "input_weight_var": input_weight_var,
+        }
+        _check_absent(clashing)
         stacked = layers_of_torch(found, weights)
     else:
-        if width is None:
-            raise ValueError("width is missing; give a number or a SymPy symbol, or weights")
-        matrices = _matrix_laws(found, law, _weight_var(weight_var, gain), input_weight_var)
-        vectors = _vector_laws(found, biases or {}, bias_var)
-        n = size("width", width)
-        first = RecurrentLayer(found, n, n if input_width is None else input_width, matrices, vectors)
-        deeper = RecurrentLayer(found, n, n, matrices, vectors)
-        stacked = (first, *(deeper,) * (int(count("layers", layers)) - 1))
-    return Recurrence(stacked, steps, noise, state_mean_square, tied)
+        laws = (
+            _matrix_laws(found, law, _weight_var(weight_var, gain), input_weight_var),
+            _vector_laws(found, biases or {}, bias_var),
+        )
+        stacked = _stacked(found, laws, width, input_width, 1 if layers is None else layers)
+    return Recurrence(stacked, _steps(steps, noise), noise, state_mean_square, tied)
 
 
 def rnn(width: Any = None, steps: Any = None, activation: Any = "tanh", *, leak: Any = 1, **options: Any) -> Recurrence:
@@ -224,6 +228,31 @@ def gru(width: Any = None, steps: Any = None, *, reset_after: bool = True, **opt
     return recurrence(CELLS["gru"](reset_after=reset_after), width, steps, **options)
 
 
+def _check_absent(options: Mapping[str, Any]) -> None:
+    for name, given in options.items():
+        if given is not None and given != {}:
+            raise ValueError(f"{name} = {given} beside given weights, which have their own; leave it out")
+
+
+def _steps(given: Any, inputs: WhiteInputs | GivenInputs) -> Any:
+    if given is not None:
+        return given
+    if isinstance(inputs, GivenInputs):
+        return len(inputs.array)
+    raise ValueError("steps is missing; give a number of steps such as 100, or a SymPy symbol")
+
+
+def _stacked(cell: Cell, laws: Laws, width: Any, input_width: Any, layers: Any) -> tuple[RecurrentLayer, ...]:
+    """Stack layers of one width and the same laws; the first takes the inputs."""
+    if width is None:
+        raise ValueError("width is missing; give a number or a SymPy symbol, or weights")
+    number, n = count("layers", layers), size("width", width)
+    if not number.is_Integer or number == 0:
+        raise ValueError(f"layers = {layers} is no number of layers; give a positive integer")
+    first = RecurrentLayer(cell, n, n if input_width is None else input_width, *laws)
+    return (first, *(RecurrentLayer(cell, n, n, *laws) for _ in range(int(number) - 1)))
+
+
 def _cell(given: str | Cell) -> Cell:
     if isinstance(given, Cell):
         return given
@@ -243,10 +272,10 @@ def _weight_var(weight_var: Any, gain: Any) -> sp.Expr | None:
     return root**2
 
 
-def _matrix_laws(cell: Cell, law: Laws, weight_var: Any, input_weight_var: Any) -> tuple[tuple[str, MatrixLaw], ...]:
+def _matrix_laws(cell: Cell, law: Law, weight_var: Any, input_weight_var: Any) -> tuple[tuple[str, MatrixLaw], ...]:
     own = dict(law) if isinstance(law, Mapping) else {}
     usual = _law("gaussian" if isinstance(law, Mapping) or law is None else law, weight_var)
-    inputs = GaussianWeights(variance("input_weight_var", input_weight_var))
+    inputs = GaussianWeights(1 if input_weight_var is None else variance("input_weight_var", input_weight_var))
     drawn = {**dict.fromkeys(cell.recurrent, usual), **dict.fromkeys(cell.inputs, inputs), **own}
     return tuple(drawn.items())
 

@@ -8,6 +8,7 @@ import sympy as sp
 
 from ...activations import Activation
 from ..checks import count, size, variance
+from ..givens import GivenWeights
 from .inputs import GivenInputs, WhiteInputs
 from .layers import RecurrentLayer
 
@@ -59,6 +60,10 @@ class Recurrence:
         object.__setattr__(self, "state_mean_square", variance("state_mean_square", self.state_mean_square))
         if not self.layers:
             raise ValueError("a recurrent network without a layer has no state; give it a cell")
+        if not self.tied and any(isinstance(law, GivenWeights) for layer in self.layers for _, law in layer.matrices):
+            raise ValueError(
+                "given weights are the same at every step; only drawn ones can be fresh, so leave tied as it is"
+            )
         width = self.layers[0].input_width
         for place, layer in enumerate(self.layers, start=1):
             if (layer.input_width - width).is_zero is False:
