@@ -197,6 +197,8 @@ TWO = {"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2)}
             lambda: sg.lstm(steps=3, weights=torch_like(3, 4, 4)),
             r"weight_hh_l0 has shape \(12, 4\); recurrent weights of 4 units have 16 rows",
         ),
+        (lambda: sg.rnn(steps=3, weights=[np.eye(2)]), "the weights of a recurrent network have names"),
+        (lambda: sg.mlp(weights=TWO), "weights have names, weight_ih_l0, weight_hh_l0; a perceptron takes one array"),
         (lambda: sg.rnn(steps=3, weights={"kernel": np.eye(2)}), "'kernel' is no weight of a recurrent layer"),
         (lambda: sg.rnn(steps=3, weights={"weight_ih_l0": np.eye(2)}), "weight_hh_l0 is missing"),
         (lambda: sg.rnn(steps=3, weights={**TWO, "bias_ih_l0": [np.nan, 0]}), "bias_ih_l0 contain nan"),
@@ -228,6 +230,18 @@ def test_an_array_of_another_shape_is_refused() -> None:
 def test_no_steps_and_very_many_cost_nothing() -> None:
     assert sg.rnn(3, 0).depth == 0
     assert sg.lstm(512, 10**6).depth == 10**6
+
+
+def test_behind_a_step_there_are_the_other_inputs() -> None:
+    inputs = RNG.normal(size=(5, 2))
+    behind = sg.rnn(2, inputs=inputs).after(3)
+    assert behind.steps == 2
+    assert behind.inputs == GivenInputs(inputs[3:])
+    assert sg.rnn(2, 5).after(5).steps == 0
+    assert sg.rnn(2, inputs=inputs).after(5).steps == 0
+    for step in (-1, 6):
+        with pytest.raises(ValueError, match=f"step {step} is out of range; the network has 5 steps"):
+            sg.rnn(2, 5).after(step)
 
 
 def test_inputs_that_are_told_as_usual_are_equal() -> None:

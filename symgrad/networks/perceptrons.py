@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -124,6 +124,8 @@ def _given(phi: Activation, weights: Any, biases: Sequence[Any] | None, depth: A
             times = count("depth", 1 if depth is None else depth)
             return Network((Block(_layer(1, phi, matrix, None), times),), sp.S.One, square)
         weights = [matrix] * len(biases)
+    if isinstance(weights, Mapping):
+        raise ValueError(f"weights have names, {', '.join(weights)}; a perceptron takes one array for each layer")
     matrices = [] if isinstance(weights, str) else list(weights)
     if not matrices:
         raise ValueError(f"weights = {weights!r} holds no matrix; give one for each layer, or the weight of a chain")

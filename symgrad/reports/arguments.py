@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 __all__ = ["build_parser", "one_line", "parse"]
 
-_SUBJECTS = ("mlp", "resnet")
+_SUBJECTS = ("mlp", "resnet", "rnn", "lstm", "gru", "mgu", "janet", "minimalrnn", "input_gated")
 _NEGATIVE = re.compile(r"-(\.?\d[\d./eE+-]*|inf|oo)")
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _LONGEST = 600
@@ -118,7 +118,7 @@ def _add_activation(commands: argparse._SubParsersAction) -> None:  # type: igno
 
 def _add_network(command: argparse.ArgumentParser) -> None:
     command.add_argument("subject", choices=_SUBJECTS, help="the kind of network")
-    command.add_argument("--activation", default="tanh", metavar="A", help="name or expression (default tanh)")
+    command.add_argument("--activation", metavar="A", help="name or expression (default tanh)")
     command.add_argument("--width", metavar="N", help="units in every layer (default 256)")
     command.add_argument("--depth", metavar="L", help="number of layers")
     command.add_argument(
@@ -126,11 +126,16 @@ def _add_network(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--weight-var", metavar="V", help="variance of a weight times the fan-in (default 1)")
     command.add_argument(
-        "--law", metavar="LAW", help="of the weights: gaussian (default), uniform, truncated_normal or orthogonal"
+        "--law",
+        metavar="LAW",
+        help="of the weights: gaussian (default), uniform, truncated_normal, orthogonal; of recurrent ones, identity",
     )
     command.add_argument("--bias-var", metavar="V", help="variance of a bias (default 0)")
     command.add_argument(
-        "--weights", nargs="+", metavar="W", help="given: a .npy file a layer, or one number of a chain"
+        "--weights",
+        nargs="+",
+        metavar="W",
+        help="given: a .npy file a layer, one number of a chain, or a .npz file as PyTorch names arrays",
     )
     command.add_argument("--biases", nargs="+", metavar="FILE", help="given, with weights: a .npy file for each layer")
     command.add_argument("--dropout", metavar="P", help="probability that a unit is dropped (default 0)")
@@ -139,9 +144,29 @@ def _add_network(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--branch-scale", metavar="A", help="factor of each branch of a resnet (default 1)")
     command.add_argument("--input-mean-square", metavar="Q", help="mean square of the input's entries (default 1)")
+    _add_recurrence(command.add_argument_group("recurrent networks"))
     command.add_argument("--trials", type=_whole, default=200, metavar="N", help="draws of the network (default 200)")
     command.add_argument("--seed", type=_whole, default=0, metavar="S", help="of the draws (default 0)")
     command.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_recurrence(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--steps", metavar="T", help="number of steps")
+    group.add_argument("--gain", metavar="G", help="root of the weight variance, in place of it")
+    group.add_argument("--leak", metavar="A", help="how much of the state an rnn replaces in a step (default 1)")
+    group.add_argument("--forget-bias", metavar="B", help="bias of the forget gate of an lstm (default as others)")
+    group.add_argument("--layers", metavar="K", help="how many are stacked (default 1)")
+    group.add_argument("--input-width", metavar="M", help="inputs in a step (default: the width)")
+    group.add_argument(
+        "--input-weight-var", metavar="V", help="variance of an input weight times their number (default 1)"
+    )
+    group.add_argument("--inputs", metavar="FILE", help="given, of all steps: a .npy file with a row for each")
+    group.add_argument(
+        "--state-mean-square", metavar="Q", help="mean square of the initial state's entries (default 0)"
+    )
+    group.add_argument(
+        "--fresh", dest="tied", action="store_false", default=None, help="draw the weights of every step afresh"
+    )
 
 
 def _add_ask(commands: argparse._SubParsersAction) -> None:  # type: ignore[type-arg]

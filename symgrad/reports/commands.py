@@ -138,11 +138,11 @@ def _ask(request: argparse.Namespace) -> int:
     from .answers import ask
     from .files import check_writable
     from .jsons import dumps
-    from .requests import requested_network
+    from .requests import requested_subject
 
     if request.output is not None:
         check_writable(request.output)
-    answer = ask(requested_network(request), trials=request.trials, rng=request.seed, progress=_progress())
+    answer = ask(requested_subject(request), trials=request.trials, rng=request.seed, progress=_progress())
     if request.output is not None:
         answer.save(request.output)
     print(dumps(answer.to_json()) if request.json else str(answer), end="" if not request.json else "\n")
@@ -153,14 +153,14 @@ def _simulate(request: argparse.Namespace) -> int:
     from ..simulation import simulate
     from .files import check_writable
     from .jsons import dumps, sample_object
-    from .requests import requested_network
+    from .requests import requested_subject
 
     if not request.json and request.output is None:
         raise ValueError("say where the draws go: --json prints a summary, -o FILE.npz keeps all of them")
     if request.output is not None:
         check_writable(request.output, (".npz",))
     options = {"trials": request.trials, "rng": request.seed, "dtype": request.dtype, "progress": _progress()}
-    sample = simulate(requested_network(request), request.quantity, **options)
+    sample = simulate(requested_subject(request), request.quantity, **options)
     if request.output is not None:
         sample.save(request.output)
     if request.json:

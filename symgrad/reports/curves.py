@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from ..claims import Axis, Claim, Relation, jacobian_norm
+from ..networks import Recurrence
 from ..rigor import CannotEnclose
 from ..theorems import claim, float_format, log_gains
 from .answers import Answer
@@ -27,9 +29,9 @@ class Curve:
     Parameters
     ----------
     layers : (points,) float64
-        Where it is known.
+        Where it is known; of a recurrent network, how many steps back from the last one.
     log10 : (points,) float64
-        Decimal logarithm of the gradient norm at the layer over the one at the output.
+        Decimal logarithm of the gradient norm there over the one at the output.
     """
 
     layers: Floats
@@ -43,7 +45,7 @@ class Band:
     Parameters
     ----------
     layers : (points,) float64
-        The layers that were measured.
+        The layers that were measured; of a recurrent network, how many steps back from the last one.
     low, median, high : (points,) float64
         Decimal logarithms of the 5 %, 50 % and 95 % quantiles.
     trials : int
@@ -71,12 +73,15 @@ class Curves:
         Worst case.
     underflow : float
         Decimal logarithm of the smallest normal number of single precision.
+    axis : Axis
+        Along what the network is deep.
     """
 
     simulated: Band | None
     mean_field: Curve | None
     bound: Curve | None
     underflow: float
+    axis: Axis = Axis.DEPTH
 
     @property
     def lowest(self) -> float:
@@ -106,7 +111,14 @@ def gradient_curves(answer: Answer) -> Curves:
         In decimal logarithms.
     """
     underflow = float(float_format("float32").log_smallest_normal) / _LN10
-    return Curves(_simulated(answer), _mean_field(answer), _bound(answer), underflow)
+    axis = Axis.TIME if isinstance(answer.network, Recurrence) else Axis.DEPTH
+    return Curves(_simulated(answer), _mean_field(answer), _bound(answer), underflow, axis)
+
+
+def _places(answer: Answer, layers: npt.ArrayLike) -> Floats:
+    """Return layers; of a recurrent network, steps counted from the last one backwards, as gradients travel."""
+    found = np.asarray(layers, dtype=float)
+    return int(answer.network.depth) - found if isinstance(answer.network, Recurrence) else found
 
 
 def _simulated(answer: Answer) -> Band | None:
@@ -116,7 +128,7 @@ def _simulated(answer: Answer) -> Band | None:
     if sample is None:
         return None
     low, median, high = (sample.quantile(probability) / power / _LN10 for probability in (0.05, 0.5, 0.95))
-    return Band(np.asarray(sample.layers, dtype=float), low, median, high, sample.trials)
+    return Band(_places(answer, sample.layers), low, median, high, sample.trials)
 
 
 def _mean_field(answer: Answer) -> Curve | None:
@@ -132,10 +144,18 @@ def _mean_field(answer: Answer) -> Curve | None:
 
 
 def _bound(answer: Answer) -> Curve | None:
-    name = "jacobian_norm_le_prod_lipschitz"
-    if not answer.applies(name) or answer.network.free_symbols:
+    """Return the smallest of the upper bounds that are claimed of the Jacobian, behind each layer."""
+    applications = (finding.application for finding in answer.findings)
+    names = [each.name for each in applications if each.claim is not None and _is_worst_case(each.claim)]
+    if not names or answer.network.free_symbols:
         return None
     depth = int(answer.network.depth)
     layers = np.unique(np.linspace(0, depth, min(depth + 1, _POINTS)).astype(int))
-    log10 = [claim(name, answer.network.after(int(layer))).log10 for layer in layers]
-    return Curve(layers.astype(float), np.asarray(log10))
+    behind = [answer.network.after(int(layer)) for layer in layers]
+    log10 = [min(claim(name, part).log10 for name in names) for part in behind]
+    return Curve(_places(answer, layers), np.asarray(log10))
+
+
+def _is_worst_case(found: Claim) -> bool:
+    """Whether a claim bounds how much a gradient can grow on its whole way."""
+    return found.relation is Relation.LE and replace(found.quantity, axis=Axis.DEPTH) == jacobian_norm(0)

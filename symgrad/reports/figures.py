@@ -6,8 +6,10 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..claims import Axis
 from .documents import Figure
 
 if TYPE_CHECKING:
@@ -143,8 +145,9 @@ def _draw(canvas: Any, curves: Curves) -> None:
     else:  # a line that hardly moves is not magnified
         low, high = axes.get_ylim()
         axes.set_ylim(min(low, -1), max(high, 1))
-    axes.set_xlabel(r"layer $\ell$ (0 is the input)")
-    axes.set_ylabel(r"gradient norm $\Vert g_\ell\Vert\,/\,\Vert g_L\Vert$")
+    words = _WORDS[curves.axis]
+    axes.set_xlabel(words.place)
+    axes.set_ylabel(words.value)
     axes.yaxis.set_major_formatter(lambda value, _: f"$10^{{{value:g}}}$")
     axes.yaxis.get_major_locator().set_params(integer=True)
     axes.xaxis.get_major_locator().set_params(integer=True)
@@ -153,8 +156,34 @@ def _draw(canvas: Any, curves: Curves) -> None:
     axes.legend(frameon=False, fontsize=8, loc="best")
 
 
+@dataclass(frozen=True)
+class _Words:
+    """How a figure tells along what the gradient is followed."""
+
+    place: str
+    value: str
+    caption: str
+    against: str
+
+
+_WORDS = {
+    Axis.DEPTH: _Words(
+        r"layer $\ell$ (0 is the input)",
+        r"gradient norm $\Vert g_\ell\Vert\,/\,\Vert g_L\Vert$",
+        "Norm of the gradient at each layer, relative to the output.",
+        "layer",
+    ),
+    Axis.TIME: _Words(
+        r"lag $T-t$ (steps back from the loss)",
+        r"gradient norm $\Vert g_t\Vert\,/\,\Vert g_T\Vert$",
+        "Norm of the gradient by the state at each lag, for a loss at the last step, relative to the output there.",
+        "lag",
+    ),
+}
+
+
 def _caption(curves: Curves) -> str:
-    told = ["Norm of the gradient at each layer, relative to the output."]
+    told = [_WORDS[curves.axis].caption]
     if curves.simulated is not None:
         told.append(f"Band and solid line: {curves.simulated.trials} networks, each drawn afresh.")
     if curves.mean_field is not None:
@@ -170,7 +199,7 @@ def _alt(curves: Curves) -> str:
     lines = {"simulated": curves.simulated, "mean field": curves.mean_field, "worst-case bound": curves.bound}
     shown = [name for name, line in lines.items() if line is not None]
     end = ", and where float32 ends" if curves.nears_underflow else ""
-    return f"Gradient norm against layer on a logarithmic scale: {', '.join(shown)}{end}"
+    return f"Gradient norm against {_WORDS[curves.axis].against} on a logarithmic scale: {', '.join(shown)}{end}"
 
 
 def _draw_profile(canvas: Any, curves: ProfileCurves) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import sympy as sp
@@ -43,6 +43,10 @@ class WhiteInputs:
         """What is told of it in a line, where it is not the usual one."""
         usual = {sp.S.One: "", sp.S.Zero: "no input"}
         return usual.get(self.mean_square, f"input_mean_square {self.mean_square}")
+
+    def after(self, step: int) -> Self:
+        """Return what comes in behind a step: noise."""
+        return self
 
     def check(self, steps: sp.Expr, width: sp.Expr) -> None:
         """Noise fits every number of steps."""
@@ -89,6 +93,10 @@ class GivenInputs:
     def words(self) -> str:
         """What is told of it in a line."""
         return "given inputs"
+
+    def after(self, step: int) -> GivenInputs:
+        """Return what comes in behind a step."""
+        return GivenInputs(self.array[step:]) if step < len(self.array) else self
 
     def check(self, steps: sp.Expr, width: sp.Expr) -> None:
         """Refuse inputs for fewer steps, or of another width."""

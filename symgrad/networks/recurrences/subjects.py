@@ -98,6 +98,29 @@ class Recurrence:
         """Return the same network over another number of steps; a ValueError if inputs are given for fewer."""
         return replace(self, steps=count("steps", steps))
 
+    def after(self, step: int) -> Recurrence:
+        """Return what is left of the network behind a step.
+
+        Parameters
+        ----------
+        step : int
+            From 0, the whole network, to the number of steps, none at all.
+
+        Returns
+        -------
+        Recurrence
+            Over the remaining steps and their inputs; its initial state is not known and left as it is.
+
+        Raises
+        ------
+        ValueError
+            If there is no such step, or it cannot be told because of a symbol.
+        """
+        left = self.steps - step
+        if step < 0 or left.is_nonnegative is not True:
+            raise ValueError(f"step {step} is out of range; the network has {self.steps} steps")
+        return replace(self, steps=left, inputs=self.inputs.after(step))
+
     def with_width(self, width: int) -> Recurrence:
         """Return the same network at another width, as a limit of large width asks for.
 

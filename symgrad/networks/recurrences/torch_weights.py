@@ -41,6 +41,10 @@ def layers_of_torch(cell: Cell, weights: Mapping[str, Any]) -> tuple[RecurrentLa
     ValueError
         If a name is unknown or missing, or the rows are not as many blocks as the cell has.
     """
+    if not isinstance(weights, Mapping):
+        raise ValueError(
+            "the weights of a recurrent network have names; give weight_ih_l0, weight_hh_l0, bias_ih_l0, ..."
+        )
     strange = [name for name in weights if not _NAME.fullmatch(name)]
     if strange:
         raise ValueError(
