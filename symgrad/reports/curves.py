@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..claims import Axis, Claim, Relation, jacobian_norm
-from ..networks import Recurrence
+from ..networks import Network, Recurrence
 from ..rigor import CannotEnclose
 from ..theorems import claim, float_format, log_gains
 from .answers import Answer
@@ -133,10 +133,11 @@ def _simulated(answer: Answer) -> Band | None:
 
 def _mean_field(answer: Answer) -> Curve | None:
     name = "mean_square_gradient_tendsto_pow_mean_square_gain"
-    if not answer.applies(name) or answer.network.free_symbols:
+    network = answer.network
+    if not isinstance(network, Network) or not answer.applies(name) or network.free_symbols:
         return None
     try:
-        gains = np.asarray(log_gains(answer.network))
+        gains = np.asarray(log_gains(network))
     except CannotEnclose:
         return None
     behind = np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]])  # of the squared norm; half of it for the norm
