@@ -181,14 +181,32 @@ def test_without_the_rewritings_a_tail_is_lost(text: str, monkeypatch: pytest.Mo
         kernel.cache_clear()
 
 
-def test_a_formula_that_is_not_a_number_on_a_tail_is_refused_with_what_would_work() -> None:
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_formula_that_is_not_a_number_on_a_tail_is_refused_with_what_would_work(dtype: str) -> None:
     with pytest.raises(ValueError, match=r"x = -800 its value is .*; write it with sigmoid, softplus, tanh or erfc"):
-        kernel(activation("(exp(x) - exp(-x))/(exp(x) + exp(-x))"))
+        kernel(activation("(exp(x) - exp(-x))/(exp(x) + exp(-x))"), dtype)
 
 
 def test_a_vertical_tangent_has_the_declared_slope_at_its_kink() -> None:
     values, slopes = kernel(activation("sqrt(abs(x))"))([0.0, 4.0])
     assert (values[0], slopes[0], slopes[1]) == (0.0, 0.0, 0.25)
+
+
+@pytest.mark.parametrize("text", ["x*tanh(3*x + 1)", "max(x, 2*x - 1)"])  # the latter has a declared slope at a kink
+def test_where_single_precision_is_good_enough_nothing_else_is_compiled(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled: list[str] = []
+
+    def noted(spec: Activation, dtype: str, inside: str) -> Kernel:
+        compiled.append(inside)
+        return original(spec, dtype, inside)
+
+    original = kernels._compiled
+    monkeypatch.setattr(kernels, "_compiled", noted)
+    kernel.cache_clear()
+    kernel(activation(text), "float32")
+    assert compiled == ["float32"]
 
 
 def test_what_leaves_the_range_of_floats_is_infinite_there_and_right_elsewhere() -> None:

@@ -24,7 +24,7 @@ from ..rigor.programs import Program, compiled
 from .guards import guarded
 from .stabilities import stable, unstable
 
-__all__ = ["doubles", "evaluate"]
+__all__ = ["computed", "doubles", "evaluate"]
 
 X = symbol("x")
 Ends = tuple[Claim | None, Claim | None]
@@ -102,15 +102,38 @@ def _kind(points: Any, given: npt.NDArray[Any]) -> str:
 
 
 def _computed(expr: sp.Expr, limits: Callable[[], Ends], points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    fast = np.asarray(_fast(expr)(points))
-    real = np.where(fast.imag == 0, fast.real, np.nan)  # SciPy's LambertW is complex
-    values = np.array(np.broadcast_to(real, points.shape), dtype=np.float64)
+    values = computed(expr, points)
     values[np.isnan(points)] = np.nan
     doubtful = (np.isnan(values) & ~np.isnan(points)) | (np.isinf(values) & np.isfinite(points))
     for place in map(tuple, np.argwhere(doubtful)):
         settled = _settled(expr, limits, float(points[place]))
         values[place] = values[place] if math.isnan(settled) else settled
     return values
+
+
+def computed(expr: sp.Expr, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Evaluate an expression at numbers by NumPy alone: not-a-number where that overflows on the way, or is not real.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In the symbol x alone.
+    points : (...) float64
+        Real numbers.
+
+    Returns
+    -------
+    (...) float64
+        Right to a few roundings where nothing overflows.
+
+    Examples
+    --------
+    >>> computed(sp.exp(X) - 1, np.array([0.0, 1e-20])).tolist()
+    [0.0, 1e-20]
+    """
+    fast = np.asarray(_fast(expr)(points))
+    real = np.where(fast.imag == 0, fast.real, np.nan)  # SciPy's LambertW is complex
+    return np.array(np.broadcast_to(real, points.shape), dtype=np.float64)
 
 
 @lru_cache(maxsize=1024)

@@ -16,11 +16,13 @@ __all__ = ["cached", "fingerprint", "inlined", "pasted", "reordered", "unordered
 # mathematics: sums and products are rounded in the order in which they are written, so that a number is the same on
 # every machine and nan is not assumed away.
 _OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+# What is compiled into its callers needs no entry of its own from C, which takes a tenth of the time.
+_INLINED: dict[str, Any] = {"forceinline": True, "no_cfunc_wrapper": True, **_OPTIONS}
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a small function into each of its callers, where loops around it become vector instructions."""
-    return numba.njit(forceinline=True, **_OPTIONS)(function)
+    return numba.njit(**_INLINED)(function)
 
 
 def pasted(function: Callable[..., Any]) -> Any:
@@ -30,12 +32,12 @@ def pasted(function: Callable[..., Any]) -> Any:
 
 def reordered(function: Callable[..., Any]) -> Any:
     """Compile a small function whose sum may be taken in any order: four times faster, the same on one machine."""
-    return numba.njit(forceinline=True, fastmath={"reassoc", "contract"}, **_OPTIONS)(function)
+    return numba.njit(fastmath={"reassoc", "contract"}, **_INLINED)(function)
 
 
 def unordered(function: Callable[..., Any]) -> Any:
     """Compile a small function that looks for an extremum, where it need not be told what is no number."""
-    return numba.njit(forceinline=True, fastmath={"nnan", "nsz"}, **_OPTIONS)(function)
+    return numba.njit(fastmath={"nnan", "nsz"}, **_INLINED)(function)
 
 
 def cached(function: Callable[..., Any]) -> Any:

@@ -3,7 +3,8 @@
 All answer one question: the gradient norm of every layer, in fresh draws of a network in single precision. The NumPy loop,
 PyTorch's autograd and JAX (the latter two where they are installed) and our own dense kernels form the weights; the
 matrix-free engine does not. The last columns compare it with what its random numbers alone cost: two for each unit, drawn
-by the same generator in one long loop. Repeats are interleaved, and medians of processor time are compared: trust the
+by the same generator in one long loop. ReLU is also timed unit by unit, without the law that its sides have: beside other
+activations, what these cost themselves is then seen. Repeats are interleaved, and medians of processor time are compared: trust the
 ratios, not the nanoseconds.
 """
 
@@ -35,10 +36,13 @@ UNITS = 10**6  # of matrix-free trials for one timing
 Trials = Callable[[int], object]
 
 
-def matrix_free(width: int, name: str, dtype: str = "float32") -> tuple[Trials, int]:
+def matrix_free(width: int, name: str, dtype: str = "float32", *, by_units: bool = False) -> tuple[Trials, int]:
     """Return what draws many trials at once, and how many."""
     network = mlp(width=width, depth=DEPTH, activation=name)
-    engine = MatrixFree(wire(network, dtype), network.activations * DEPTH, np.zeros(1, dtype=np.bool_))
+    wiring = wire(network, dtype)
+    if by_units:
+        wiring.sides[:] = np.nan
+    engine = MatrixFree(wiring, network.activations * DEPTH, np.zeros(1, dtype=np.bool_))
     many = max(UNITS // (width * DEPTH), 1)
     return lambda number: engine.norms(number, range(many)), many
 
@@ -123,6 +127,7 @@ def table_of_activations(dtype: str) -> None:
     print(f"times the cost of two normal numbers for each unit, {dtype}")
     for width in WIDTHS:
         calls = {name: matrix_free(width, name, dtype) for name in ACTIVATIONS} | {"normals": normals(width, dtype)}
+        calls["relu by units"] = matrix_free(width, "relu", dtype, by_units=True)
         found = medians({name: (call, 1, many) for name, (call, many) in calls.items()})
         bare = found.pop("normals")
         ratios = "  ".join(f"{name} {seconds / bare:.2f}" for name, seconds in found.items())

@@ -1,6 +1,6 @@
 """Blocks: a compiled activation, called through its address from a kernel that was compiled before it.
 
-The kernels are compiled once for each installation, an activation in a tenth of a second for each process: so a
+The kernels are compiled once for each installation, an activation in a few tenths of a second where it is new: so a
 kernel takes activations as addresses, and calls one for a whole layer at once.
 """
 

@@ -114,4 +114,33 @@ def saturations(form: Format) -> dict[str, Any]:
         inverse = one / (one + small)
         return four * small * (inverse * inverse)
 
-    return {"exp": exp, "expm1": expm1, "logistic": logistic, "softplus": softplus, "tanh": tanh, "sech2": sech2}
+    functions = {"exp": exp, "expm1": expm1, "logistic": logistic, "softplus": softplus, "tanh": tanh, "sech2": sech2}
+    return functions | _of_softplus(form, exp)
+
+
+def _of_softplus(form: Format, exp: Any) -> dict[str, Any]:
+    """Make ``tanh t = n/(n + 2)`` and ``sech(t)**2 = 1 - tanh(t)**2``, for ``t = log(1 + w)``, ``n = w (w + 2)``, ``w = exp x``.
+
+    To the right, where ``w`` would overflow, all is divided by its square. No terms cancel.
+    """
+    zero, one, two = map(form.real, (0.0, 1.0, 2.0))
+
+    @inlined
+    def ratio(x: Any) -> Any:
+        small = exp(-abs(x))
+        scale = small if x > zero else one  # of 1, in units of w where this is large
+        n = one + two * small if x > zero else small * (small + two)
+        return n, scale, small, one / (n + two * scale * scale)
+
+    @inlined
+    def tanh_softplus(x: Any) -> Any:
+        n, _, _, inverse = ratio(x)
+        return n * inverse
+
+    @inlined
+    def sech2_softplus(x: Any) -> Any:
+        _, scale, small, inverse = ratio(x)
+        sech = two * scale * (one + small) * inverse
+        return sech * sech
+
+    return {"tanh_softplus": tanh_softplus, "sech2_softplus": sech2_softplus}

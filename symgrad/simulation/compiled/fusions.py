@@ -1,7 +1,8 @@
 """Fusions: a product and a sum with one rounding, in one instruction where the machine has it.
 
-Elsewhere they are rounded one by one: results then differ in the last place. On one machine they are the same in a vector
-and alone, since it is written, not left to the compiler, what is fused.
+Where it has not, `multiply_add` rounds them one by one: results then differ in the last place; `fused_multiply_add` is
+emulated, at fifty times the time, so that a number is the same on every machine. On one machine both are the same in a
+vector and alone, since it is written, not left to the compiler, what is fused.
 """
 
 from __future__ import annotations
@@ -11,19 +12,23 @@ from typing import Any
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.extending import intrinsic
 
-__all__ = ["multiply_add"]
+__all__ = ["fused_multiply_add", "multiply_add"]
 
 
-def _multiply_add(_: Any, a: Any, b: Any, c: Any) -> Any:
-    """Return ``a b + c``, for three numbers of one format."""
-    signature = a(a, b, c)
+def _fusion(name: str) -> Any:
+    """Make ``a b + c``, for three numbers of one format, from an instruction of LLVM."""
 
-    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ARG001 - as Numba calls it
-        kind = given[0].type
-        function = builder.module.declare_intrinsic("llvm.fmuladd", [kind], ir.FunctionType(kind, [kind] * 3))
-        return builder.call(function, given)
+    def fusion(_: Any, a: Any, b: Any, c: Any) -> Any:
+        signature = a(a, b, c)
 
-    return signature, build
+        def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:  # noqa: ARG001 - as Numba calls it
+            kind = given[0].type
+            function = builder.module.declare_intrinsic(name, [kind], ir.FunctionType(kind, [kind] * 3))
+            return builder.call(function, given)
+
+        return signature, build
+
+    return intrinsic(fusion)
 
 
-multiply_add: Any = intrinsic(_multiply_add)
+multiply_add, fused_multiply_add = _fusion("llvm.fmuladd"), _fusion("llvm.fma")

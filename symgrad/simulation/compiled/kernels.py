@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...activations import Activation
+from ...activations.numerics import computed
 from ...claims import symbol
 from ..formats import DOUBLE, SINGLE
 from .objects import CompiledBlock
@@ -119,9 +120,24 @@ def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
         compiled = _compiled(activation, dtype, DOUBLE.name)
         _check(activation, compiled)
         return compiled
-    double, single = kernel(activation), _compiled(activation, dtype, SINGLE.name)
-    kinks = (float(point) for point, _ in activation.kink_slopes)
-    return single if is_as_good(single, double, kinks) else _compiled(activation, dtype, DOUBLE.name)
+    single = _compiled(activation, dtype, SINGLE.name)
+    if is_as_good(single, _in_numpy(activation), (float(point) for point, _ in activation.kink_slopes)):
+        return single
+    kernel(activation)  # says so where it is no number
+    return _compiled(activation, dtype, DOUBLE.name)
+
+
+def _in_numpy(activation: Activation) -> Callable[[Array], tuple[Array, Array]]:
+    """Make the function that is compiled from what NumPy has, in double precision: slow, but there at once."""
+
+    def function(points: Array) -> tuple[Array, Array]:
+        exact = points.astype(np.float64)
+        values, slopes = computed(activation.expression, exact), computed(activation.derivative, exact)
+        for point, declared in activation.kink_slopes:
+            slopes[exact == float(point)] = float(declared)
+        return values, slopes
+
+    return function
 
 
 def _compiled(activation: Activation, dtype: str, inside: str) -> Kernel:

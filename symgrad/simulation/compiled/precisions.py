@@ -48,8 +48,8 @@ def is_as_good(single: Function, double: Function, kinks: Iterable[float]) -> bo
     """
     points = np.concatenate([_points(), np.array([*kinks], dtype=SINGLE.real)])
     exact = points.astype(np.float64)
-    moved = [double(exact * (1.0 + shift)) for shift in (-_SHIFT, _SHIFT)]
     with np.errstate(all="ignore"):
+        moved = [double(exact * (1.0 + shift)) for shift in (-_SHIFT, _SHIFT)]
         pairs = zip(single(points), double(exact), *moved, strict=True)
         return all(_is_near(points, *each) for each in pairs)
 

@@ -22,7 +22,13 @@ from ...claims.definitions import Defined
 
 __all__ = ["source", "written"]
 
-_CALLS: dict[type, str] = {
+# Compositions that cost less than their parts: hyperbolic functions of a logarithm are rational ones of what is in it.
+_COMPOSITIONS: dict[tuple[type, type], Any] = {
+    (sp.tanh, Softplus): sp.Function("tanh_softplus"),
+    (Sech2, Softplus): sp.Function("sech2_softplus"),
+}
+_CALLS: dict[Any, str] = {
+    **{word: str(word) for word in _COMPOSITIONS.values()},
     Logistic: "logistic",
     Softplus: "softplus",
     Sech2: "sech2",
@@ -111,8 +117,17 @@ def written(value: sp.Expr, names: Mapping[sp.Symbol, sp.Symbol]) -> str:
 
 
 def _computable(expr: sp.Expr) -> sp.Expr:
-    """Rewrite what cancels or overflows, and spell out the words of claims that have no row in the table."""
-    return guarded(stable(expr)).replace(_lacks_a_row, _spelled)
+    """Rewrite what cancels or overflows, compose what costs less so, and spell out the words that have no row in the table."""
+    return guarded(stable(expr)).replace(_is_composed, _composed).replace(_lacks_a_row, _spelled)
+
+
+def _is_composed(expr: Any) -> bool:
+    return len(expr.args) == 1 and (type(expr), type(expr.args[0])) in _COMPOSITIONS
+
+
+def _composed(expr: sp.Expr) -> sp.Expr:
+    (inner,) = expr.args
+    return _COMPOSITIONS[type(expr), type(inner)](*inner.args)
 
 
 def _spelled(word: Defined) -> sp.Expr:

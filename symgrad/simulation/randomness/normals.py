@@ -1,9 +1,9 @@
 """Normals: standard normal numbers from random words, by the method of Box and Muller.
 
 A block of four words makes four numbers, in both precisions the same but for rounding: so a network is the same network
-in single precision. And they are the same on every machine: only additions, multiplications, divisions and roots, which
-are rounded alike everywhere, in a fixed order. Words have 32 bits; numbers end at 6.8 deviations, beyond which one in
-7e10 would lie.
+in single precision. And they are the same on every machine: only additions, multiplications, both of them fused, divisions
+and roots, which are rounded alike everywhere, in a fixed order. Words have 32 bits; numbers end at 6.8 deviations, beyond
+which one in 7e10 would lie.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from numba.extending import overload
 
 from ..compilations import cached, inlined
+from ..compiled.fusions import fused_multiply_add
 from ..formats import DOUBLE, SINGLE, Format
 from .counters import philox
 
@@ -47,8 +48,8 @@ def _logarithm(form: Format) -> Any:
         square, half_square, k = s * s, half * f * f, real(power)
         total = series[0]
         for index in range(1, series.size):
-            total = total * square + series[index]
-        tail = s * (half_square + square * total) + k * rest
+            total = fused_multiply_add(total, square, series[index])
+        tail = fused_multiply_add(s, fused_multiply_add(square, total, half_square), k * rest)
         return k * short - ((half_square - tail) - f)
 
     return logarithm
@@ -56,17 +57,20 @@ def _logarithm(form: Format) -> Any:
 
 def _quarter_turns(form: Format) -> Any:
     """Make sine and cosine of ``t`` quarter turns, for ``|t| <= 1/2``."""
-    terms = next(k for k in count(1) if (math.pi / 4) ** (2 * k) / math.factorial(2 * k) < form.tiny)
-    series = [(math.pi / 2) ** k / math.factorial(k) for k in range(2 * terms)]
-    sines = form.array([(-1) ** k * series[2 * k + 1] for k in range(terms)])
-    cosines = form.array([(-1) ** k * series[2 * k] for k in range(terms)])
+    powers = [(math.pi / 4) ** k / math.factorial(k) for k in range(2 * form.digits)]
+    terms = [next(k for k in count(1) if powers[2 * k + odd] < form.tiny) for odd in range(2)]
+    cosines, sines = (
+        form.array([(-1) ** k * 2 ** (2 * k + odd) * powers[2 * k + odd] for k in range(terms[odd])])
+        for odd in range(2)
+    )
 
     @inlined
     def quarter_turns(t: Any) -> Any:
-        square = t * t
-        sine, cosine = sines[0], cosines[0]
-        for index in range(1, terms):
-            sine, cosine = sine * square + sines[index], cosine * square + cosines[index]
+        square, sine, cosine = t * t, sines[0], cosines[0]
+        for index in range(1, sines.size):
+            sine = fused_multiply_add(sine, square, sines[index])
+        for index in range(1, cosines.size):
+            cosine = fused_multiply_add(cosine, square, cosines[index])
         return t * sine, cosine
 
     return quarter_turns
@@ -84,28 +88,37 @@ def _box_muller(form: Format) -> Any:
 
     @inlined
     def box_muller(first: np.uint32, second: np.uint32) -> Any:
-        sine, cosine = quarter_turns((real(np.int32(second) >> np.int32(2)) + half) * turn_step)
-        radius = real(math.sqrt(minus_two * logarithm((real(first) + half) * step)))
+        turns = fused_multiply_add(real(np.int32(second) >> np.int32(2)), turn_step, half * turn_step)
+        sine, cosine = quarter_turns(turns)
+        radius = real(math.sqrt(minus_two * logarithm(fused_multiply_add(real(first), step, half * step))))
         radius = -radius if second & two else radius
         return radius * (sine if second & one else cosine), radius * (cosine if second & one else sine)
 
     return box_muller
 
 
-def _filling(form: Format) -> tuple[Any, Any]:
-    """Make the loops over blocks, which become vector instructions: by sixteen, and one by one what is left.
-
-    Two arrays are filled in turn, since the numbers of one are made while those of the other still wait for a root.
-    """
+def _writing(form: Format) -> Any:
+    """Make what writes the four numbers of a block."""
     box_muller = _box_muller(form)
+
+    @inlined
+    def write(out: Array, block: int, words: Any) -> None:
+        w0, w1, w2, w3 = words
+        out[4 * block], out[4 * block + 1] = box_muller(np.uint32(w0), np.uint32(w1))
+        out[4 * block + 2], out[4 * block + 3] = box_muller(np.uint32(w2), np.uint32(w3))
+
+    return write
+
+
+def _filling(form: Format) -> Any:
+    """Make the loop over blocks, which becomes vector instructions: by sixteen, and one by one what is left."""
+    write = _writing(form)
 
     @inlined
     def fill_blocks(out: Array, begin: int, many: int, counter: Any) -> None:
         start, layer, trial, purpose, seed = counter
         for block in range(begin, begin + many):
-            w0, w1, w2, w3 = philox(np.uint64(start + block), layer, trial, purpose, seed)
-            out[4 * block], out[4 * block + 1] = box_muller(np.uint32(w0), np.uint32(w1))
-            out[4 * block + 2], out[4 * block + 3] = box_muller(np.uint32(w2), np.uint32(w3))
+            write(out, block, philox(np.uint64(start + block), layer, trial, purpose, seed))
 
     def filling(out: Array, seed: int, first: int, layer: int, trial: int, purpose: int) -> None:
         blocks, counter = out.size // 4, (first // 4, np.uint64(layer), np.uint64(trial), np.uint64(purpose), seed)
@@ -115,23 +128,37 @@ def _filling(form: Format) -> tuple[Any, Any]:
         for block in range(whole, blocks):
             fill_blocks(out, block, 1, counter)
 
+    return filling
+
+
+def _filling_both(form: Format) -> Any:
+    """Make the same for two arrays, a tenth faster: each has work to do while the other waits for products and roots."""
+    write = _writing(form)
+
+    @inlined
+    def fill_blocks(one: Array, other: Array, begin: int, many: int, counter: Any, purposes: Any) -> None:
+        start, layer, trial, seed = counter
+        for block in range(begin, begin + many):
+            words = philox(np.uint64(start + block), layer, trial, np.uint64(purposes[0]), seed)
+            others = philox(np.uint64(start + block), layer, trial, np.uint64(purposes[1]), seed)
+            write(one, block, words)
+            write(other, block, others)
+
     def filling_both(
         one: Array, other: Array, seed: int, first: int, layer: int, trial: int, purpose: int, second: int
     ) -> None:
-        blocks, key = one.size // 4, (first // 4, np.uint64(layer), np.uint64(trial))
+        blocks, counter = one.size // 4, (first // 4, np.uint64(layer), np.uint64(trial), seed)
         whole = blocks // _TOGETHER * _TOGETHER
         for begin in range(0, whole, _TOGETHER):
-            fill_blocks(one, begin, _TOGETHER, (*key, np.uint64(purpose), seed))
-            fill_blocks(other, begin, _TOGETHER, (*key, np.uint64(second), seed))
+            fill_blocks(one, other, begin, _TOGETHER, counter, (purpose, second))
         for block in range(whole, blocks):
-            fill_blocks(one, block, 1, (*key, np.uint64(purpose), seed))
-            fill_blocks(other, block, 1, (*key, np.uint64(second), seed))
+            fill_blocks(one, other, block, 1, counter, (purpose, second))
 
-    return filling, filling_both
+    return filling_both
 
 
 logarithm = _logarithm(DOUBLE)  # of a positive normal number in double precision
-_FILLINGS = {form.name: _filling(form) for form in (DOUBLE, SINGLE)}
+_FILLINGS = {form.name: (_filling(form), _filling_both(form)) for form in (DOUBLE, SINGLE)}
 
 
 @inlined
