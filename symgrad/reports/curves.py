@@ -14,7 +14,7 @@ from ..rigor import CannotEnclose
 from ..theorems import claim, float_format, log_gains
 from .answers import Answer
 
-__all__ = ["Band", "Curve", "Curves", "gradient_curves"]
+__all__ = ["Band", "Curve", "Curves", "gradient_curves", "worst_case"]
 
 _POINTS = 61  # of a line that is computed layer by layer; a deeper network is shown at so many layers
 _LN10 = math.log(10)
@@ -146,8 +146,7 @@ def _mean_field(answer: Answer) -> Curve | None:
 
 def _bound(answer: Answer) -> Curve | None:
     """Return the smallest of the upper bounds that are claimed of the Jacobian, behind each layer."""
-    applications = (finding.application for finding in answer.findings)
-    names = [each.name for each in applications if each.claim is not None and _is_worst_case(each.claim)]
+    names = [claim.name for claim in _worst_cases(answer)]
     if not names or answer.network.free_symbols:
         return None
     depth = int(answer.network.depth)
@@ -155,6 +154,19 @@ def _bound(answer: Answer) -> Curve | None:
     behind = [answer.network.after(int(layer)) for layer in layers]
     log10 = [min(claim(name, part).log10 for name in names) for part in behind]
     return Curve(_places(answer, layers), np.asarray(log10))
+
+
+def worst_case(answer: Answer) -> Claim | None:
+    """Return the smallest of the upper bounds that are claimed of the Jacobian; the first where symbols are left, None without any."""
+    found = _worst_cases(answer)
+    if not found or answer.network.free_symbols:
+        return found[0] if found else None
+    return min(found, key=lambda claim: claim.log10)
+
+
+def _worst_cases(answer: Answer) -> list[Claim]:
+    claims = (finding.application.claim for finding in answer.findings)
+    return [claim for claim in claims if claim is not None and _is_worst_case(claim)]
 
 
 def _is_worst_case(found: Claim) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..claims import Claim, InLaw, Outcome, Source, Verdict, latex, symbol
+from ..claims import Axis, Claim, InLaw, Outcome, Source, Verdict, latex, symbol
+from ..networks import Recurrence
 from ..theorems import Theorem, claim
 from .amounts import amount, amount_latex, power_of_ten
 from .answers import Answer, Finding
-from .curves import gradient_curves
+from .curves import gradient_curves, worst_case
 from .documents import (
     Block,
     Cell,
@@ -36,7 +37,6 @@ _GRANTED = "Every line was re-run, but for those that are cited. What a line “
 _GRANTED += "elementary law, or what lines above say in other words; nothing re-runs these."
 _COLUMN = 30  # letters of a formula that a column of a table holds
 _TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
-_WORST = "jacobian_norm_le_prod_lipschitz"
 
 
 def summary(answer: Answer) -> Document:
@@ -84,6 +84,9 @@ def page(answer: Answer) -> Document:
 
 
 def _title(answer: Answer) -> str:
+    if isinstance(answer.network, Recurrence):
+        cells = dict.fromkeys(layer.cell.name for layer in answer.network.layers)
+        return f"Gradients through time: {', '.join(cells)}, {answer.network.steps} steps"
     phis = answer.network.activations
     names = ", ".join(phi.name for phi in phis if phi.expression != symbol("x") or len(phis) == 1)
     kind = f"{names} network" if names else "network"  # one without layers has no activation
@@ -104,10 +107,13 @@ def _measured_words(answer: Answer) -> list[Inline]:
         return []
     log10 = float(curves.simulated.median[0])
     return [
-        Text("From the output to the input the gradient norm changes by a factor of "),
+        Text(f"From {_WAYS[curves.axis]} the gradient norm changes by a factor of "),
         Math(power_of_ten(log10), text=f"10^{log10:.1f}"),
         Text(f" in the median of {curves.simulated.trials} draws (measured). "),
     ]
+
+
+_WAYS = {Axis.DEPTH: "the output to the input", Axis.TIME: "the last state to the first"}
 
 
 def _log10_of(answer: Answer, name: str) -> float | None:
@@ -127,13 +133,14 @@ def _typical_words(answer: Answer) -> list[Inline]:
 
 
 def _worst_words(answer: Answer) -> list[Inline]:
-    log10 = _log10_of(answer, _WORST)
-    if log10 is None:
+    worst = worst_case(answer)
+    log10 = None if worst is None else bound_number(worst)["log10"]
+    if worst is None or log10 is None:
         return []
     return [
         Text("The largest stretch of any gradient is at most "),
         Math(power_of_ten(log10), text=f"10^{log10:.1f}"),
-        Text(f" ({answer[_WORST].mode.words()}). "),
+        Text(f" ({worst.mode.words()}). "),
     ]
 
 
