@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from ..claims import Axis, Claim, Relation, jacobian_norm
+from ..claims import Axis, Claim, Measurable, Relation, jacobian_norm
 from ..networks import Network, Recurrence
 from ..rigor import CannotEnclose
+from ..simulation import Sample
 from ..theorems import claim, float_format, log_gains
 from .answers import Answer
 
-__all__ = ["Band", "Curve", "Curves", "gradient_curves", "worst_case"]
+__all__ = ["Band", "Curve", "Curves", "band_of", "gradient_curves", "worst_case"]
 
 _POINTS = 61  # of a line that is computed layer by layer; a deeper network is shown at so many layers
 _LN10 = math.log(10)
@@ -111,24 +112,40 @@ def gradient_curves(answer: Answer) -> Curves:
         In decimal logarithms.
     """
     underflow = float(float_format("float32").log_smallest_normal) / _LN10
-    axis = Axis.TIME if isinstance(answer.network, Recurrence) else Axis.DEPTH
-    return Curves(_simulated(answer), _mean_field(answer), _bound(answer), underflow, axis)
+    return Curves(_simulated(answer), _mean_field(answer), _bound(answer), underflow, _axis(answer))
 
 
-def _places(answer: Answer, layers: npt.ArrayLike) -> Floats:
+def _axis(answer: Answer) -> Axis:
+    return Axis.TIME if isinstance(answer.network, Recurrence) else Axis.DEPTH
+
+
+def band_of(sample: Sample) -> Band:
+    """Return what was simulated, as a figure shows it.
+
+    Parameters
+    ----------
+    sample : Sample
+        Of gradient norms, or of their squares.
+
+    Returns
+    -------
+    Band
+        In decimal logarithms of the norm; along lags where the sample is of a recurrent network.
+    """
+    power = 2 if sample.quantity.what is Measurable.MEAN_SQUARE_GRADIENT else 1
+    low, median, high = (sample.quantile(probability) / power / _LN10 for probability in (0.05, 0.5, 0.95))
+    return Band(_places(sample.quantity.axis, sample.depth, sample.layers), low, median, high, sample.trials)
+
+
+def _places(axis: Axis, depth: int, layers: npt.ArrayLike) -> Floats:
     """Return layers; of a recurrent network, steps counted from the last one backwards, as gradients travel."""
     found = np.asarray(layers, dtype=float)
-    return int(answer.network.depth) - found if isinstance(answer.network, Recurrence) else found
+    return depth - found if axis is Axis.TIME else found
 
 
 def _simulated(answer: Answer) -> Band | None:
-    sample, power = answer.sample("gradient_norm"), 1
-    if sample is None:  # its square serves as well
-        sample, power = answer.sample("mean_square_gradient"), 2
-    if sample is None:
-        return None
-    low, median, high = (sample.quantile(probability) / power / _LN10 for probability in (0.05, 0.5, 0.95))
-    return Band(_places(answer, sample.layers), low, median, high, sample.trials)
+    sample = answer.sample("gradient_norm") or answer.sample("mean_square_gradient")  # its square serves as well
+    return None if sample is None else band_of(sample)
 
 
 def _mean_field(answer: Answer) -> Curve | None:
@@ -153,7 +170,7 @@ def _bound(answer: Answer) -> Curve | None:
     layers = np.unique(np.linspace(0, depth, min(depth + 1, _POINTS)).astype(int))
     behind = [answer.network.after(int(layer)) for layer in layers]
     log10 = [min(claim(name, part).log10 for name in names) for part in behind]
-    return Curve(_places(answer, layers), np.asarray(log10))
+    return Curve(_places(_axis(answer), depth, layers), np.asarray(log10))
 
 
 def worst_case(answer: Answer) -> Claim | None:

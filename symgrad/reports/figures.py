@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,16 +13,17 @@ from ..claims import Axis
 from .documents import Figure
 
 if TYPE_CHECKING:
-    from .curves import Curves
+    from .curves import Band, Curves
     from .profile_curves import Mark, ProfileCurves
 
-__all__ = ["PICTURES", "gradient_figure", "profile_figure", "profile_picture"]
+__all__ = ["PICTURES", "comparison_figure", "gradient_figure", "profile_figure", "profile_picture"]
 
 PICTURES = (".svg", ".pdf", ".png")
 
 # Told apart by line style and weight as well as by colour, for print and for those who see fewer colours.
 _FLAT = 1e-9  # a relative range that is rounding
 _SIMULATED, _MEAN_FIELD, _BOUND, _UNDERFLOW = "#1f4e79", "#c1440e", "#444444", "#888888"
+_LINES = (("-", _SIMULATED), ("--", _MEAN_FIELD), ("-.", "#2e7d32"), (":", _BOUND))
 _STYLE: dict[Any, Any] = {
     "font.family": "serif",
     "font.serif": ["DejaVu Serif"],
@@ -52,6 +53,34 @@ def gradient_figure(curves: Curves) -> Figure:
     """
     svg, pdf = (_rendered(lambda canvas: _draw(canvas, curves), kind) for kind in ("svg", "pdf"))
     return Figure(_element(svg.decode()), pdf, _alt(curves), _caption(curves))
+
+
+def comparison_figure(bands: Mapping[str, Band], axis: Axis) -> Figure:
+    """Draw what was simulated of several networks in one picture: median and range, told apart in grey as well.
+
+    Parameters
+    ----------
+    bands : mapping of str to Band
+        By what the legend calls them, at most as many as there are line styles.
+    axis : Axis
+        Along what the networks are deep.
+
+    Returns
+    -------
+    Figure
+        As SVG for the screen and PDF for print.
+
+    Raises
+    ------
+    ValueError
+        If there are none, or more than line styles.
+    """
+    if not 1 <= len(bands) <= len(_LINES):
+        raise ValueError(f"{len(bands)} networks cannot be told apart in one picture; give 1 to {len(_LINES)}")
+    svg, pdf = (_rendered(lambda canvas: _draw_bands(canvas, bands, axis), kind) for kind in ("svg", "pdf"))
+    names, words = ", ".join(bands), _WORDS[axis]
+    caption = f"{words.caption} Lines: medians; bands: from the 5 % to the 95 % quantile."
+    return Figure(_element(svg.decode()), pdf, f"Gradient norm against {words.against}, simulated: {names}", caption)
 
 
 def profile_figure(curves: ProfileCurves) -> Figure:
@@ -145,7 +174,20 @@ def _draw(canvas: Any, curves: Curves) -> None:
     else:  # a line that hardly moves is not magnified
         low, high = axes.get_ylim()
         axes.set_ylim(min(low, -1), max(high, 1))
-    words = _WORDS[curves.axis]
+    _dress(axes, curves.axis)
+
+
+def _draw_bands(canvas: Any, bands: Mapping[str, Band], axis: Axis) -> None:
+    canvas.set_size_inches(6.75, 3.9)
+    axes = canvas.add_subplot()
+    for (name, band), (style, color) in zip(bands.items(), _LINES, strict=False):
+        axes.fill_between(band.layers, band.low, band.high, color=color, alpha=0.18, lw=0)
+        axes.plot(band.layers, band.median, style, color=color, lw=1.6, label=name)
+    _dress(axes, axis)
+
+
+def _dress(axes: Any, axis: Axis) -> None:
+    words = _WORDS[axis]
     axes.set_xlabel(words.place)
     axes.set_ylabel(words.value)
     axes.yaxis.set_major_formatter(lambda value, _: f"$10^{{{value:g}}}$")
