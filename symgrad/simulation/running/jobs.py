@@ -19,7 +19,7 @@ from ...networks import Network
 from ..compilations import fingerprint
 from ..methods import Engine, Plan, Rows, choose
 from ..randomness.streams import seed_of
-from ..vectors.draws import Halted
+from ..wiring.endings import Halted
 from .requests import Request, check_engine, check_symbols
 
 __all__ = ["Crew", "Job", "job_for"]

@@ -14,7 +14,7 @@ import sympy as sp
 from ...claims import Quantity, quantity
 from ...networks import Dense, Network
 from ..methods import Method, Plan
-from ..rooms import gibibytes, memory
+from ..rooms import fitting_batch, gibibytes, memory
 from ..vectors.recorders import RECORDERS, Recorder
 
 __all__ = [
@@ -141,6 +141,7 @@ def check_engine(network: Network, plan: Plan, dtype: str, method: Method) -> No
     room = memory()
     need, fits = method.needs(network, plan, np.dtype(dtype).itemsize, room)
     if need > room:
+        fits = fitting_batch(method.needs, network, plan, np.dtype(dtype).itemsize, room) or fits
         raise ValueError(
             f"{network} is beyond memory for method = {method.name!r}: a thread needs {gibibytes(need)}, and this machine "
             f"has {gibibytes(room)}; at most {fits} would fit"
