@@ -99,6 +99,16 @@ def product(first: Matrix, second: Matrix) -> Matrix:
     return [[inner(row, column) for column in transposed(second)] for row in first]
 
 
+def turned(vector: Vector, other: Vector, overlap: mpmath.mpf) -> Vector:
+    """A vector of the same length, at a given cosine, in the plane of both."""
+    length = norm(vector)
+    first = [x / length for x in vector]
+    along = inner(first, other)
+    across = [b - along * a for a, b in zip(first, other, strict=True)]
+    across = [x / norm(across) for x in across]
+    return [length * (overlap * a + mpmath.sqrt(1 - overlap**2) * b) for a, b in zip(first, across, strict=True)]
+
+
 # ------------------------------------------------------------------------------------------------------------ networks
 
 
@@ -181,12 +191,7 @@ class Trial:
 
     def companion(self, other: Vector, overlap: mpmath.mpf) -> list[Vector]:
         """The preactivations for another input of the same length, in the plane of a given vector."""
-        length = norm(self.start)
-        first = [x / length for x in self.start]
-        along = inner(first, other)
-        across = [b - along * a for a, b in zip(first, other, strict=True)]
-        across = [x / norm(across) for x in across]
-        start = [length * (overlap * a + mpmath.sqrt(1 - overlap**2) * b) for a, b in zip(first, across, strict=True)]
+        start = turned(self.start, other, overlap)
         return [self.inputs(layer, values) for layer, values in enumerate(self.values(start)[:-1])]
 
     def jacobian(self, layer: int) -> Matrix:

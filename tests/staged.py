@@ -67,29 +67,34 @@ class Trial:
         return found
 
 
-def trial(network: Network, seed: int, number: int) -> Trial:
-    """Draw a network as a simulation with that seed does; parts are counted through all layers."""
+def trial(network: Network, seed: int, number: int, place: int = 0) -> Trial:
+    """Draw a network as a simulation with that seed does; parts are counted through all layers.
+
+    The place is that of the input in a batch, which has a direction and dropped units of its own.
+    """
     layers, index = [], 0
     for layer in network.layers():
         parts = []
         for part in layer.parts:
             index += 1
-            parts.append(drawn(part, seed, index, number))
+            parts.append(drawn(part, seed, index, number, place))
         layers.append((parts, naive.exact(layer.scale) if isinstance(layer, Residual) else None))
     size, last = int(network.input_width), int(network.widths[-1])
     length = mpmath.sqrt(naive.exact(network.input_mean_square) * size)
-    start = [length * entry for entry in naive.direction(seed, Purpose.INPUT, 0, number, size)]
+    start = [length * entry for entry in naive.direction(seed, Purpose.INPUT, place, number, size)]
     return Trial(layers, start, naive.direction(seed, Purpose.OUTPUT_GRADIENT, 0, number, last))
 
 
-def drawn(part: object, seed: int, index: int, number: int) -> Part:
+def drawn(part: object, seed: int, index: int, number: int, place: int) -> Part:
     rows = int(part.fan_out)
     if not isinstance(part, Dense):
         return Part(None, [mpmath.mpf(0)] * rows, part.activation, [mpmath.mpf(1)] * rows)
     weights = naive.drawn_weights(part.weights, rows, int(part.fan_in), (seed, Purpose.WEIGHTS, index, number))
     deviation = mpmath.sqrt(naive.exact(part.biases.bias_var))
     biases = [deviation * entry for entry in naive.normals(seed, Purpose.BIASES, index, number, rows)]
-    return Part(weights, biases, part.activation, kept(part.keep, rows, (seed, Purpose.DROPOUT, index, number)))
+    return Part(
+        weights, biases, part.activation, kept(part.keep, rows, (seed, Purpose.DROPOUT + 256 * place, index, number))
+    )
 
 
 def kept(keep: sp.Expr, count: int, stream: naive.Stream) -> naive.Vector:

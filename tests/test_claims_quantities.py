@@ -83,7 +83,7 @@ def test_measurables_have_names_of_their_own() -> None:
 def test_an_unknown_quantity_suggests_near_ones() -> None:
     with pytest.raises(ValueError, match="unknown quantity 'gradientnorm'; try gradient_norm"):
         quantity("gradientnorm")
-    with pytest.raises(ValueError, match="unknown quantity 'qqq'; try backward_gain, bias_gradient_norm"):
+    with pytest.raises(ValueError, match="unknown quantity 'qqq'; try backward_gain, batch_weight_gradient_norm"):
         quantity("qqq")
 
 

@@ -30,8 +30,9 @@ from symgrad.simulation.engines import Method
 from symgrad.simulation.kinds import KINDS, choose
 from symgrad.simulation.running import requests, runs
 from symgrad.simulation.sums.matrix_free import READINGS
-from symgrad.simulation.vectors.draws import Draw, Halted
+from symgrad.simulation.vectors.draws import Draw
 from symgrad.simulation.vectors.recorders import RECORDERS, Recorder
+from symgrad.simulation.wiring.endings import Halted
 
 NET = mlp(widths=[9, 16, 16, 5], activation="gelu", weight_var=2, bias_var=0.1)
 METHODS = ["dense", "matrix_free"]

@@ -17,9 +17,9 @@ from symgrad.claims import (
 )
 from symgrad.networks import Network, mlp, resnet
 from symgrad.simulation import measure, replay, simulate
-from symgrad.simulation.vectors import draws
+from symgrad.simulation.vectors import batches
 from symgrad.simulation.vectors.queries import BACK, FORTH, answer
-from symgrad.simulation.wiring.memories import Memory, reserve
+from symgrad.simulation.wiring.memories import Asked, Memory, reserve
 from symgrad.simulation.wiring.wirings import Wiring, wire
 
 SEED = np.uint64(2**63 + 11)
@@ -35,7 +35,7 @@ class Unformed:
     def __init__(self, fan_in: int, fan_out: int, law: str, dtype: str = "float64", asked: int = 8) -> None:
         network = mlp(widths=[fan_in, fan_out], law=law)
         self.wiring: Wiring = wire(network, dtype, undrawn=True)
-        self.memory: Memory = reserve(self.wiring, 0, NEVER, asked)
+        self.memory: Memory = reserve(self.wiring, 0, NEVER, Asked(asked))
         self.fan_in, self.fan_out, self.dtype = fan_in, fan_out, dtype
 
     def times(self, vector: np.ndarray, trial: int = 0) -> np.ndarray:
@@ -154,15 +154,15 @@ def test_to_forget_what_was_asked_is_refuted(monkeypatch: pytest.MonkeyPatch) ->
     """The harness bites: weights that are drawn afresh for the second input are not those of the first."""
     network, asked = NETWORKS["tanh"], input_correlation_gap(1, 0.9)
     dense = drawn(network, asked, "dense", 2)
-    companion = draws.Draw.companion
+    at = batches.Draw.at
 
-    def forgetful(draw: draws.Draw, overlap: float) -> draws.Draw:
-        other = companion(draw, overlap)
+    def forgetful(draw: batches.Draw, *given: object) -> batches.Draw:
+        other = at(draw, *given)
         other._trial += TRIALS  # fresh noise
         other._memory.frames.rights[:] = other._memory.frames.lefts[:] = 0
         return other
 
-    monkeypatch.setattr(draws.Draw, "companion", forgetful)
+    monkeypatch.setattr(batches.Draw, "at", forgetful)
     assert comparisons.smallest_p(drawn(network, asked, "matrix_free", 1), dense) < comparisons.ERROR_RATE**2
 
 
@@ -171,7 +171,7 @@ def test_two_that_ask_would_disturb_each_other_and_are_drawn_with_matrices() -> 
     network = NETWORKS["tanh"]
     assert {sample.method for sample in measure(network, pair, trials=2, rng=1).values()} == {"dense"}
     with pytest.raises(
-        ValueError, match=r"input_correlation_gap\(layer=1\) and a frame of tangents would disturb each other"
+        ValueError, match=r"a second input of overlap 0 and a frame of tangents would disturb each other"
     ):
         measure(network, pair, trials=2, rng=1, method="matrix_free")
 

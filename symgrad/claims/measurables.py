@@ -156,6 +156,40 @@ class Measurable(Enum):
         "overlap",
         sp.S.Zero,
     )
+    GRADIENT_CORRELATION_GAP = (
+        "gradient_correlation_gap",
+        "one minus the cosine of the gradients of one output at a layer, for two inputs",
+        (
+            r"1-\frac{\langle g_{{layer}},g'_{{layer}}\rangle}{\lVert g_{{layer}}\rVert\lVert g'_{{layer}}\rVert},"
+            r"\quad g_L=g'_L,\quad\cos(h_0,h'_0)={parameter}"
+        ),
+        "overlap",
+        sp.S.Zero,
+    )
+    BATCH_WEIGHT_GRADIENT_NORM = (
+        "batch_weight_gradient_norm",
+        "norm of the gradient by the weights of a layer, summed over a batch of inputs, relative to all outputs",
+        (
+            r"\frac{\bigl\lVert\sum_i\partial\mathcal{L}^{(i)}/\partial W_{{layer}}\bigr\rVert_F}"
+            r"{\bigl(\sum_i\lVert g^{(i)}_L\rVert^2\bigr)^{1/2}},\quad i\le{parameter}"
+        ),
+        "batch",
+        sp.S(2),
+    )
+    CONTRASTIVE_WEIGHT_GRADIENT_NORM = (
+        "contrastive_weight_gradient_norm",
+        (
+            "norm of the gradient by the weights of a layer, of the squared distances of all pairs of outputs of a "
+            "batch, relative to all outputs"
+        ),
+        (
+            r"\frac{\lVert\partial\mathcal{L}/\partial W_{{layer}}\rVert_F}"
+            r"{\bigl(\sum_i\lVert g^{(i)}_L\rVert^2\bigr)^{1/2}},"
+            r"\quad\mathcal{L}=\frac12\sum_{i<j\le{parameter}}\lVert h^{(i)}_L-h^{(j)}_L\rVert^2"
+        ),
+        "batch",
+        sp.S(2),
+    )
     SINGULAR_VALUE = (
         "singular_value",
         "singular value of the Jacobian from a layer to the output, the largest being the first",

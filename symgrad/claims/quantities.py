@@ -21,8 +21,11 @@ __all__ = [
     "Measurable",
     "Norm",
     "Quantity",
+    "batch_weight_gradient_norm",
     "bias_gradient_norm",
+    "contrastive_weight_gradient_norm",
     "dead_fraction",
+    "gradient_correlation_gap",
     "gradient_norm",
     "growth_rate",
     "input_correlation_gap",
@@ -45,6 +48,7 @@ _BY_NAME = {member.code_name: member for member in Measurable}
 _ALLOWED: dict[str, tuple[str, Callable[[sp.Expr], bool]]] = {
     "rank": ("a positive integer", lambda value: bool(value.is_Integer and value > 0)),
     "threshold": ("a positive number", lambda value: bool(value.is_number and value.is_positive)),
+    "batch": ("a number of inputs, 2 or more", lambda value: bool(value.is_Integer and value > 1)),
     "overlap": ("a cosine, from -1 to 1", lambda value: bool(value.is_number and value.is_real and abs(value) <= 1)),
 }
 
@@ -62,7 +66,7 @@ class Quantity:
     norm : Norm, default Norm.SPECTRAL
         For Jacobians and weights.
     parameter : sympy.Expr or int, optional
-        Rank, threshold or overlap, for what has one; by default the usual one.
+        Rank, threshold, overlap or batch, for what has one; by default the usual one.
     axis : Axis, default Axis.DEPTH
         Along what the network is deep: in a recurrent one the index counts steps.
 
@@ -142,7 +146,7 @@ def quantity(
     norm : Norm, default Norm.SPECTRAL
         For Jacobians and weights.
     parameter : sympy.Expr or int, optional
-        Rank, threshold or overlap, for what has one.
+        Rank, threshold, overlap or batch, for what has one.
 
     Returns
     -------
@@ -225,6 +229,35 @@ def input_correlation_gap(layer: sp.Expr | int = 1, overlap: sp.Expr | float | N
     is rounding.
     """
     return Quantity(Measurable.INPUT_CORRELATION_GAP, layer, parameter=overlap)
+
+
+def gradient_correlation_gap(layer: sp.Expr | int = 0, overlap: sp.Expr | float | None = None) -> Quantity:
+    """Return one minus the cosine of the gradients of one output at ``h_layer``, for two inputs of the given overlap.
+
+    The output is a random direction in the last layer, the same for both; so are units that are dropped. Where the gap
+    is one, gradients are shattered: as unlike as noise (Balduzzi et al. 2017, arXiv:1702.08591). A gradient of zero
+    counts as orthogonal to all.
+    """
+    return Quantity(Measurable.GRADIENT_CORRELATION_GAP, layer, parameter=overlap)
+
+
+def batch_weight_gradient_norm(layer: sp.Expr | int = 1, batch: int | None = None) -> Quantity:
+    """Return the Frobenius norm of the gradient by ``W_layer`` of a batch of inputs, 2 by default.
+
+    Relative to the norm of all gradients at the outputs, which are one random direction in the space of all outputs
+    together. Inputs have independent random directions, and each drops units of its own, as in training. Of one input it
+    is `weight_gradient_norm`; what more inputs change is how far their gradients add up.
+    """
+    return Quantity(Measurable.BATCH_WEIGHT_GRADIENT_NORM, layer, parameter=batch)
+
+
+def contrastive_weight_gradient_norm(layer: sp.Expr | int = 1, batch: int | None = None) -> Quantity:
+    """Return `batch_weight_gradient_norm` of a loss that couples the batch: the squared distances of all its outputs.
+
+    As in contrastive learning (Hadsell, Chopra and LeCun 2006), be they pulled together or pushed apart. Zero where
+    outputs are equal.
+    """
+    return Quantity(Measurable.CONTRASTIVE_WEIGHT_GRADIENT_NORM, layer, parameter=batch)
 
 
 def singular_value(layer: sp.Expr | int = 0, rank: int | None = None) -> Quantity:

@@ -10,7 +10,7 @@ from ..activations import Activation
 from ..claims import Measurable, Quantity
 from ..networks import Dense, DrawnWeights, GaussianWeights, Network, OrthogonalWeights, Residual
 from .engines import Engine, Method, Plan, Rows
-from .rooms import asked_of, askers, formed, summed, undrawn
+from .rooms import asked_of, askers, formed, keeps_vectors, summed, undrawn
 from .sums.matrix_free import EXPECTED, READINGS, MatrixFree
 from .sums.recursions import Norms
 from .vectors.draws import Draw
@@ -33,8 +33,8 @@ class _Vectors:
     def __init__(self, wiring: Wiring, activations: Sequence[Activation], plan: Plan, memory: Memory) -> None:
         self._wiring, self._activations, self._plan, self._memory = wiring, activations, plan, memory
         # Who asks for most comes first, and leaves what others share.
-        self._order = dict(sorted(plan.items(), key=lambda item: -asked_of(dict([item]))))
-        self._asks = wiring.undrawn and asked_of(plan) > 0
+        self._order = dict(sorted(plan.items(), key=lambda item: -sum(asked_of(dict([item])))))
+        self._asks = wiring.undrawn and any(asked_of(plan))
 
     def trials(self, seed: int, numbers: range) -> Rows:
         rows = [self._trial(seed, number) for number in numbers]
@@ -49,14 +49,15 @@ class _Vectors:
 
 def _open_dense(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
     check_weights(network)
-    wiring, activations = wire(network, dtype), _activations(network)
-    return lambda: _Vectors(wiring, activations, plan, reserve(wiring, _KEEP_BYTES, halt))
+    wiring, activations, kept = wire(network, dtype), _activations(network), keeps_vectors(plan)
+    return lambda: _Vectors(wiring, activations, plan, reserve(wiring, _KEEP_BYTES, halt, kept_vectors=kept))
 
 
 def _open_undrawn(network: Network, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
     check_units(network)
-    wiring, activations, asked = wire(network, dtype, undrawn=True), _activations(network), asked_of(plan)
-    return lambda: _Vectors(wiring, activations, plan, reserve(wiring, 0, halt, asked))
+    wiring, activations = wire(network, dtype, undrawn=True), _activations(network)
+    asked, kept = asked_of(plan), keeps_vectors(plan)
+    return lambda: _Vectors(wiring, activations, plan, reserve(wiring, 0, halt, asked, kept_vectors=kept))
 
 
 def _refuses_nothing(network: Network, plan: Plan) -> None:  # noqa: ARG001 - as for every method

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Purpose", "seed_of"]
+__all__ = ["EACH", "Purpose", "seed_of"]
 
 _SEEDS = 2**64
+EACH = 256  # a purpose is smaller; the rest of its word counts what there are several of: directions, inputs
 
 
 class Purpose(IntEnum):

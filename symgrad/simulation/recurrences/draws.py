@@ -6,8 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ..vectors.draws import Halted
-from ..wiring.endings import FINISHED, HALTED
+from ..wiring.endings import FINISHED, HALTED, Halted
 from ..wiring.ranges import out_of_range
 from ..wiring.wirings import Floats
 from .memories import RecurrentMemory

@@ -19,7 +19,7 @@ from ..compilations import fingerprint
 from ..engines import Engine, Plan, Rows
 from ..kinds import Subject, choose
 from ..randomness.streams import seed_of
-from ..vectors.draws import Halted
+from ..wiring.endings import Halted
 from .requests import Request, check_engine, check_symbols
 
 __all__ = ["Crew", "Job", "job_for"]

@@ -15,7 +15,7 @@ from ...claims import Axis, Quantity, quantity
 from ...networks import Dense, Network
 from ..engines import Method, Plan
 from ..kinds import Subject, kind_of
-from ..rooms import gibibytes, memory
+from ..rooms import fitting_batch, gibibytes, memory
 from ..vectors.recorders import Recorder
 
 __all__ = [
@@ -146,6 +146,7 @@ def check_engine(network: Subject, plan: Plan, dtype: str, method: Method[Any]) 
     room = memory()
     need, fits = method.needs(network, plan, np.dtype(dtype).itemsize, room)
     if need > room:
+        fits = fitting_batch(method.needs, network, plan, np.dtype(dtype).itemsize, room) or fits
         raise ValueError(
             f"{network} is beyond memory for method = {method.name!r}: a thread needs {gibibytes(need)}, and this machine "
             f"has {gibibytes(room)}; at most {fits} would fit"

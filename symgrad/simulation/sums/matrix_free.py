@@ -11,8 +11,7 @@ from ...claims import Measurable
 from ..compiled.extensions import extended
 from ..randomness.normals import aligned, draw
 from ..randomness.streams import Purpose
-from ..vectors.draws import Halted
-from ..wiring.endings import FADED, FINISHED, HALTED
+from ..wiring.endings import FADED, FINISHED, HALTED, Halted
 from ..wiring.ranges import out_of_range
 from ..wiring.wirings import Array, Flags, Floats, Wiring
 from .recursions import Norms, reserve_norms, trials_into

@@ -8,24 +8,22 @@ from __future__ import annotations
 import math
 
 from ..compilations import cached, pasted
-from ..randomness.streams import Purpose
 from ..wiring.endings import FINISHED, HALTED
 from ..wiring.memories import Memory
 from ..wiring.scalings import copy, log_scaled
 from ..wiring.wirings import Wiring
-from .directions import direction
 from .dropouts import drop
+from .keepings import keep_vector
 from .products import transposed_times
 
 __all__ = ["backward"]
 
 _LOG2 = math.log(2.0)
-_OUTPUT_GRADIENT = int(Purpose.OUTPUT_GRADIENT)
 
 
 @cached
 def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
-    """Run a trial backward, after `forward`: leave the norms of the gradients in the memory.
+    """Run a trial backward, after `forward`, from the gradient of norm one in the memory: leave the norms of all there.
 
     Parameters
     ----------
@@ -37,14 +35,14 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
     int
         `FINISHED` or `HALTED`.
     """
-    gradient, stages = memory.gradient, wiring.widths.size - 1
-    direction(gradient, wiring.widths[stages], seed, 0, trial, _OUTPUT_GRADIENT)
+    stages = wiring.widths.size - 1
     log, excess = 0.0, 0.0  # their difference is the sum: a long sum would lose a digit for each digit of its length
     memory.log_gradients[stages] = log
     branch = 0.0  # what the gradient grew by since the end of the branch, where it stands for itself
     for stage in range(stages, 0, -1):
         if memory.halt[0]:
             return HALTED
+        keep_vector(wiring, memory.all_gradients, memory.gradient, stage)
         if wiring.closes[stage - 1]:
             branch = _enter_branch(memory, wiring.branch_scales[stage - 1], wiring.widths[stage])
         delta, grown = _below(wiring, memory, seed, trial, stage)
@@ -62,6 +60,7 @@ def backward(wiring: Wiring, memory: Memory, seed: int, trial: int) -> int:
         grown -= excess
         excess, log = ((log + grown) - log) - grown, log + grown
         memory.log_gradients[stage - 1] = log
+    keep_vector(wiring, memory.all_gradients, memory.gradient, 0)
     return FINISHED
 
 
@@ -72,7 +71,7 @@ def _below(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int) ->
     factors = memory.inputs[:size]
     for unit in range(size):
         factors[unit] = memory.slopes[begin + unit] * gradient[unit]
-    drop(factors, wiring.keeps[stage - 1], seed, stage, trial)
+    drop(factors, wiring.keeps[stage - 1], seed, stage, trial, memory.number[0])
     delta = log_scaled(factors) + memory.slope_exponents[stage - 1] * _LOG2
     if not wiring.weighted[stage - 1]:
         copy(factors, gradient, size)

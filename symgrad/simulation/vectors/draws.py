@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -13,27 +14,22 @@ from ...activations import Activation
 from ..compiled.extensions import extended
 from ..randomness.normals import ALIGNMENT
 from ..randomness.streams import Purpose
-from ..wiring.endings import FADED, HALTED, OVERFLOWN
-from ..wiring.memories import Memory, for_another_input
+from ..wiring.endings import FADED, HALTED, OVERFLOWN, Halted
+from ..wiring.memories import Memory, for_another_gradient, for_another_input
 from ..wiring.ranges import out_of_range
-from ..wiring.wirings import Array, Wiring
+from ..wiring.wirings import Array, Floats, Wiring
 from .backward import backward
-from .directions import at_cosine, direction_into
+from .directions import direction_into
 from .dropouts import drop_from
 from .forward import begin, forward, leave
 from .panels import multiply_matrix, weights_into
+from .places import Places
 from .products import multiply
 
-__all__ = ["Draw", "Halted"]
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+__all__ = ["Draw"]
 
 
-class Halted(Exception):
-    """A pass was ended early, from outside."""
-
-
-class Draw:
+class Draw(Places):
     """One trial: weights, biases, an input, and the passes through the network, each when it is first asked for.
 
     Parameters
@@ -61,38 +57,17 @@ class Draw:
         trial: int,
         start: Array | None = None,
     ) -> None:
+        super().__init__(wiring)
         self._start, self._activations = start, activations
-        self._wiring, self._memory, self._seed, self._trial = wiring, memory, np.uint64(seed), trial
+        self._end: Array | None = None  # the gradient at the output, where it is given
+        self._memory, self._seed, self._trial = memory, np.uint64(seed), trial
         self._product: tuple[int, Floats, int] | None = None
-        self.kept: dict[str, Floats] = {}  # what one reading leaves for another of the same draw
+        self._exponent = 0  # of the output
+        self.kept: dict[str, Any] = {}  # what one reading leaves for another of the same draw
         if start is None:  # another input of a network meets the weights that were drawn or asked before
             memory.filled[:] = False
             if memory.frames is not None:
                 memory.frames.rights[:] = memory.frames.lefts[:] = 0
-
-    @property
-    def depth(self) -> int:
-        """Number of layers."""
-        return int(self._wiring.ends.size) - 1
-
-    def width(self, layer: int) -> int:
-        """Return the number of units of ``h_layer``."""
-        return int(self._wiring.widths[self._wiring.ends[layer]])
-
-    def _first(self, layer: int) -> int:
-        """Return the first stage of a layer, from 1."""
-        return int(self._wiring.ends[layer - 1]) + 1
-
-    def _stages(self, layer: int) -> range:
-        return range(self._first(layer), int(self._wiring.ends[layer]) + 1)
-
-    def _weighted(self, layer: int) -> int:
-        """Return the stage of a layer that has weights; layers with several are refused before."""
-        return next(stage for stage in self._stages(layer) if self._wiring.weighted[stage - 1])
-
-    def fan_in(self, layer: int) -> int:
-        """Return the number of columns of ``W_layer``."""
-        return int(self._wiring.widths[self._weighted(layer) - 1])
 
     def direction(self, purpose: Purpose, layer: int, size: int) -> Array:
         """Return a unit vector, uniform on the sphere; the same whenever asked again."""
@@ -123,21 +98,9 @@ class Draw:
         return out
 
     def pushed(self, layer: int, tangents: Sequence[Array]) -> tuple[list[Array], int]:
-        """Multiply vectors at ``h_{layer-1}`` by the Jacobian of a layer.
+        """Multiply vectors at ``h_{layer-1}`` by the Jacobian of a layer, from 1.
 
-        Parameters
-        ----------
-        layer : int
-            From 1.
-        tangents : sequence of (fan_in,) arrays
-            What is multiplied.
-
-        Returns
-        -------
-        list of (fan_out,) arrays
-            The products, but for a power of two.
-        int
-            The binary exponent of that power.
+        Return the products, but for a power of two, and the exponent of that power.
         """
         out, exponent = list(tangents), 0
         for stage in self._stages(layer):
@@ -147,11 +110,6 @@ class Draw:
         if scale is None:
             return out, exponent
         return [past + scale * np.ldexp(each, exponent) for past, each in zip(tangents, out, strict=True)], 0
-
-    def _branch_scale(self, layer: int) -> float | None:
-        """Return the factor of the branch of a layer; None where nothing goes past it."""
-        scale = float(self._wiring.branch_scales[self._first(layer) - 1])
-        return None if math.isnan(scale) else scale
 
     @cached_property
     def _forward(self) -> Floats:
@@ -168,6 +126,7 @@ class Draw:
             raise Halted
         if code == OVERFLOWN:
             raise self._out_of_range(stage)
+        self._exponent = exponent
         return self._memory.log_squares[self._wiring.ends[:-1]]
 
     def _extend(self, stage: int, exponent: int) -> int:
@@ -212,12 +171,18 @@ class Draw:
         begin, end = self._wiring.slopes_at[self._first(layer) - 1 : self._first(layer) + 1]
         return self._memory.preactivations[begin:end]
 
-    def companion(self, overlap: float) -> Draw:
-        """Return the same network on another input of the same length, whose cosine with this one is given."""
-        one, other = (self.direction(each, 0, self.width(0)) for each in (Purpose.INPUT, Purpose.SECOND_INPUT))
-        start = at_cosine(overlap, one.astype(np.float64), other.astype(np.float64)) * self._wiring.input_norm
-        memory = for_another_input(self._memory)
+    def at(self, start: Array, number: int = 0) -> Draw:
+        """Return the same network at another input, along a unit vector; under another number, with its own units dropped."""
+        memory, start = for_another_input(self._memory, number), start * self._wiring.input_norm
         return Draw(self._wiring, self._activations, memory, int(self._seed), self._trial, start)
+
+    def against(self, gradient: Array) -> Draw:
+        """Return the same forward pass with another gradient at the output, a unit vector."""
+        _ = self._forward
+        other = copy(self)
+        other._memory, other._end, other.kept = for_another_gradient(self._memory), gradient, {}
+        other.__dict__.pop("backward", None)
+        return other
 
     def most_dimensions(self, layer: int) -> int:
         """Return what the rank of the Jacobian of a layer does not exceed: how many units pass a slope on, at each stage."""
@@ -237,7 +202,7 @@ class Draw:
         """Return what a stage multiplies tangents by, unit by unit: slopes, of units that are kept; and their exponent."""
         slopes, exponent = self._scaled_slopes(stage)
         diagonal = slopes.copy()
-        drop_from(self._wiring, diagonal, self._seed, self._trial, stage)
+        drop_from(self._wiring, diagonal, self._seed, self._trial, stage, int(self._memory.number[0]))
         return diagonal, exponent
 
     def _slopes(self, stage: int) -> Array:
@@ -246,13 +211,41 @@ class Draw:
 
     @property
     def output_gradient(self) -> Array:
-        """The gradient at the output: a random unit vector, independent of all else."""
-        return self.direction(Purpose.OUTPUT_GRADIENT, 0, self.width(self.depth))
+        """The gradient at the output: a random unit vector, independent of all else, where none is given."""
+        return self.direction(Purpose.OUTPUT_GRADIENT, 0, self.width(self.depth)) if self._end is None else self._end
+
+    @property
+    def output(self) -> tuple[Array, int]:
+        """The output, but for a power of two, and the exponent of that power; where vectors are kept."""
+        _ = self._forward
+        return self._kept(self._memory.all_values, self._wiring.widths.size - 1), self._exponent
+
+    def gradient(self, layer: int) -> Array:
+        """Return the gradient at ``h_layer``, but for its length, where vectors are kept; layer from 0."""
+        _, logs = self.backward
+        found = self._kept(self._memory.all_gradients, int(self._wiring.ends[layer]))
+        return found if logs[layer] > -math.inf else np.zeros_like(found)
+
+    def weight_gradient(self, layer: int) -> tuple[tuple[Array, float], tuple[Array, float]]:
+        """Return the two factors of the gradient by ``W_layer``, an outer product, each with its logarithmic length beside it.
+
+        Where vectors are kept: the gradient at the preactivations, and what the weights are multiplied by; layer from 1.
+        """
+        log_delta, stage = self.log_bias_gradient(layer), self._weighted(layer)
+        delta, values = self._diagonal(stage)[0], self._kept(self._memory.all_values, stage - 1)
+        if log_delta > -math.inf:  # a pass that ends where all is zero leaves nothing below
+            delta *= self._kept(self._memory.all_gradients, stage)
+        return (delta, log_delta), (values, float(self._memory.log_values[stage - 1]))
+
+    def _kept(self, vectors: Array, stage: int) -> Array:
+        begin = self._wiring.values_at[stage]
+        return vectors[begin : begin + self._wiring.widths[stage]]
 
     @cached_property
     def backward(self) -> tuple[Array, Floats]:
         """The gradient at the input, scaled to norm one, and the logarithms of its norm : (depth + 1,), from layer 0."""
         _ = self._forward
+        self._memory.gradient[: self.width(self.depth)] = self.output_gradient
         if backward(self._wiring, self._memory, self._seed, self._trial) == HALTED:
             raise Halted
         return self._memory.gradient[: self.width(0)].copy(), self._memory.log_gradients[self._wiring.ends]

@@ -9,7 +9,7 @@ import numpy as np
 from ..compilations import cached, inlined
 from ..randomness.counters import philox
 from ..randomness.normals import ALIGNMENT
-from ..randomness.streams import Purpose
+from ..randomness.streams import EACH, Purpose
 from ..wiring.wirings import Array, Wiring
 
 __all__ = ["drop", "drop_from"]
@@ -18,13 +18,16 @@ _DROPOUT = int(Purpose.DROPOUT)
 
 
 @inlined
-def drop(vector: Any, keep: float, seed: int, stage: int, trial: int) -> None:
-    """Drop units of a stage, the same whenever asked. The probability is rounded to 32 binary digits, as words are."""
+def drop(vector: Any, keep: float, seed: int, stage: int, trial: int, number: int) -> None:
+    """Drop units of a stage, for an input of a batch, the same whenever asked.
+
+    The probability is rounded to 32 binary digits, as words are.
+    """
     if keep == 1.0:
         return
-    limit, size = keep * 2.0**32, vector.size
+    limit, size, purpose = keep * 2.0**32, vector.size, np.uint64(_DROPOUT + EACH * number)
     for block in range((size + ALIGNMENT - 1) // ALIGNMENT):
-        words = philox(np.uint64(block), np.uint64(stage), np.uint64(trial), np.uint64(_DROPOUT), seed)
+        words = philox(np.uint64(block), np.uint64(stage), np.uint64(trial), purpose, seed)
         for place, word in enumerate(words):
             unit = ALIGNMENT * block + place
             if unit < size:
@@ -32,7 +35,7 @@ def drop(vector: Any, keep: float, seed: int, stage: int, trial: int) -> None:
 
 
 @cached
-def drop_from(wiring: Wiring, vector: Array, seed: int, trial: int, stage: int) -> None:
+def drop_from(wiring: Wiring, vector: Array, seed: int, trial: int, stage: int, number: int) -> None:
     """Drop units of a stage from a vector, as the passes do.
 
     Parameters
@@ -45,5 +48,7 @@ def drop_from(wiring: Wiring, vector: Array, seed: int, trial: int, stage: int) 
         As for the passes.
     stage : int
         From 1.
+    number : int
+        Of the input in its batch.
     """
-    drop(vector, wiring.keeps[stage - 1], seed, stage, trial)
+    drop(vector, wiring.keeps[stage - 1], seed, stage, trial, number)

@@ -18,6 +18,7 @@ from ..wiring.scalings import copy, is_finite, largest, log_norm, settle, shifte
 from ..wiring.wirings import Wiring
 from .directions import direction
 from .dropouts import drop
+from .keepings import keep_vector
 from .products import times
 
 __all__ = ["begin", "forward", "leave"]
@@ -77,6 +78,7 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
         size, begin = wiring.widths[stage], wiring.slopes_at[stage - 1]
         slopes = memory.slopes[begin : begin + size]
         memory.log_values[stage - 1] = log_norm(values[: wiring.widths[stage - 1]]) + exponent * _LOG2
+        keep_vector(wiring, memory.all_values, values, stage - 1)
         if wiring.opens[stage - 1]:
             memory.shortcut_exponent[0] = exponent
             copy(values, memory.shortcut, wiring.widths[stage - 1])
@@ -95,6 +97,7 @@ def forward(wiring: Wiring, memory: Memory, seed: int, trial: int, done: int, ex
         exponent = _leave(wiring, memory, seed, trial, stage, exponent)
     last = wiring.widths.size - 1
     memory.log_values[last] = log_norm(values[: wiring.widths[last]]) + exponent * _LOG2
+    keep_vector(wiring, memory.all_values, values, last)
     return FINISHED, last, exponent
 
 
@@ -136,7 +139,7 @@ def _leave(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int, ex
     """Drop units, and add what went past the branch; return the exponent of the sum."""
     values = memory.values[: wiring.widths[stage]]
     past: int = memory.shortcut_exponent[0]
-    drop(values, wiring.keeps[stage - 1], seed, stage, trial)
+    drop(values, wiring.keeps[stage - 1], seed, stage, trial, memory.number[0])
     if not wiring.closes[stage - 1]:
         return exponent
     scale, target = wiring.branch_scales[stage - 1], max(exponent, past)

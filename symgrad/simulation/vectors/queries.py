@@ -25,7 +25,7 @@ import numpy as np
 
 from ..compilations import cached, inlined, pasted
 from ..randomness.normals import aligned, fill
-from ..randomness.streams import Purpose
+from ..randomness.streams import EACH, Purpose
 from ..wiring.entries import ORTHOGONAL
 from ..wiring.memories import Frames
 from ..wiring.scalings import largest, towards_one
@@ -37,7 +37,6 @@ __all__ = ["BACK", "FORTH", "answer"]
 FORTH, BACK = np.bool_(False), np.bool_(True)  # variables to Numba, which would compile twice for two constants
 
 _PREACTIVATION, _TRANSPOSE = int(Purpose.PREACTIVATION), int(Purpose.TRANSPOSE)
-_EACH = 256  # a purpose is smaller; the rest of its word counts the directions that were asked before
 # What is left of a vector below this part of it is rounding: whatever the dtype, it is taken apart in double precision.
 _ROUNDING = 64.0 * float(np.finfo(np.float64).eps)
 
@@ -87,7 +86,7 @@ def answer(
     if length > 0.0 and asked.known == asked.most:
         scale = math.nan
     elif length > 0.0:
-        purpose = (_TRANSPOSE if transposed else _PREACTIVATION) + _EACH * asked.known
+        purpose = (_TRANSPOSE if transposed else _PREACTIVATION) + EACH * asked.known
         at = asked.images + asked.known * aligned(asked.image_size)
         fill(frames.numbers[at : at + aligned(asked.image_size)], seed, 0, stage, trial, purpose)
         _learn(frames, asked, across, length, is_turn)

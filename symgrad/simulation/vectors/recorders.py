@@ -11,10 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from ...claims import Measurable, Norm, Quantity
+from ...claims import Measurable, Quantity
 from ..randomness.streams import Purpose
-from ..wiring.spectra import orthonormalise, singular_value, spectral_norm
+from ..wiring.memories import Asked
+from ..wiring.spectra import orthonormalise, singular_value
+from .batches import companion, log_weight_gradients, of_distances, of_no_preference
 from .draws import Draw
+from .logarithms import log_fraction, log_gap, log_matrix_norm, log_vector_norm
 
 __all__ = ["RECORDERS", "Recorder", "log_matrix_norm"]
 
@@ -40,18 +43,24 @@ class Recorder(Generic[D]):
     asks : callable or None, optional
         From a quantity to how many vectors it multiplies the weights by, besides those of the passes; by default none.
         None if the weights have to be formed: it needs them whole, or checks what is granted where they are not formed.
-    shares : str, default ""
-        Name of the vectors, where quantities of other parameters use them, too: they are multiplied once.
+    shares : callable, optional
+        From a quantity to the name of these vectors, where other quantities use them, too: they are multiplied once.
     of_weights : bool, default False
         Whether it is of the one weight matrix of a layer.
+    inputs : callable, optional
+        From a quantity to how many inputs it sends through the network; by default one.
+    of_vectors : bool, default False
+        Whether it is of the values and gradients of all layers themselves.
     """
 
     record: Callable[[D, Quantity, tuple[int, ...]], Sequence[float]]
     first: int | None
     is_costly: bool = False
-    asks: Callable[[Quantity], int] | None = lambda _: 0
-    shares: str = ""
+    asks: Callable[[Quantity], Asked] | None = lambda _: Asked()
+    shares: Callable[[Quantity], str] = str
     of_weights: bool = False
+    inputs: Callable[[Quantity], int] = lambda _: 1
+    of_vectors: bool = False
 
 
 def _gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
@@ -75,23 +84,6 @@ def _jacobian_norms(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> 
     return [found[layer] for layer in layers]
 
 
-def log_matrix_norm(matrix: Array, norm: Norm) -> float:
-    """Return the logarithm of a norm of a matrix; scale first, so that squares neither overflow nor vanish."""
-    largest = float(np.max(np.abs(matrix)))
-    if largest == 0.0:
-        return -np.inf
-    return math.log(largest) + math.log(_NORMS[norm](matrix.astype(np.float64) / largest))
-
-
-# No product of NumPy's: its threads and the threads of trials would wait for each other.
-_NORMS: dict[Norm, Callable[[npt.NDArray[np.float64]], float]] = {
-    Norm.SPECTRAL: spectral_norm,
-    Norm.ONE: lambda matrix: float(np.abs(matrix).sum(axis=0).max()),
-    Norm.INF: lambda matrix: float(np.abs(matrix).sum(axis=1).max()),
-    Norm.FROBENIUS: lambda matrix: math.sqrt(np.square(matrix).sum()),
-}
-
-
 def _parameter(quantity: Quantity) -> float:
     return float(sp.sympify(quantity.parameter, strict=True))
 
@@ -100,8 +92,28 @@ def _rank(quantity: Quantity) -> int:
     return int(_parameter(quantity))
 
 
-def _one(_: Quantity) -> int:
-    return 1
+_batch = _rank
+
+
+def _tangents(quantity: Quantity) -> Asked:
+    return Asked(rights=_rank(quantity))
+
+
+def _frame_of_tangents(_: Quantity) -> str:
+    return "a frame of tangents"
+
+
+def _two(_: Quantity) -> int:
+    return 2
+
+
+def _second_input(quantity: Quantity) -> str:
+    return f"a second input of overlap {quantity.parameter}"
+
+
+def _batch_passes(quantity: Quantity) -> Asked:
+    """The pass of the first input forward serves the batch; backward, it starts from another gradient."""
+    return Asked(rights=_batch(quantity) - 1, lefts=_batch(quantity))
 
 
 def _singular_values(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
@@ -175,32 +187,29 @@ def _bias_gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[fl
 def _saturated(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
     threshold = _parameter(quantity)
     scaled = {layer: draw.slopes(layer) for layer in layers}
-    return [_log_fraction(np.abs(np.ldexp(slopes, exponent)) < threshold) for slopes, exponent in scaled.values()]
+    return [log_fraction(np.abs(np.ldexp(slopes, exponent)) < threshold) for slopes, exponent in scaled.values()]
 
 
 def _dead(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
-    return [_log_fraction(draw.slopes(layer)[0] == 0.0) for layer in layers]
-
-
-def _log_fraction(which: npt.NDArray[np.bool_]) -> float:
-    count = np.count_nonzero(which)
-    return math.log(count / which.size) if count else -np.inf
+    return [log_fraction(draw.slopes(layer)[0] == 0.0) for layer in layers]
 
 
 def _correlation_gaps(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
-    """Half the squared distance of the two unit vectors, which keeps its digits where they almost agree."""
-    other = draw.companion(_parameter(quantity))
-    return [_log_gap(draw.preactivations(layer), other.preactivations(layer)) for layer in layers]
+    other = companion(draw, _parameter(quantity))
+    return [log_gap(draw.preactivations(layer), other.preactivations(layer)) for layer in layers]
 
 
-def _log_gap(first: Array, second: Array) -> float:
-    """Vectors that are zero have no direction; they count as orthogonal to all."""
-    lengths = _log_norm(first), _log_norm(second)
-    if -np.inf in lengths:
-        return 0.0
-    units = (v / np.float64(np.max(np.abs(v))) for v in (first, second))
-    one, two = (v / math.sqrt(np.sum(np.square(v))) for v in units)
-    return 2.0 * _log_norm(one - two) - _LOG2
+def _gradient_gaps(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    other = companion(draw, _parameter(quantity))
+    return [log_gap(draw.gradient(layer), other.gradient(layer)) for layer in layers]
+
+
+def _batch_gradients(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    return log_weight_gradients(draw, _batch(quantity), of_no_preference, layers)
+
+
+def _contrastive_gradients(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
+    return log_weight_gradients(draw, _batch(quantity), of_distances, layers)
 
 
 def _weight_norms(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
@@ -208,15 +217,11 @@ def _weight_norms(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> li
 
 
 def _weight_images(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
-    return [2.0 * _log_norm(draw.times(layer, _probe(draw, layer))) for layer in layers]
+    return [2.0 * log_vector_norm(draw.times(layer, _probe(draw, layer))) for layer in layers]
 
 
 def _probe(draw: Draw, layer: int) -> Array:
     return draw.direction(Purpose.PROBE, layer, draw.fan_in(layer))
-
-
-def _log_norm(vector: Array) -> float:
-    return log_matrix_norm(vector.reshape(-1, 1), Norm.FROBENIUS)
 
 
 def _chain_rule_defects(draw: Draw, _: Quantity, __: tuple[int, ...]) -> list[float]:
@@ -225,7 +230,7 @@ def _chain_rule_defects(draw: Draw, _: Quantity, __: tuple[int, ...]) -> list[fl
     tangent, grown = start, 0.0
     for layer in range(1, draw.depth + 1):
         (tangent,), exponent = draw.pushed(layer, [tangent])
-        length = _log_norm(tangent)
+        length = log_vector_norm(tangent)
         if length == -np.inf:
             return [-np.inf]
         tangent, grown = tangent / math.exp(length), grown + length + exponent * _LOG2
@@ -247,9 +252,20 @@ RECORDERS: dict[Measurable, Recorder[Draw]] = {
     Measurable.BIAS_GRADIENT_NORM: Recorder(_bias_gradients, first=1, of_weights=True),
     Measurable.SATURATED_FRACTION: Recorder(_saturated, first=1),
     Measurable.DEAD_FRACTION: Recorder(_dead, first=1),
-    Measurable.INPUT_CORRELATION_GAP: Recorder(_correlation_gaps, first=1, asks=_one),
-    Measurable.VOLUME_GROWTH: Recorder(_volumes, first=0, asks=_rank, shares="a frame of tangents"),
-    Measurable.GROWTH_RATE: Recorder(_growth_rates, first=1, asks=_rank, shares="a frame of tangents"),
+    Measurable.INPUT_CORRELATION_GAP: Recorder(
+        _correlation_gaps, first=1, asks=lambda _: Asked(rights=1), shares=_second_input, inputs=_two
+    ),
+    Measurable.GRADIENT_CORRELATION_GAP: Recorder(
+        _gradient_gaps, first=0, asks=lambda _: Asked(1, 1), shares=_second_input, inputs=_two, of_vectors=True
+    ),
+    Measurable.BATCH_WEIGHT_GRADIENT_NORM: Recorder(
+        _batch_gradients, first=1, asks=_batch_passes, of_weights=True, inputs=_batch, of_vectors=True
+    ),
+    Measurable.CONTRASTIVE_WEIGHT_GRADIENT_NORM: Recorder(
+        _contrastive_gradients, first=1, asks=_batch_passes, of_weights=True, inputs=_batch, of_vectors=True
+    ),
+    Measurable.VOLUME_GROWTH: Recorder(_volumes, first=0, asks=_tangents, shares=_frame_of_tangents),
+    Measurable.GROWTH_RATE: Recorder(_growth_rates, first=1, asks=_tangents, shares=_frame_of_tangents),
     Measurable.SINGULAR_VALUE: Recorder(_singular_values, first=0, is_costly=True, asks=None),
     Measurable.JACOBIAN_NORM: Recorder(_jacobian_norms, first=0, is_costly=True, asks=None),
     Measurable.WEIGHT_NORM: Recorder(_weight_norms, first=1, is_costly=True, asks=None, of_weights=True),

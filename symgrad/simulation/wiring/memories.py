@@ -9,13 +9,27 @@ import numpy as np
 from .entries import ORTHOGONAL
 from .wirings import Array, Flags, Floats, Integers, Wiring, aligned
 
-__all__ = ["Frames", "Memory", "for_another_input", "reserve"]
+__all__ = ["Asked", "Frames", "Memory", "for_another_gradient", "for_another_input", "reserve"]
 
-# What of the memory belongs to an input rather than to a network.
+# What of the memory belongs to a gradient at the output, and what to an input rather than to a network.
+_OF_A_GRADIENT = ("gradient", "log_deltas", "log_gradients", "all_gradients")
 _OF_AN_INPUT = (
     "values", "inputs", "shortcut", "shortcut_exponent", "preactivations", "preactivation_exponents", "slopes",
-    "slope_exponents", "gradient", "log_squares", "log_values", "log_deltas", "log_gradients",
+    "slope_exponents", "log_squares", "log_values", "all_values", "number", *_OF_A_GRADIENT,
 )  # fmt: skip
+
+
+class Asked(NamedTuple):
+    """How many vectors weights are multiplied by, besides those of a pass forward and back.
+
+    Parameters
+    ----------
+    rights, lefts : int, default 0
+        By the weights, and by their transposes.
+    """
+
+    rights: int = 0
+    lefts: int = 0
 
 
 class Frames(NamedTuple):
@@ -82,6 +96,10 @@ class Memory(NamedTuple):
         Logarithms of the norms of the gradients at the preactivations.
     log_gradients : (stages + 1,) float64
         Logarithms of the norms of the gradients at what goes into each stage; meaningful at the ends of layers only.
+    all_values, all_gradients : (input and units,) of the dtype, or empty
+        What goes into each stage, and the gradients there, but for their sizes; empty where passes leave norms only.
+    number : (1,) int64
+        Which of the inputs of a batch this is: each drops units of its own.
     halt : (1,) bool
         Set from outside to end passes early.
     """
@@ -104,10 +122,16 @@ class Memory(NamedTuple):
     log_values: Floats
     log_deltas: Floats
     log_gradients: Floats
+    all_values: Array
+    all_gradients: Array
+    number: Integers
     halt: Flags
 
 
-def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
+_NOTHING = Asked()
+
+
+def reserve(wiring: Wiring, budget: int, halt: Flags, asked: Asked = _NOTHING, *, kept_vectors: bool = False) -> Memory:
     """Reserve the memory of one thread.
 
     Parameters
@@ -118,8 +142,10 @@ def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
         Bytes up to which the weights of a trial are kept between passes.
     halt : (1,) bool
         Set from outside to end passes early.
-    asked : int, default 0
-        How many vectors weights that are never formed are multiplied by, besides those of a pass forward and back.
+    asked : Asked
+        How many vectors weights that are never formed are multiplied by; by default none but those of the passes.
+    kept_vectors : bool, default False
+        Whether passes leave values and gradients of all stages.
 
     Returns
     -------
@@ -136,6 +162,7 @@ def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
     preactivations, slopes = np.empty((2, int(wiring.slopes_at[-1])), dtype=dtype)
     log_squares, log_deltas = np.empty((2, stages))
     log_values, log_gradients = np.empty((2, stages + 1))
+    all_values, all_gradients = np.empty((2, int(wiring.widths.sum()) if kept_vectors else 0), dtype=dtype)
     return Memory(
         stack=np.empty(stack, dtype=dtype),
         stack_at=np.cumsum(sizes) - sizes if kept else np.zeros(stages, dtype=np.int64),
@@ -155,12 +182,15 @@ def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
         log_values=log_values,
         log_deltas=log_deltas,
         log_gradients=log_gradients,
+        all_values=all_values,
+        all_gradients=all_gradients,
+        number=np.zeros(1, dtype=np.int64),
         halt=halt,
     )
 
 
-def _frames(wiring: Wiring, widest: int, asked: int) -> Frames:
-    rights, lefts = 1 + asked, 1
+def _frames(wiring: Wiring, widest: int, asked: Asked) -> Frames:
+    rights, lefts = 1 + asked.rights, 1 + asked.lefts
     fan_in, fan_out = aligned(wiring.widths[:-1]), aligned(wiring.widths[1:])
     both = np.where(wiring.entry_laws == ORTHOGONAL, 2 * np.maximum(fan_in, fan_out), fan_in + fan_out)
     sizes = (rights + 1 + lefts + 1) * both * wiring.weighted
@@ -175,6 +205,17 @@ def _frames(wiring: Wiring, widest: int, asked: int) -> Frames:
     )
 
 
-def for_another_input(memory: Memory) -> Memory:
+def for_another_input(memory: Memory, number: int) -> Memory:
     """Return a memory for another input of the same network, whose weights both share; not initialised."""
-    return memory._replace(**{name: np.empty_like(getattr(memory, name)) for name in _OF_AN_INPUT})
+    other = _renewed(memory, _OF_AN_INPUT)
+    other.number[0] = number
+    return other
+
+
+def for_another_gradient(memory: Memory) -> Memory:
+    """Return a memory for another gradient at the output, after the same forward pass; not initialised."""
+    return _renewed(memory, _OF_A_GRADIENT)
+
+
+def _renewed(memory: Memory, names: tuple[str, ...]) -> Memory:
+    return memory._replace(**{name: np.empty_like(getattr(memory, name)) for name in names})

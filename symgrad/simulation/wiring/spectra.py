@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..compilations import cached, inlined, reordered
-from .scalings import largest, towards_one
+from .scalings import largest, log_norm, towards_one
 
 _TINY = float(np.finfo(np.float64).tiny)
 
-__all__ = ["add", "dot", "orthonormalise", "reflect", "singular_value", "spectral_norm"]
+__all__ = ["add", "dot", "log_norm_of_products", "orthonormalise", "reflect", "singular_value", "spectral_norm"]
 
 Matrix = npt.NDArray[np.float64]
 
@@ -141,6 +141,42 @@ def orthonormalise(frame: Matrix) -> Any:
         for unit in range(frame.shape[1]):
             frame[i, unit] /= length
     return logs
+
+
+@cached
+def log_norm_of_products(lefts: Matrix, rights: Matrix) -> Any:
+    """Return the logarithm of the Frobenius norm of the sum of outer products ``lefts[i] rights[i].T``.
+
+    Parameters
+    ----------
+    lefts : (vectors, size) float64
+        Changed in place.
+    rights : (vectors, other size) float64
+        Changed in place.
+
+    Returns
+    -------
+    float
+        ``-inf`` of zero. Off by a few machine epsilons times the sum of the norms of the products, as the sum itself
+        would be: its square, summed from inner products, would lose half of the digits where products cancel.
+
+    Notes
+    -----
+    Rows on the right are made orthonormal one after the other, and the parts that are taken away go over to the left.
+    """
+    for i in range(rights.shape[0]):
+        for _ in range(2):  # what one subtraction leaves of the other rows, the second takes away
+            for j in range(i):
+                part = dot(rights[i], rights[j])
+                add(rights[i], -part, rights[j])
+                add(lefts[j], part, lefts[i])
+        length = math.sqrt(dot(rights[i], rights[i]))
+        inverse = 1.0 / length if length > 0.0 else 0.0
+        for unit in range(rights.shape[1]):
+            rights[i, unit] *= inverse
+        for unit in range(lefts.shape[1]):
+            lefts[i, unit] *= length
+    return log_norm(lefts.reshape(lefts.size))
 
 
 @inlined

@@ -80,6 +80,8 @@ class Wiring(NamedTuple):
         Factor of the branch that a stage belongs to; nan outside of branches.
     slopes_at : (stages + 1,) int64
         Where the slopes of a stage begin in the memory, and their total.
+    values_at : (stages + 1,) int64
+        Where what goes into each stage begins in the memory, and the output.
     reach : int
         Binary exponent beyond which arguments are tiny or huge.
     smallest : float
@@ -113,6 +115,7 @@ class Wiring(NamedTuple):
     closes: Flags
     branch_scales: Floats
     slopes_at: Integers
+    values_at: Integers
     reach: int
     smallest: float
     smallest_square: float
@@ -166,6 +169,7 @@ def wire(network: Network, dtype: str, *, undrawn: bool = False) -> Wiring:
         closes=listed(lambda each: each.closes, np.bool_),
         branch_scales=listed(lambda each: each.branch_scale, np.float64),
         slopes_at=np.concatenate([[0], np.cumsum(widths[1:])]),
+        values_at=np.cumsum(widths) - widths,
         reach=REACH[dtype],
         smallest=float(np.finfo(dtype).smallest_normal),
         # Of products of two such numbers, in double precision, the squares still have most of their digits.
