@@ -195,3 +195,44 @@ def test_residual_depth(capsys: pytest.CaptureFixture[str]) -> None:
     # The exponent of ReLU grows with the root of the depth, from 100 to 1000 by 3.2 and more; that of tanh does not.
     assert rows["1/sqrt(L)", 1000][3] > 3 * relu
     assert abs(rows["1/sqrt(L)", 1000][2] - tanh) < 0.1 * tanh
+
+
+def naive_lstm_log10_gradients(width: int, steps: int, longest: int | None, lags: list[int], trials: int) -> np.ndarray:
+    """log10 of gradient norms by the states (h, c) of LSTMs, forget bias 1 or chrono biases, by the obvious loops."""
+    rng, found = np.random.default_rng(99), []
+    for _ in range(trials):
+        inner, outer = rng.normal(0, width**-0.5, (2, 4 * width, width))  # blocks i, f, g, o
+        bias = np.zeros((4, width))
+        bias[1] = 1 if longest is None else np.log(rng.uniform(1, longest - 1, width))
+        bias[0] = 0 if longest is None else -bias[1]
+        h, c, kept = np.zeros(width), np.zeros(width), []
+        for _ in range(steps):
+            a = (inner @ h + outer @ rng.normal(size=width)).reshape(4, width) + bias
+            i, f, o = (1 / (1 + np.exp(-a[k])) for k in (0, 1, 3))
+            g, before = np.tanh(a[2]), c
+            c = f * c + i * g
+            h = o * np.tanh(c)
+            kept.append((i, f, g, o, before, c))
+        dh, dc, norms = rng.normal(size=width), np.zeros(width), []
+        start = np.linalg.norm(dh)
+        for i, f, g, o, before, c in reversed(kept):
+            dc = dc + dh * o * (1 - np.tanh(c) ** 2)
+            da = [dc * g * i * (1 - i), dc * before * f * (1 - f), dc * i * (1 - g**2), dh * np.tanh(c) * o * (1 - o)]
+            dh, dc = inner.T @ np.concatenate(da), dc * f
+            norms.append(np.log10(np.hypot(np.linalg.norm(dh), np.linalg.norm(dc)) / start))
+        found.append([norms[lag - 1] for lag in lags])
+    return np.array(found)
+
+
+@pytest.mark.parametrize(("name", "longest"), [("LSTM, forget bias 1", None), ("LSTM, chrono biases", 200)])
+def test_cells_compared(name: str, longest: int | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example, lags = load("cells_compared"), [10, 50, 100, 200]
+    example.main(tmp_path)
+    told = capsys.readouterr().out
+    assert (tmp_path / "cells_compared.svg").read_text().startswith("<svg")
+    (row,) = (line for line in told.splitlines() if line.strip().startswith(name))
+    medians = np.array(row.split()[-4:], dtype=float)
+    naive = naive_lstm_log10_gradients(example.WIDTH, example.STEPS, longest, lags, example.TRIALS)
+    # A median of n draws has 1.25/sqrt(n) of their deviation as its error; there are two, and two digits are printed.
+    error = 1.25 * naive.std(axis=0, ddof=1) * np.sqrt(2 / example.TRIALS)
+    assert (np.abs(medians - np.median(naive, axis=0)) < 5 * error + 5e-3).all()
