@@ -18,5 +18,6 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(steps=4, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
     sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
     sg.lstm(width=3, steps=4),
+    sg.lstm(width=3, steps=4, bias_var=1),
     sg.gru(width=3, steps=4),
 )
