@@ -4,17 +4,23 @@ from . import chain_rules, norm_products, weight_norms, scalar_chains, threshold
 from . import recurrences  # noqa: F401 - registers, after what is known of one layer
 from .floats import float_format, underflow_depths
 from .gains import log_gains
+from .recurrences import StepJacobian, Trajectory, step_jacobian, step_values, trajectory
 from .registries import Application, Theorem, about, claim, find, registered, theorem
 
 __all__ = [
     "Application",
+    "StepJacobian",
     "Theorem",
+    "Trajectory",
     "about",
     "claim",
     "find",
     "float_format",
     "log_gains",
     "registered",
+    "step_jacobian",
+    "step_values",
     "theorem",
+    "trajectory",
     "underflow_depths",
 ]

@@ -1,3 +1,7 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
 from . import memory_times  # noqa: F401 - registers
+from .jacobians import StepJacobian, step_jacobian
+from .trajectories import Trajectory, step_values, trajectory
+
+__all__ = ["StepJacobian", "Trajectory", "step_jacobian", "step_values", "trajectory"]
