@@ -200,6 +200,16 @@ class Measurable(Enum):
     )
     VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"L_\varepsilon")
     UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
+    COMPARISON_RADIUS = (
+        "comparison_radius",
+        "spectral radius of the matrix that bounds what a step of an LSTM makes of a change of its states",
+        r"\rho(M)",
+    )
+    CELL_STATE_SIZE = (
+        "cell_state_size",
+        "largest entry of the cell state after a step, in absolute value",
+        r"\max_i|c_{{layer},i}|",
+    )
     HALF_LIFE = (
         "half_life",
         "steps after which a gate that stays at its bias has let half of a gradient through",

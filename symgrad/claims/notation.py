@@ -59,6 +59,12 @@ class Notation:
         return ""
 
 
+_GATES = {
+    "i": "the input gate", "f": "the forget gate", "g": "the candidate of an LSTM", "o": "the output gate",
+    "r": "the reset gate", "z": "the update gate", "n": "the candidate of a GRU", "h": "the candidate of an MGU",
+    "c": "the candidate of a JANET", "u": "the update gate of a minimalRNN",
+}  # fmt: skip
+
 _ROWS = (
     Notation("argument of an activation", "x", "x", "real"),
     Notation("value of an activation", "s", "s", "real"),
@@ -88,6 +94,34 @@ _ROWS = (
     Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "nonnegative real"),
     Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "nonnegative real"),
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
+    *(
+        Notation(
+            f"spectral norm of the recurrent weights of {what}",
+            f"recurrent_norm_{gate}",
+            rf"\lVert R_{gate}\rVert_2",
+            "nonnegative real",
+        )
+        for gate, what in _GATES.items()
+    ),
+    Notation(
+        "largest row sum of the recurrent weights of the candidate",
+        "recurrent_norm_inf_n",
+        r"\lVert R_n\rVert_\infty",
+        "nonnegative real",
+    ),
+    Notation(
+        "largest bias of the candidate that a reset gate multiplies",
+        "reset_bias_size",
+        r"\lVert d_n\rVert_\infty",
+        "nonnegative real",
+    ),
+    Notation("what the forget gate stays below", "forget_gate_bound", r"\bar f", "positive real", below=1),
+    Notation("what the input gate stays below", "input_gate_bound", r"\bar\imath", "positive real", below=1),
+    Notation("what the output gate stays below", "output_gate_bound", r"\bar o", "positive real", below=1),
+    Notation("what the cell state stays below", "cell_bound", "C", "positive real"),
+    Notation("how far a step feeds the output back, by its gate", "output_feedback", r"\alpha", "nonnegative real"),
+    Notation("how far a step feeds the output into the cell state", "cell_feedback", r"\kappa", "positive real"),
+    Notation("spectral radius of the comparison matrix", "comparison_radius", r"\rho(M)", "positive real"),
     Notation("temperature of a softmax", "temperature", r"\tau", "positive real"),
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),

@@ -18,6 +18,7 @@ __all__ = ["Reckoned", "reckoned"]
 
 _DIGITS = 40
 _LAGS = 10**5  # most summands of a sum that is added up
+_SQUARINGS = 100
 
 Values = Mapping[str, mpmath.mpf]
 Reckoner = Callable[[Values], "mpmath.mpf | None"]
@@ -135,7 +136,31 @@ def _forgetting_time(values: Values) -> mpmath.mpf | None:
     return total
 
 
+def _comparison_radius(values: Values) -> mpmath.mpf:
+    """Square the matrix over and over: the root of the size of a power tends to the spectral radius."""
+    fed, forget, output = (values[name] for name in ("cell_feedback", "forget_gate_bound", "output_gate_bound"))
+    power = mpmath.matrix([[values["output_feedback"] + output * fed, output * forget], [fed, forget]])
+    log, exponent = mpmath.mpf(0), 1
+    for _ in range(_SQUARINGS):
+        size = mpmath.mnorm(power, 1)
+        log += mpmath.log(size) / exponent
+        power, exponent = (power / size) ** 2, 2 * exponent
+    return mpmath.exp(log)
+
+
+def _cell_state_size(values: Values) -> mpmath.mpf | None:
+    """Take in and forget as much as the gates allow, step by step."""
+    if values["steps"] > _LAGS:
+        return None
+    size = mpmath.mpf(0)
+    for _ in range(int(values["steps"])):
+        size = values["forget_gate_bound"] * size + values["input_gate_bound"]
+    return size
+
+
 _TABLE: dict[Measurable, _Row] = {
+    Measurable.COMPARISON_RADIUS: _Row(_comparison_radius, 1e-20),  # 100 squarings leave 2^-100 of a logarithm
+    Measurable.CELL_STATE_SIZE: _Row(_cell_state_size, 1e-30),
     Measurable.HALF_LIFE: _Row(_half_life, 1e-25),  # of 40 digits, some are lost in powers
     Measurable.TIME_CONSTANT: _Row(_time_constant, 1e-25),
     Measurable.FORGETTING_TIME: _Row(_forgetting_time, 1e-15),
