@@ -1,127 +1,131 @@
-"""Slow, obvious twins of recurrent cells: the equations of the papers, one line each, in complex numbers.
-
-A Jacobian by complex steps needs no derivative: Im f(x + i e)/e, with an error of e^2 and nothing that cancels.
-"""
+"""Twins: recurrent networks as slow loops in NumPy, in complex numbers too; Jacobians by complex steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-import numpy.typing as npt
-from scipy.special import erf
+import sympy as sp
 
-Array = npt.NDArray[np.complex128]
-Weights = dict[str, npt.NDArray[np.float64]]
-States = tuple[Array, ...]
-Twin = Callable[[States, Array, Weights], States]
+from symgrad import Recurrence
+from symgrad.networks import GivenInputs
+from symgrad.networks.cells import Affine, Cell, Gate
+from symgrad.simulation.randomness import normals
+from symgrad.simulation.randomness.streams import Purpose
+from symgrad.simulation.recurrences.parameters import draw_parameters, lay_out
+from symgrad.simulation.vectors.directions import direction_into
 
+_STEP = 1e-30  # a complex step cancels nothing: it may be as small as one likes
 
-def sigmoid(a: Array) -> Array:
-    return 1 / (1 + np.exp(-a))
-
-
-def affine(w: Weights, gate: str, h: Array, x: Array) -> Array:
-    end = f"_{gate}" if gate else ""
-    return w[f"R{end}"] @ h + w[f"W{end}"] @ x + w[f"b{end}"]
-
-
-def rnn(states: States, x: Array, w: Weights) -> States:
-    return (np.tanh(affine(w, "", states[0], x)),)
-
-
-def relu_rnn(states: States, x: Array, w: Weights) -> States:
-    a = affine(w, "", states[0], x)
-    return (np.where(a.real > 0, a, 0),)
+FUNCTIONS = {
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "identity": lambda x: x,
+    "sin": np.sin,
+    "relu": lambda x: np.where(x.real > 0, x, 0),
+}
 
 
-def gelu_rnn(states: States, x: Array, w: Weights) -> States:
-    a = affine(w, "", states[0], x)
-    return (a / 2 * (1 + erf(a / np.sqrt(2))),)
+class Twin:
+    """One trial: the draws of the simulation, by what they are for, in a network of its own."""
+
+    def __init__(self, network: Recurrence, seed: int, trial: int) -> None:
+        self.network, self.seed, self.trial = network, np.uint64(seed), trial
+        self.laid, self.places = lay_out(network, "float64")
+
+    def parameters(self, step: int) -> dict[tuple[int, str], np.ndarray]:
+        """Return matrices and vectors of a step by layer and name."""
+        out = np.empty(self.laid.size)
+        draw_parameters(self.laid, out, self.seed, self.trial, 0 if self.network.tied else step)
+        shapes = {
+            int(at): (int(r), int(c)) for at, r, c in zip(self.laid.at, self.laid.rows, self.laid.columns, strict=True)
+        }
+        found = {}
+        for (layer, name), at in self.places.items():
+            if name:
+                rows, columns = shapes[at]
+                array = out[at : at + rows * columns]
+                is_matrix = name in {
+                    *self.network.layers[layer].cell.recurrent,
+                    *self.network.layers[layer].cell.inputs,
+                }
+                found[layer, name] = array.reshape(rows, columns) if is_matrix else array
+        return found
+
+    def input(self, step: int) -> np.ndarray:
+        """Return what comes in at a step."""
+        if isinstance(self.network.inputs, GivenInputs):
+            return self.network.inputs.array[step - 1]
+        width = int(self.network.layers[0].input_width)
+        out = np.empty(-(-width // 4) * 4)
+        normals.draw(out, self.seed, 0, step, self.trial, int(Purpose.INPUT))
+        return out[:width] * np.sqrt(float(self.network.inputs.mean_square))
+
+    def start(self) -> np.ndarray:
+        """Return the initial states, one behind the other."""
+        states = [int(layer.width) for layer in self.network.layers for _ in layer.cell.states]
+        parts = [self._direction(width, index, Purpose.STATE) * np.sqrt(width) for index, width in enumerate(states)]
+        return np.concatenate(parts) * np.sqrt(float(self.network.state_mean_square))
+
+    def output_gradient(self) -> np.ndarray:
+        """Return the gradient at the last states."""
+        last = self.network.layers[-1]
+        width, states = int(last.width), len(last.cell.states)
+        sizes = [int(layer.width) * len(layer.cell.states) for layer in self.network.layers]
+        gradient, at = np.zeros(sum(sizes)), sum(sizes) - states * width
+        gradient[at : at + width] = self._direction(width, 0, Purpose.OUTPUT_GRADIENT)
+        return gradient
+
+    def _direction(self, width: int, index: int, purpose: Purpose) -> np.ndarray:
+        out = np.empty(-(-width // 4) * 4)
+        direction_into(out, width, self.seed, index, self.trial, int(purpose))
+        return out[:width]
+
+    def after(self, first: int, state: np.ndarray) -> list[np.ndarray]:
+        """Return the states from a step on, when they are so at that step."""
+        states = [state]
+        for step in range(first + 1, int(self.network.steps) + 1):
+            states.append(self._stepped(step, states[-1]))
+        return states
+
+    def _stepped(self, step: int, state: np.ndarray) -> np.ndarray:
+        found, given, at = self.parameters(step), self.input(step), 0
+        new = []
+        for index, layer in enumerate(self.network.layers):
+            width, count = int(layer.width), len(layer.cell.states)
+            old = [state[at + k * width : at + (k + 1) * width] for k in range(count)]
+            own = {name: array for (place, name), array in found.items() if place == index}
+            new.extend(stepped(layer.cell, own, old, given))
+            given, at = new[-count], at + count * width
+        return np.concatenate(new)
+
+    def jacobians(self) -> list[np.ndarray]:
+        """Return the Jacobians of the last states by those after each step, from 0, by complex steps."""
+        states = self.after(0, self.start())
+        return [self._jacobian(step, state) for step, state in enumerate(states)]
+
+    def _jacobian(self, step: int, state: np.ndarray) -> np.ndarray:
+        size = state.size
+        columns = [self.after(step, state + 1j * _STEP * np.eye(size)[unit])[-1].imag / _STEP for unit in range(size)]
+        return np.array(columns).T
 
 
-def leaky(states: States, x: Array, w: Weights) -> States:
-    (h,) = states
-    return (0.75 * h + 0.25 * np.tanh(affine(w, "", h, x)),)
+def stepped(cell: Cell, own: dict[str, np.ndarray], states: list[np.ndarray], given: np.ndarray) -> list[np.ndarray]:
+    """Work out one step of a cell, line by line."""
+    known = dict(zip(cell.states, states, strict=True)) | {letter: own[str(letter)] for letter in cell.vectors}
 
+    def value(expr: sp.Expr) -> np.ndarray:
+        reads = tuple(expr.free_symbols)
+        return sp.lambdify(reads, expr, "numpy")(*(known[letter] for letter in reads)) + 0 * states[0]
 
-def euler(states: States, x: Array, w: Weights) -> States:
-    (h,) = states
-    return (h + 0.1 * np.tanh(affine(w, "", h, x)),)
-
-
-def lstm(states: States, x: Array, w: Weights) -> States:
-    h, c = states
-    i, f, o = (sigmoid(affine(w, gate, h, x)) for gate in "ifo")
-    c = f * c + i * np.tanh(affine(w, "g", h, x))
-    return o * np.tanh(c), c
-
-
-def lstm_without_forget_gate(states: States, x: Array, w: Weights) -> States:
-    h, c = states
-    c = c + sigmoid(affine(w, "i", h, x)) * np.tanh(affine(w, "g", h, x))
-    return sigmoid(affine(w, "o", h, x)) * np.tanh(c), c
-
-
-def lstm_with_peepholes(states: States, x: Array, w: Weights) -> States:
-    h, c = states
-    i, f = (sigmoid(affine(w, gate, h, x) + w[f"p_{gate}"] * c) for gate in "if")
-    c = f * c + i * np.tanh(affine(w, "g", h, x))
-    return sigmoid(affine(w, "o", h, x) + w["p_o"] * c) * np.tanh(c), c
-
-
-def gru_after(states: States, x: Array, w: Weights) -> States:
-    (h,) = states
-    r, z = (sigmoid(affine(w, gate, h, x)) for gate in "rz")
-    n = np.tanh(w["W_n"] @ x + w["b_n"] + r * (w["R_n"] @ h + w["d_n"]))
-    return ((1 - z) * n + z * h,)
-
-
-def gru_before(states: States, x: Array, w: Weights) -> States:
-    (h,) = states
-    r, z = (sigmoid(affine(w, gate, h, x)) for gate in "rz")
-    return ((1 - z) * np.tanh(affine(w, "n", r * h, x)) + z * h,)
-
-
-def mgu(states: States, x: Array, w: Weights) -> States:
-    (h,) = states
-    f = sigmoid(affine(w, "f", h, x))
-    return ((1 - f) * h + f * np.tanh(affine(w, "h", f * h, x)),)
-
-
-def janet(shift: float) -> Twin:
-    def step(states: States, x: Array, w: Weights) -> States:
-        (h,) = states
-        a = affine(w, "f", h, x)
-        return (sigmoid(a) * h + (1 - sigmoid(a - shift)) * np.tanh(affine(w, "c", h, x)),)
-
-    return step
-
-
-def minimal_rnn(states: States, x: Array, w: Weights) -> States:
-    (h,) = states
-    u = sigmoid(affine(w, "u", h, x))
-    return (u * h + (1 - u) * np.tanh(w["W_z"] @ x + w["b_z"]),)
-
-
-def input_gated(states: States, x: Array, w: Weights) -> States:
-    f, z = sigmoid(w["W_f"] @ x + w["b_f"]), np.tanh(w["W_z"] @ x + w["b_z"])
-    return (f * states[0] + (1 - f) * z,)
-
-
-def diagonal(states: States, x: Array, w: Weights) -> States:
-    p, q, (u, v) = w["p"], w["q"], states
-    return p * u - q * v + w["W"] @ x + w["b"], q * u + p * v
-
-
-def by_complex_steps(
-    step: Twin, states: list[npt.NDArray[np.float64]], x: Array, w: Weights
-) -> npt.NDArray[np.float64]:
-    """The Jacobian of all new states by all old ones, one direction after the other."""
-    tiny, flat = 1e-40, np.concatenate(states).astype(complex)
-    columns = []
-    for place in range(flat.size):
-        moved = flat.copy()
-        moved[place] += 1j * tiny
-        columns.append(np.concatenate(step(tuple(np.split(moved, len(states))), x, w)).imag / tiny)
-    return np.stack(columns, axis=1)
+    for line in cell.lines:
+        if isinstance(line, Affine):
+            total = 0 * states[0]
+            if line.recurrent:
+                total = total + own[line.recurrent] @ value(line.recurs)
+            if line.inputs:
+                total = total + own[line.inputs] @ given
+            known[line.symbol] = total + own.get(line.bias, 0)
+        elif isinstance(line, Gate):
+            known[line.symbol] = FUNCTIONS[line.activation.name](value(line.of))
+        else:
+            known[line.symbol] = value(line.value)
+    return [value(new) for new in cell.update]

@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib.mathtext
 import numpy as np
 import pytest
-import recurrent_twins as twins
+import cell_twins as twins
 import sympy as sp
 from latex2mathml.converter import convert
 
