@@ -1,10 +1,22 @@
 """Recurrent networks that break assumptions: between them, every assumption of every theorem, after those before it."""
 
+from typing import Any
+
 import numpy as np
 import sympy as sp
 
 import symgrad as sg
-from symgrad.networks import IdentityWeights, Recurrence
+from symgrad.networks import CELLS, Cell, GivenWeights, IdentityWeights, Recurrence
+
+
+def of_units(cell: str | Cell, weight: float = 0.5, **options: Any) -> Recurrence:
+    """Two units of a cell whose recurrent weights are given, a multiple of the identity each."""
+    found = CELLS[cell]() if isinstance(cell, str) else cell
+    law = dict.fromkeys(found.recurrent, GivenWeights(weight * np.eye(2)))
+    return sg.recurrence(found, 2, 3, law=law, **{"input_mean_square": 0, **options})
+
+
+GATED = ("lstm", "gru", "mgu", "janet", "minimalrnn")
 
 ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4),
@@ -20,4 +32,12 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.lstm(width=3, steps=4),
     sg.lstm(width=3, steps=4, bias_var=1),
     sg.gru(width=3, steps=4),
+    sg.gru(width=3, steps=4, reset_after=False),
+    *(sg.recurrence(cell, 3, 4) for cell in ("mgu", "janet", "minimalrnn", "input_gated")),
+    *(of_units(cell, state_mean_square=1) for cell in GATED),
+    of_units(CELLS["gru"](reset_after=False), state_mean_square=1),
+    of_units("gru", bias_var=1),
+    of_units("lstm", input_mean_square=1),
+    of_units("lstm", 0.0),
+    of_units("lstm", 9.0),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import cell_twins as twins
 import matplotlib.mathtext
 import numpy as np
 import pytest
-import cell_twins as twins
 import sympy as sp
 from latex2mathml.converter import convert
 

@@ -112,8 +112,8 @@ def recurrence(
         vectors = _vector_laws(found, biases or {}, bias_var)
         n = size("width", width)
         first = RecurrentLayer(found, n, n if input_width is None else input_width, matrices, vectors)
-        deeper = RecurrentLayer(found, n, n, matrices, vectors)
-        stacked = (first, *(deeper,) * (int(count("layers", layers)) - 1))
+        deeper = range(int(count("layers", layers)) - 1)  # given input weights may fit the first layer alone
+        stacked = (first, *(RecurrentLayer(found, n, n, matrices, vectors) for _ in deeper))
     return Recurrence(stacked, steps, noise, state_mean_square, tied)
 
 

@@ -4,6 +4,7 @@ from . import memory_times  # noqa: F401, I001 - each registers, in the order in
 from . import lstm_comparisons  # noqa: F401 - registers
 from . import mixing_gates  # noqa: F401 - registers
 from . import minimal_gates  # noqa: F401 - registers
+from . import gate_products  # noqa: F401 - registers
 from .jacobians import StepJacobian, step_jacobian
 from .trajectories import Trajectory, step_values, trajectory
 

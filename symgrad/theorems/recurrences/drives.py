@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +23,7 @@ from ...networks import (
     VectorLaw,
 )
 
-__all__ = ["KNOWN_DRIVE", "gate_bound", "largest_preactivation", "largest_slope"]
+__all__ = ["KNOWN_DRIVE", "exact_preactivations", "gate_bound", "largest_preactivation", "largest_slope"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -74,21 +76,42 @@ def largest_preactivation(network: Recurrence, gate: str) -> sp.Rational:
     of their sizes is above all of that, and what underflows is covered by the smallest normal number.
     """
     layer = network.layers[0]
-    totals = (math.fsum(terms) + 2.0**-50 * math.fsum(map(abs, terms)) + 1e-300 for terms in _terms(network, layer, gate))
+    totals = (
+        math.fsum(terms) + 2.0**-50 * math.fsum(map(abs, terms)) + 1e-300 for terms in _terms(network, layer, gate)
+    )
     return sp.Rational(*max(totals).as_integer_ratio())
 
 
 def _terms(network: Recurrence, layer: RecurrentLayer, gate: str) -> Iterator[list[float]]:
     """Yield what adds up to the largest preactivation of each unit, for each input."""
     rows = np.abs(layer.matrix(f"R_{gate}").array)  # type: ignore[union-attr]
-    bias = _entries(layer.vector(f"b_{gate}"), layer)
-    assert bias is not None, "an assumption asks for it"
+    known = _entries(layer.vector(f"b_{gate}"), layer)
+    bias = np.zeros(int(layer.width)) if known is None else known  # a drawn one is refused by KNOWN_DRIVE
     inputs = network.inputs.array if isinstance(network.inputs, GivenInputs) else None
     drives = np.zeros((1, 1)) if inputs is None else inputs
     weights = np.zeros((len(bias), 1)) if inputs is None else layer.matrix(f"W_{gate}").array  # type: ignore[union-attr]
     for drive in drives:
         for row, weight, start in zip(rows, weights, bias, strict=True):
             yield [*map(float, row), *map(float, weight * drive), float(start)]
+
+
+def exact_preactivations(network: Recurrence, gate: str) -> list[list[sp.Rational]]:
+    """Return the preactivations of a gate that sees no state: for each unit at every step, or once without input."""
+    layer = network.layers[0]
+    known = _entries(layer.vector(f"b_{gate}"), layer)
+    bias = [Fraction(float(each)) for each in (np.zeros(int(layer.width)) if known is None else known)]
+    if not isinstance(network.inputs, GivenInputs):
+        return [[_rational(each)] for each in bias]
+    drives = [list(map(Fraction, map(float, drive))) for drive in network.inputs.array[: int(network.steps)]]
+    rows = [list(map(Fraction, map(float, row))) for row in layer.matrix(f"W_{gate}").array]  # type: ignore[union-attr]
+    return [
+        [_rational(start + sum(map(operator.mul, row, drive))) for drive in drives]
+        for row, start in zip(rows, bias, strict=True)
+    ]
+
+
+def _rational(number: Fraction) -> sp.Rational:
+    return sp.Rational(number.numerator, number.denominator)
 
 
 def gate_bound(network: Recurrence, gate: str) -> sp.Expr:

@@ -67,7 +67,6 @@ class MixingGate:
         """That gate and rest add up to 1; neither is negative."""
         return Fact(self.rest, Relation.EQ, 1 - self.share, "a gate and what it leaves add up to 1")
 
-
     @property
     def below_one(self) -> Fact:
         """The candidate is a value of tanh."""
@@ -138,9 +137,7 @@ def _at_most_one(apart: Step) -> tuple[Fact, Fact]:
     return Fact(S**2, Relation.LE, HALF_GAP**2, "the same with its sign"), apart.at()
 
 
-def mixed_steps(
-    gate: MixingGate, common: tuple[Step, ...], candidate: Step, norm: sp.Expr
-) -> tuple[Step, Step, Step]:
+def mixed_steps(gate: MixingGate, common: tuple[Step, ...], candidate: Step, norm: sp.Expr) -> tuple[Step, Step, Step]:
     """All that a step does to a vector: ``|J v|^2 <= (1 + m^2 + A^2/2) |v|^2``.
 
     Parameters

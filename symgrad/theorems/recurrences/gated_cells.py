@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import sympy as sp
 
@@ -33,16 +35,16 @@ __all__ = [
 ]
 
 
-def _is_cell(name: str, words: str, latex: str, *models: Cell) -> Assumption:
-    """Make an assumption that the cell is one of some models: the same states, lines and update, whatever its name."""
+def _is_cell(name: str, words: str, latex: str, model: Cell) -> Assumption:
+    """Make an assumption that the cell does what a model does, whatever its name."""
+    return Assumption(name, words, latex, partial(_same_cell, words, model))
 
-    def check(network: Recurrence) -> Holding:
-        cell = network.layers[0].cell
-        if any(_does(cell) == _does(model) for model in models):
-            return yes(words)
-        return no(f"the cell is {cell.name}" + (" of another kind" if cell.name == models[0].name else ""))
 
-    return Assumption(name, words, latex, check)
+def _same_cell(words: str, model: Cell, network: Recurrence) -> Holding:
+    cell = network.layers[0].cell
+    if _does(cell) == _does(model):
+        return yes(words)
+    return no(f"the cell is {cell.name}" + (" of another kind" if cell.name == model.name else ""))
 
 
 def _does(cell: Cell) -> tuple[object, ...]:

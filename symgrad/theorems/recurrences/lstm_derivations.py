@@ -14,12 +14,12 @@ import sympy as sp
 
 from ...claims import Fact, Induction, Relation, Step, Symbolic, display, symbol
 
-__all__ = ["axes", "cell_sum_steps", "comparison_steps", "criterion_steps", "radius"]
+__all__ = ["cell_sum_steps", "comparison_steps", "criterion_steps", "radius"]
 
 STEP, STEPS, ONE, HALF = symbol("step"), symbol("steps"), sp.S.One, sp.S.Half
 FORGET, INPUT, OUTPUT = (symbol(f"{gate}_gate_bound") for gate in ("forget", "input", "output"))
 CELL, ALPHA, KAPPA = symbol("cell_bound"), symbol("output_feedback"), symbol("cell_feedback")
-RHO = symbol("comparison_radius")
+RHO, AXES = symbol("comparison_radius"), symbol("comparison_axes")
 NORMS = {gate: symbol(f"recurrent_norm_{gate}") for gate in "ifgo"}
 SLOPES = {gate: display(rf"\beta_{gate}", nonnegative=True) for gate in "ifo"}  # the largest slope of a gate
 _STATE = display("|c_{#}|", STEP, nonnegative=True)
@@ -33,12 +33,6 @@ def radius() -> sp.Expr:
     """Return the spectral radius of the comparison matrix in its four letters."""
     first = ALPHA + OUTPUT * KAPPA
     return (first + FORGET + sp.sqrt((first - FORGET) ** 2 + 4 * OUTPUT * FORGET * KAPPA)) / 2
-
-
-def axes() -> sp.Expr:
-    """Return the ratio of the axes of the norm in which the matrix is symmetric."""
-    ratio = OUTPUT * FORGET / KAPPA
-    return sp.Max(sp.sqrt(ratio), sp.sqrt(1 / ratio))
 
 
 def _before(expr: sp.Expr, value: sp.Expr = STEP - 1) -> sp.Expr:
@@ -213,22 +207,17 @@ def _power_steps(energy: Step) -> tuple[Step, Step]:
     return every, Step(before, Relation.LE, after, "the same without weights", Symbolic(facts, weights))
 
 
-def _norm_steps(plain: Step) -> tuple[Step, Step]:
-    norm, ratio = display(r"\lVert J_{T:0}\rVert_2", nonnegative=True), display("a", positive=True)
+def _norm_step(plain: Step) -> Step:
+    norm = display(r"\lVert J_{T:0}\rVert_2", nonnegative=True)
     first, last = ([_before(each, at) ** 2 for each in (_U, _V)] for at in (sp.S.Zero, STEPS))
     facts = (
         plain.at(),
         Fact(last[0], Relation.EQ, norm**2 - last[1], "of the change that is stretched most"),
         Fact(first[0], Relation.EQ, 1 - first[1], "which has length 1"),
-        Fact(_LARGE, Relation.EQ, _SMALL * ratio**2, "definition of a, the ratio of the axes"),
+        Fact(_LARGE, Relation.EQ, _SMALL * AXES**2, "definition of a, the ratio of the axes"),
     )
-    weight = 1 / (_SMALL * (norm + ratio * RHO**STEPS))
-    stretched = Step(
-        norm, Relation.LE, ratio * RHO**STEPS, "the norm is the largest stretch", Symbolic(facts, (weight,))
-    )
-    named = Fact(ratio, Relation.EQ, axes(), "the larger of two roots: of ōf̄/κ, and of κ/(ōf̄)")
-    given = Symbolic((stretched.at(), named), (ONE,))
-    return stretched, Step(norm, Relation.LE, axes() * RHO**STEPS, "in the letters of M", given)
+    given = Symbolic(facts, (1 / (_SMALL * (norm + AXES * RHO**STEPS)),))
+    return Step(norm, Relation.LE, AXES * RHO**STEPS, "the norm is the largest stretch", given)
 
 
 def comparison_steps() -> tuple[Step, ...]:
@@ -239,7 +228,7 @@ def comparison_steps() -> tuple[Step, ...]:
     energy = _energy_step(first, second)
     every, plain = _power_steps(energy)
     rows = (*_product_rules(), cell, *_slope_steps(), forgetting, second, first)
-    return (*rows, energy, every, plain, *_norm_steps(plain))
+    return (*rows, energy, every, plain, _norm_step(plain))
 
 
 def criterion_steps() -> tuple[Step, Step, Step]:

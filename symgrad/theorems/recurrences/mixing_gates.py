@@ -75,9 +75,7 @@ def _example(*, reset_after: bool) -> Recurrence:
     return recurrence(CELLS["gru"](reset_after=reset_after), 2, 1, law=law, biases=biases, input_mean_square=0)
 
 
-@theorem(
-    assumptions=_AFTER, mutant=_larger_share, example=lambda: _example(reset_after=True), about=Recurrence
-)
+@theorem(assumptions=_AFTER, mutant=_larger_share, example=lambda: _example(reset_after=True), about=Recurrence)
 def jacobian_norm_le_pow_of_gru_reset_after(network: Recurrence) -> Claim:
     r"""A GRU whose reset gate multiplies the image of the state stretches a gradient in a step by a root of squares.
 
@@ -126,9 +124,7 @@ def jacobian_norm_le_pow_of_gru_reset_after(network: Recurrence) -> Claim:
     )
 
 
-@theorem(
-    assumptions=_BEFORE, mutant=_larger_share, example=lambda: _example(reset_after=False), about=Recurrence
-)
+@theorem(assumptions=_BEFORE, mutant=_larger_share, example=lambda: _example(reset_after=False), about=Recurrence)
 def jacobian_norm_le_pow_of_gru_reset_before(network: Recurrence) -> Claim:
     r"""A GRU whose reset gate multiplies the state itself stretches a gradient in a step by a root of squares.
 
