@@ -85,7 +85,7 @@ def _mean_gate(network: Recurrence) -> sp.Expr:
 
 
 def _example() -> Recurrence:
-    law = {name: GivenWeights([[1.0], [-2.0]]) for name in ("W_f", "W_z")}
+    law = {name: GivenWeights(np.array([[1.0], [-2.0]])) for name in ("W_f", "W_z")}
     inputs = np.array([[0.5], [1.0], [-0.25]])
     return recurrence("input_gated", 2, 3, law=law, biases={"b_f": 1}, input_width=1, inputs=inputs)
 
@@ -121,7 +121,7 @@ def jacobian_norm_eq_pow_of_input_gates(network: Recurrence) -> Claim:
     >>> net = sg.recurrence("input_gated", width=4, steps=20, biases={"b_f": 2}, input_mean_square=0)
     >>> claim = sg.theorems.claim("jacobian_norm_eq_pow_of_input_gates", net)
     >>> round(float(claim.valued()), 4), claim.depth_until(0.5)
-    (0.0792, 6)
+    (0.079, 6)
     """
     driven = isinstance(network.inputs, GivenInputs)
     return Claim(

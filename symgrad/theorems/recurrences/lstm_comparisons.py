@@ -122,7 +122,7 @@ def _axes(network: Recurrence) -> sp.Expr:
 
 def _lstm(forget_bias: float, weight: float, steps: int = 30) -> Recurrence:
     """Return one unit without input, whose gates see its output a little."""
-    law = {f"R_{gate}": GivenWeights([[weight]]) for gate in "ifgo"}
+    law = {f"R_{gate}": GivenWeights(np.array([[weight]])) for gate in "ifgo"}
     biases: dict[str, Any] = {"b_f": forget_bias, "b_o": np.array([30.0])}
     return recurrence("lstm", 1, steps, law=law, biases=biases, input_mean_square=0)
 
@@ -153,7 +153,8 @@ def jacobian_norm_le_pow_of_lstm_comparison(network: Recurrence) -> Claim:
     **Derivation.** Product rule; no entry of the cell state exceeds C; so M bounds what a step makes of the lengths of a
     change of both states. In the norm :math:`\kappa u^2+\bar o\bar fv^2` it is symmetric; induction over the steps.
 
-    **Tightness.** TIGHTNESS
+    **Tightness.** Approached by one unit whose forget gate is open and whose other gates hardly move: a search reaches 0.99
+    of it, in one step and in sixteen. For random weights loose by a factor that grows exponentially with the steps.
 
     **Source.** Hochreiter and Schmidhuber 1997 and Gers et al. 2000 for the cell; the bound is derived here. Miller and Hardt
     2019 have a sufficient condition for stability in the maximum norm.
@@ -167,6 +168,7 @@ def jacobian_norm_le_pow_of_lstm_comparison(network: Recurrence) -> Claim:
     >>> import symgrad as sg
     >>> claim = sg.theorems.claim("jacobian_norm_le_pow_of_lstm_comparison", _lstm(0.0, 0.125))
     >>> round(float(claim.value_of(claim.values[1][0])), 4), claim.depth_until(1e-3)
+    (0.6695, 19)
     """
     return Claim(
         name="jacobian_norm_le_pow_of_lstm_comparison",
@@ -178,7 +180,11 @@ def jacobian_norm_le_pow_of_lstm_comparison(network: Recurrence) -> Claim:
         assumptions=_COMPARED,
         derivation=comparison_steps(),
         sources=(*_SOURCES, _STABLE),
-        tightness=Tightness(TightnessKind.UPPER, "TIGHTNESS"),
+        tightness=Tightness(
+            TightnessKind.UPPER,
+            "approached by one unit whose forget gate is open and whose other gates hardly move: a search reaches 0.99 of "
+            "it, in one step and in sixteen; for random weights loose by a factor that grows exponentially with the steps",
+        ),
         values=((AXES, _axes(network)), *_values(network), (STEPS, network.steps)),
         particulars=(Particular(AXES, (OUTPUT, FORGET, KAPPA)),),  # which of the two roots is larger
     )
@@ -216,6 +222,7 @@ def comparison_radius_lt_one_of_lstm_gates(network: Recurrence) -> Claim:
     >>> import symgrad as sg
     >>> answers = {each.name: each for each in sg.theorems.about(_lstm(1.0, 1.0))}
     >>> print(answers["comparison_radius_lt_one_of_lstm_gates"].refusal)
+    the gates close fast enough for what is fed back: ōκ = 2.51428 against (1 − α)(1 − f̄) = 0.0894025
     """
     return Claim(
         name="comparison_radius_lt_one_of_lstm_gates",
@@ -261,6 +268,7 @@ def cell_state_size_le_geometric_sum_of_gates(network: Recurrence) -> Claim:
     >>> import symgrad as sg
     >>> claim = sg.theorems.claim("cell_state_size_le_geometric_sum_of_gates", _lstm(0.0, 0.125))
     >>> round(float(claim.valued()), 4)
+    1.1331
     """
     bound = INPUT * (1 - FORGET**STEPS) / (1 - FORGET)
     return Claim(
