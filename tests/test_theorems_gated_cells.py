@@ -191,7 +191,7 @@ def test_the_criterion_is_that_of_the_eigenvalues(seed: int) -> None:
 
 def test_the_criterion_is_refused_with_its_numbers() -> None:
     (answer,) = (each for each in about(of_units("lstm", 9.0)) if each.name.startswith("comparison_radius"))
-    assert answer.refusal.startswith("the gates close fast enough for what is fed back: ōκ = ")
+    assert answer.refusal.startswith("the gates close fast enough for what is fed back: what is fed back is ")
 
 
 def test_a_provable_horizon_of_an_lstm() -> None:

@@ -164,7 +164,7 @@ def mixed_steps(gate: MixingGate, common: tuple[Step, ...], candidate: Step, nor
         (z * X + k * y + 2 * z * k * S * T) ** 2,
         Relation.LE,
         X**2 + y**2 + T**2 / 2,
-        "Cauchy–Schwarz in every unit, with z² + (1 − z)² + 2z(1 − z) = 1",
+        f"Cauchy–Schwarz in every unit, with {gate.letter}² + (1 − {gate.letter})² + 2{gate.letter}(1 − {gate.letter}) = 1",
         Symbolic((*squares, slope.at(), *_at_most_one(apart), gate.adds_up), weights),
     )
     return unit, *_summed(candidate, norm)

@@ -71,7 +71,7 @@ def _sees_the_state(network: Recurrence) -> Holding:
 def _vanishing(network: Recurrence) -> Holding:
     values = dict(_values(network))
     left, right = (_number(expr, values) for expr in (OUTPUT * KAPPA, (1 - ALPHA) * (1 - FORGET)))
-    told = f"ōκ = {sp.N(left, 6)} against (1 − α)(1 − f̄) = {sp.N(right, 6)}"
+    told = f"what is fed back is {sp.N(left, 6)}, and the gates close by {sp.N(right, 6)}"
     difference = (right - left).evalf(30)
     if abs(difference) < sp.Rational(1, 10**25):
         return unknown(told)
@@ -222,7 +222,7 @@ def comparison_radius_lt_one_of_lstm_gates(network: Recurrence) -> Claim:
     >>> import symgrad as sg
     >>> answers = {each.name: each for each in sg.theorems.about(_lstm(1.0, 1.0))}
     >>> print(answers["comparison_radius_lt_one_of_lstm_gates"].refusal)
-    the gates close fast enough for what is fed back: ōκ = 2.51428 against (1 − α)(1 − f̄) = 0.0894025
+    the gates close fast enough for what is fed back: what is fed back is 2.51428, and the gates close by 0.0894025
     """
     return Claim(
         name="comparison_radius_lt_one_of_lstm_gates",

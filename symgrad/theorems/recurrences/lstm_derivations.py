@@ -130,7 +130,7 @@ def _cell_row(cell: Step) -> tuple[Step, Step]:
         Fact(_V, Relation.LE, sp.Add(kept, *paths), "triangle inequality"),
         Fact(kept, Relation.LE, FORGET * _before(_V), "the forget gate is at most its bound"),
         *(Fact(path, Relation.LE, limit * u, words) for path, limit, words in zip(paths, limits, why, strict=True)),
-        Fact(KAPPA, Relation.EQ, sp.Add(*limits), "definition of κ"),
+        Fact(KAPPA, Relation.EQ, sp.Add(*limits), "definition of what is fed back into the cell state"),
     )
     after = FORGET * _before(_V) + KAPPA * u
     return forgetting, Step(_V, Relation.LE, after, "the second row of M", Symbolic(facts, (ONE,) * 5))
@@ -146,7 +146,7 @@ def _output_row(cell_row: Step) -> Step:
         Fact(gate, Relation.LE, limit * u, "tanh rises, and no entry of the cell state exceeds C"),
         Fact(inner, Relation.LE, OUTPUT * _V, "the slope of tanh is at most 1"),
         cell_row.at(),
-        Fact(ALPHA, Relation.EQ, limit, "definition of α"),
+        Fact(ALPHA, Relation.EQ, limit, "definition of what the output gate feeds back"),
     )
     after = (ALPHA + OUTPUT * KAPPA) * u + OUTPUT * FORGET * v
     return Step(_U, Relation.LE, after, "the first row of M", Symbolic(facts, (ONE, ONE, ONE, OUTPUT)))
@@ -158,7 +158,7 @@ def _output_row(cell_row: Step) -> Step:
 def _characteristic() -> tuple[Fact, Fact]:
     """The larger root of the characteristic equation, by what it exceeds the first entry by."""
     ratio = OUTPUT * FORGET * KAPPA / _TILT
-    reason = "the characteristic equation of M: (ρ − α − ōκ)(ρ − f̄) = ōf̄κ"
+    reason = "the characteristic equation of M, for its larger root"
     first = Fact(ALPHA, Relation.EQ, FORGET + ratio - _TILT - OUTPUT * KAPPA, reason)
     return first, Fact(RHO, Relation.EQ, FORGET + ratio, reason)
 
@@ -248,5 +248,5 @@ def criterion_steps() -> tuple[Step, Step, Step]:
     criterion = Fact(OUTPUT * KAPPA, Relation.LT, (1 - ALPHA) * (1 - FORGET), "the criterion, which is assumed")
     rest = Fact(FORGET, Relation.EQ, 1 - left, "the forget gate is below 1")
     given = Symbolic((criterion, rest, *_characteristic()), (1 / (left + _TILT),))
-    reason = "the second factor, 1 − f̄ plus ρ − α − ōκ, is positive, so the first is"
+    reason = "the second factor is positive, so the first is"
     return determinant, roots, Step(RHO, Relation.LT, ONE, reason, given)
