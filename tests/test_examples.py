@@ -218,3 +218,40 @@ def test_forget_bias(capsys: pytest.CaptureFixture[str]) -> None:
     assert "replayed: symbolic" in answer
     bias = find(r"if the bias is (\S+)", answer)
     assert (1 / (1 + np.exp(-bias))) ** 100 == pytest.approx(0.5, abs=1e-4)
+
+
+def test_lstm_jacobian(capsys: pytest.CaptureFixture[str]) -> None:
+    example = load("lstm_jacobian")
+    example.main()
+    derived, several, point, vanishing, other = capsys.readouterr().out.split("\n\n")
+    assert derived.endswith("dc'/dc = d(f)")
+    assert "partial, two steps: dc''/dc = d(f_1*f_2)" in several
+    assert several.endswith("+ d(f_1*f_2)")
+    assert several.count("R_") == 3  # the paths from the cell state through the output to three gates
+    wanted = cell_derivatives(*given_weights(example), example.trained(1.0).inputs.array[: example.LAG])
+    assert (find(r"partial (\S+),", point), find(r"total (\S+)", point)) == pytest.approx(wanted, abs=1e-6)
+    assert "vanishes, provably" in vanishing
+    assert "not provably vanishing" in other
+
+
+def given_weights(example: ModuleType) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays of the example, in the order in which it draws them."""
+    rng = np.random.default_rng(1)
+    return rng.normal(size=(4 * example.WIDTH, 2)), rng.normal(size=(4 * example.WIDTH, example.WIDTH))
+
+
+def cell_derivatives(inner: np.ndarray, outer: np.ndarray, inputs: np.ndarray) -> tuple[float, float]:
+    """The product of the forget gates of unit 1, and by central differences what a change of its cell state does."""
+
+    def run(start: float) -> tuple[float, float]:
+        width = len(outer[0])
+        h, c, kept = np.zeros(width), np.zeros(width), 1.0
+        c[0] = start
+        for x in inputs:
+            i, f, g, o = np.split(inner @ x + outer @ h, 4)
+            i, f, o = (1 / (1 + np.exp(-each)) for each in (i, f, o))
+            c = f * c + i * np.tanh(g)
+            h, kept = o * np.tanh(c), kept * f[0]
+        return c[0], kept
+
+    return run(0.0)[1], (run(1e-5)[0] - run(-1e-5)[0]) / 2e-5

@@ -201,6 +201,17 @@ def test_a_provable_horizon_of_an_lstm() -> None:
     assert float(made.subs(steps=horizon).log10) < -6 <= float(made.subs(steps=horizon - 1).log10)
 
 
+def test_a_horizon_beyond_the_inputs_that_are_given_is_none() -> None:
+    rng = np.random.default_rng(0)
+    network, _ = drawn(CELLS["lstm"](), rng, 0.02, rng.normal(size=(9, WIDTH)))
+    made = claim(LSTM, network)
+    assert made.subs(steps=3).valued().is_number  # a lag of three steps
+    with pytest.raises(ValueError, match=r"holds if steps <= 9; steps = 10 violates that"):
+        made.subs(steps=10)
+    with pytest.raises(ValueError, match=r"holds if steps <= 9; its bound is not below 1e-12 before \d\d"):
+        made.depth_until(1e-12)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_cell_states_stay_within_their_bound(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -192,8 +192,8 @@ class Claim:
         Raises
         ------
         ValueError
-            If the threshold is not positive, the bound does not depend on the depth, or other symbols have no value
-            that holds at every depth.
+            If the threshold is not positive, the bound does not depend on the depth, other symbols have no value that
+            holds at every depth, or the claim does not hold at the depth that it takes.
 
         Examples
         --------
@@ -209,7 +209,12 @@ class Claim:
         check_general(self.particulars, depth, f"{depth} {self.value_of(depth)} of {self.subject}")
         least += int(self.condition.xreplace({depth: sp.Integer(least)}) == sp.false)  # no claim without a layer
         bound = self.valued(except_for=(depth,))
-        return smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
+        found = smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
+        if self.condition.xreplace({depth: found}) == sp.false:
+            raise ValueError(
+                f"{self.name} holds if {self.condition}; its bound is not below {threshold} before {found}"
+            )
+        return found
 
     def replay(self) -> Strength:
         """Re-run every step, and those of the premises; return the strength of the weakest.

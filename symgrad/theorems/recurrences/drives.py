@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from ...claims import Assumption, Holding, Logistic, no, yes
+from ...claims import Assumption, Holding, Logistic, no, symbol, yes
 from ...networks import (
     ConstantBiases,
     GaussianBiases,
@@ -23,7 +23,14 @@ from ...networks import (
     VectorLaw,
 )
 
-__all__ = ["KNOWN_DRIVE", "exact_preactivations", "gate_bound", "largest_preactivation", "largest_slope"]
+__all__ = [
+    "KNOWN_DRIVE",
+    "exact_preactivations",
+    "gate_bound",
+    "largest_preactivation",
+    "largest_slope",
+    "within_inputs",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -53,6 +60,13 @@ def _entries(law: VectorLaw, layer: RecurrentLayer) -> Floats | None:
     if isinstance(law, ConstantBiases):
         return None if law.free_symbols else np.full(int(layer.width), float(law.value))
     return np.zeros(int(layer.width)) if isinstance(law, GaussianBiases) and law.bias_var.is_zero else None
+
+
+def within_inputs(network: Recurrence) -> sp.Basic:
+    """Return for how many steps a known drive is known: those of the given inputs, or all."""
+    if isinstance(network.inputs, GivenInputs):
+        return symbol("steps") <= len(network.inputs.array)
+    return sp.true
 
 
 def largest_preactivation(network: Recurrence, gate: str) -> sp.Rational:

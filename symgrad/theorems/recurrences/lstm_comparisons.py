@@ -28,7 +28,7 @@ from ...claims import (
 )
 from ...networks import GivenWeights, Recurrence, recurrence
 from ..registries import theorem
-from .drives import KNOWN_DRIVE, gate_bound, largest_slope
+from .drives import KNOWN_DRIVE, gate_bound, largest_slope, within_inputs
 from .gated_cells import STATES_BEGIN_AT_ZERO, spectral_norms
 from .hypotheses import GIVEN_RECURRENT_WEIGHTS, ONE_RECURRENT_LAYER
 from .keeping_gates import PLAIN_LSTM
@@ -187,6 +187,7 @@ def jacobian_norm_le_pow_of_lstm_comparison(network: Recurrence) -> Claim:
         ),
         values=((AXES, _axes(network)), *_values(network), (STEPS, network.steps)),
         particulars=(Particular(AXES, (OUTPUT, FORGET, KAPPA)),),  # which of the two roots is larger
+        condition=within_inputs(network),
     )
 
 
@@ -283,4 +284,5 @@ def cell_state_size_le_geometric_sum_of_gates(network: Recurrence) -> Claim:
         sources=_SOURCES,
         tightness=Tightness(TightnessKind.UPPER, "approached by gates at their bounds and a candidate that saturates"),
         values=(*_gates(network), (STEPS, network.steps)),
+        condition=within_inputs(network),
     )
