@@ -95,7 +95,7 @@ def test_the_source_in_the_docstring_is_the_one_that_is_cited(theorem: Theorem) 
 
 def test_the_name_says_quantity_relation_and_bound(theorem: Theorem) -> None:
     made = claim(theorem.name, theorem.example())
-    match = re.fullmatch(r"([a-z_]+?)_(eq|le|lt|tendsto)_([a-z_]+)", theorem.name)
+    match = re.fullmatch(r"([a-z_]+?)_(eq|le|lt|ge|tendsto)_([a-z_]+)", theorem.name)
     assert match is not None
     words = {Norm.SPECTRAL: "", Norm.ONE: "one_", Norm.INF: "inf_", Norm.FROBENIUS: "fro_"}
     quantity = made.quantity.name

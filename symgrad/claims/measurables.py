@@ -10,14 +10,15 @@ __all__ = ["Axis", "Measurable", "Norm"]
 
 
 class Axis(Enum):
-    """Along what a network is deep: what its index counts, and how a paper writes the last one."""
+    """Along what a network is deep: what its index counts, how a paper writes the last one, and the name of their number."""
 
-    DEPTH = ("layer", "L")
-    TIME = ("step", "T")
+    DEPTH = ("layer", "L", "depth")
+    TIME = ("step", "T", "steps")
 
-    def __init__(self, word: str, last: str) -> None:
+    def __init__(self, word: str, last: str, count: str) -> None:
         self.word = word
         self.last = last
+        self.count = count
 
 
 class Norm(Enum):
@@ -184,6 +185,7 @@ class Measurable(Enum):
         sp.S.One,
     )
     WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
+    RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",
         "disagreement of backward pass and layer Jacobians",
@@ -197,7 +199,7 @@ class Measurable(Enum):
         "squared norm of the image of a unit vector under the weights of a layer",
         r"\lVert W_{{layer}}u\rVert^2",
     )
-    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"L_\varepsilon")
+    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"{last}_\varepsilon")
     UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
 
     def __init__(

@@ -64,6 +64,8 @@ _ROWS = (
     Notation("value of an activation", "s", "s", "real"),
     Notation("depth, the number of layers", "depth", "L", "nonnegative integer"),
     Notation("index of a layer", "layer", r"\ell", "nonnegative integer"),
+    Notation("number of steps", "steps", "T", "nonnegative integer"),
+    Notation("index of a step", "step", "t", "nonnegative integer"),
     Notation("width, where all layers have the same", "width", "n", "positive integer"),
     Notation("inputs of a layer", "fan_in", r"n_{\ell-1}", "positive integer"),
     Notation("outputs of a layer", "fan_out", r"n_\ell", "positive integer"),
@@ -86,6 +88,13 @@ _ROWS = (
     Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "nonnegative real"),
     Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "nonnegative real"),
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
+    Notation("spectral norm of the recurrent weights", "recurrent_norm", r"\lVert R\rVert_2", "nonnegative real"),
+    Notation(
+        "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"
+    ),
+    Notation(
+        "largest row sum of the recurrent weights", "recurrent_norm_inf", r"\lVert R\rVert_\infty", "nonnegative real"
+    ),
     Notation("temperature of a softmax", "temperature", r"\tau", "positive real"),
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...claims import Assumption, Holding, no, unknown, yes
-from ...networks import GaussianWeights, GivenWeights, Recurrence, WhiteInputs
+from ...networks import AntisymmetricWeights, GaussianWeights, GivenWeights, Recurrence, WhiteInputs
 
 __all__ = [
     "FRESH_WEIGHTS",
@@ -13,6 +13,7 @@ __all__ = [
     "ONE_RECURRENT_LAYER",
     "TIED_WEIGHTS",
     "VANILLA_CELL",
+    "WEIGHTS_WITH_A_NORM",
 ]
 
 
@@ -66,6 +67,12 @@ def _no_input(network: Recurrence) -> Holding:
     return no(f"the inputs have mean square {square}") if square.is_positive else unknown(f"{square} may be zero")
 
 
+def _with_a_norm(network: Recurrence) -> Holding:
+    if any(isinstance(law, AntisymmetricWeights) for layer in network.layers for law in layer.recurrent):
+        return no("what the norm of random antisymmetric weights stays below is not known here; give the weights")
+    return yes("what the norm of the recurrent weights stays below is known")
+
+
 ONE_RECURRENT_LAYER = Assumption(
     "one_recurrent_layer", "there is one recurrent layer", r"h_t=F(h_{t-1},x_t)", _one_layer
 )
@@ -82,5 +89,11 @@ GAUSSIAN_RECURRENT_WEIGHTS = Assumption(
     "the recurrent weights are independent centred Gaussians",
     r"R_{ij}\sim N(0,g^2/n)",
     _gaussian,
+)
+WEIGHTS_WITH_A_NORM = Assumption(
+    "weights_with_a_norm",
+    "the norm of the recurrent weights, or what it stays below, is known",
+    r"\lVert R\rVert\text{ known}",
+    _with_a_norm,
 )
 NO_INPUT = Assumption("no_input", "there is no input", r"x_t=0", _no_input)
