@@ -200,6 +200,12 @@ class Measurable(Enum):
         r"\lVert W_{{layer}}u\rVert^2",
     )
     VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"{last}_\varepsilon")
+    REACHING_DEPTH = (
+        "reaching_depth",
+        "depth at which the bound is at most a threshold",
+        r"{last}_{\le\varepsilon}",
+    )
+    HALVING_TIME = ("halving_time", "number of steps in which the bound halves", r"T_{1/2}")
     UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
 
     def __init__(

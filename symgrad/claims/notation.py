@@ -99,6 +99,7 @@ _ROWS = (
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
     Notation("bound of one layer", "rate", "r", "nonnegative real"),
+    Notation("factor before the power of a bound", "prefactor", "C", "positive real"),
     Notation("probability of failure", "failure_probability", r"\delta", "positive real", below=1),
     Notation(
         "threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "positive real", below=1

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from ...claims import Assumption, Holding, no, unknown, yes
 from ...networks import AntisymmetricWeights, GaussianWeights, GivenWeights, Recurrence, WhiteInputs
+from ..hypotheses import below_one
 
 __all__ = [
+    "CONTRACTING_STEPS",
     "FRESH_WEIGHTS",
     "GAUSSIAN_RECURRENT_WEIGHTS",
     "GIVEN_RECURRENT_WEIGHTS",
     "NO_INPUT",
     "ONE_RECURRENT_LAYER",
+    "SURE_NORM",
     "TIED_WEIGHTS",
     "VANILLA_CELL",
     "WEIGHTS_WITH_A_NORM",
@@ -73,6 +76,19 @@ def _with_a_norm(network: Recurrence) -> Holding:
     return yes("what the norm of the recurrent weights stays below is known")
 
 
+def _sure_norm(network: Recurrence) -> Holding:
+    holding = _with_a_norm(network)
+    if holding and any(isinstance(law, GaussianWeights) for layer in network.layers for law in layer.recurrent):
+        return no("the norm of Gaussian weights is a matter of chance; give the weights, or ask for the bound itself")
+    return holding
+
+
+def _contracting_steps(network: Recurrence) -> Holding:
+    from .rates import worst_case_rate  # the rate is a theorem's number, not a word of this file
+
+    return below_one(worst_case_rate(network), "step")
+
+
 ONE_RECURRENT_LAYER = Assumption(
     "one_recurrent_layer", "there is one recurrent layer", r"h_t=F(h_{t-1},x_t)", _one_layer
 )
@@ -95,5 +111,14 @@ WEIGHTS_WITH_A_NORM = Assumption(
     "the norm of the recurrent weights, or what it stays below, is known",
     r"\lVert R\rVert\text{ known}",
     _with_a_norm,
+)
+SURE_NORM = Assumption(
+    "sure_norm",
+    "what the norm of the recurrent weights stays below is no matter of chance",
+    r"\lVert R\rVert_2\text{ bounded surely}",
+    _sure_norm,
+)
+CONTRACTING_STEPS = Assumption(
+    "contracting_steps", "the bound of a step is below one", r"0<\gamma\lVert R\rVert_2<1", _contracting_steps
 )
 NO_INPUT = Assumption("no_input", "there is no input", r"x_t=0", _no_input)
