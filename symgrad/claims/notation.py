@@ -90,6 +90,13 @@ _ROWS = (
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
     Notation("spectral norm of the recurrent weights", "recurrent_norm", r"\lVert R\rVert_2", "nonnegative real"),
     Notation(
+        "smallest singular value of the recurrent weights",
+        "recurrent_least_stretch",
+        r"s_{\min}(R)",
+        "nonnegative real",
+    ),
+    Notation("smallest slope, in absolute value", "smallest_slope", r"\gamma_{\min}", "nonnegative real"),
+    Notation(
         "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"
     ),
     Notation(

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from ...activations import CannotDerive
 from ...claims import Assumption, Holding, no, unknown, yes
-from ...networks import AntisymmetricWeights, GaussianWeights, GivenWeights, Recurrence, WhiteInputs
+from ...networks import (
+    AntisymmetricWeights,
+    GaussianWeights,
+    GivenWeights,
+    IdentityWeights,
+    OrthogonalWeights,
+    Recurrence,
+    WhiteInputs,
+)
+from ...rigor import CannotEnclose
 from ..hypotheses import below_one
 
 __all__ = [
@@ -11,8 +21,10 @@ __all__ = [
     "FRESH_WEIGHTS",
     "GAUSSIAN_RECURRENT_WEIGHTS",
     "GIVEN_RECURRENT_WEIGHTS",
+    "KNOWN_LEAST_STRETCH",
     "NO_INPUT",
     "ONE_RECURRENT_LAYER",
+    "STEEP_EVERYWHERE",
     "SURE_NORM",
     "TIED_WEIGHTS",
     "VANILLA_CELL",
@@ -83,6 +95,26 @@ def _sure_norm(network: Recurrence) -> Holding:
     return holding
 
 
+def _least_stretch_known(network: Recurrence) -> Holding:
+    for law in (law for layer in network.layers for law in layer.recurrent):
+        if not isinstance(law, GivenWeights | IdentityWeights | OrthogonalWeights):
+            return no(f"the smallest singular value of {law.words} can be as small as zero; give the weights")
+    return yes("the smallest singular value of the recurrent weights is known")
+
+
+def _steep_everywhere(network: Recurrence) -> Holding:
+    from .rates import smallest_slope  # as below
+
+    try:
+        least = smallest_slope(network)
+    except (CannotDerive, CannotEnclose) as error:
+        return unknown(f"the smallest slope of {network.activations[0].name} is not known: {error}")
+    told = f"the smallest slope of {network.activations[0].name} is {least}"
+    if least.is_positive:
+        return yes(told)
+    return no(f"{told}: its units can be flat") if least.is_zero else unknown(f"{told}, which may be 0")
+
+
 def _contracting_steps(network: Recurrence) -> Holding:
     from .rates import worst_case_rate  # the rate is a theorem's number, not a word of this file
 
@@ -117,6 +149,15 @@ SURE_NORM = Assumption(
     "what the norm of the recurrent weights stays below is no matter of chance",
     r"\lVert R\rVert_2\text{ bounded surely}",
     _sure_norm,
+)
+KNOWN_LEAST_STRETCH = Assumption(
+    "known_least_stretch",
+    "the smallest singular value of the recurrent weights is known",
+    r"s_{\min}(R)\text{ known}",
+    _least_stretch_known,
+)
+STEEP_EVERYWHERE = Assumption(
+    "steep_everywhere", "no slope is zero or near it", r"\gamma_{\min}=\inf_x|\varphi'(x)|>0", _steep_everywhere
 )
 CONTRACTING_STEPS = Assumption(
     "contracting_steps", "the bound of a step is below one", r"0<\gamma\lVert R\rVert_2<1", _contracting_steps

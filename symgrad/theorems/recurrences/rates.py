@@ -5,17 +5,29 @@ from __future__ import annotations
 import sympy as sp
 
 from ...claims import Claim, Measurable, Norm, Quantity, symbol
-from ...networks import AntisymmetricWeights, DrawnWeights, GaussianWeights, IdentityWeights, MatrixLaw, Recurrence
-from ..rates import FAILURE, law_norm
+from ...networks import (
+    AntisymmetricWeights,
+    DrawnWeights,
+    GaussianWeights,
+    GivenWeights,
+    IdentityWeights,
+    MatrixLaw,
+    OrthogonalWeights,
+    Recurrence,
+)
+from ...rigor import smallest_singular_value
+from ..rates import FAILURE, given_norm, law_norm
 from ..weight_norms import gaussian_norm_claim, limited_norm_claim
 
 __all__ = [
     "RECURRENT_NORMS",
     "has_random_norm",
     "largest_slope",
+    "least_stretch",
     "recurrent_law",
     "recurrent_norm",
     "recurrent_norm_premise",
+    "smallest_slope",
     "worst_case_rate",
 ]
 
@@ -59,6 +71,29 @@ def recurrent_norm(network: Recurrence, norm: Norm) -> sp.Expr:
     if isinstance(law, AntisymmetricWeights):
         raise ValueError(f"what the norm of {law.words} stays below is not known; give the weights")
     return law_norm(law, (width, width), norm, _draws(network))
+
+
+def least_stretch(network: Recurrence) -> sp.Expr:
+    """Return the smallest singular value of the recurrent weights, or a certified number just below it.
+
+    Raises a ValueError for weights of which it can be anything: independent entries.
+    """
+    law = recurrent_law(network)
+    if isinstance(law, IdentityWeights):
+        return sp.Abs(law.gain)
+    if isinstance(law, OrthogonalWeights):
+        return sp.sqrt(law.weight_var)
+    if not isinstance(law, GivenWeights):
+        raise ValueError(f"the smallest singular value of {law.words} can be as small as zero; give the weights")
+    if law.array.size == 1:
+        return given_norm(law, Norm.SPECTRAL)
+    return smallest_singular_value(law.array).lower
+
+
+def smallest_slope(network: Recurrence) -> sp.Expr:
+    """Return the infimum of the slope of the one activation in absolute value, where its slopes have one sign."""
+    (phi,) = network.activations
+    return sp.Max(0, phi.slope_inf.bound, -phi.slope_sup.bound)
 
 
 def recurrent_norm_premise(network: Recurrence, norm: Norm) -> tuple[Claim, ...]:
