@@ -19,5 +19,6 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
     sg.rnn(width=3, steps=4, law="antisymmetric"),
     sg.lstm(width=3, steps=4),
+    sg.lstm(width=3, steps=4, bias_var=1),
     sg.gru(width=3, steps=4),
 )

@@ -195,3 +195,26 @@ def test_residual_depth(capsys: pytest.CaptureFixture[str]) -> None:
     # The exponent of ReLU grows with the root of the depth, from 100 to 1000 by 3.2 and more; that of tanh does not.
     assert rows["1/sqrt(L)", 1000][3] > 3 * relu
     assert abs(rows["1/sqrt(L)", 1000][2] - tanh) < 0.1 * tanh
+
+
+def steps_until(share: float, gate: float) -> float:
+    """Multiply by the gate until no more than a share is left; the last step counts by the part that was needed."""
+    steps, left = 0, 1.0
+    while left * gate > share:
+        steps, left = steps + 1, left * gate
+    return steps + np.log(share / left) / np.log(gate)
+
+
+def test_forget_bias(capsys: pytest.CaptureFixture[str]) -> None:
+    load("forget_bias").main()
+    table, answer = capsys.readouterr().out.split("\n\n")
+    for row in table.splitlines()[1:]:
+        bias, half, below, _, above, forgetting = (float(x) for x in row.replace("to", "0").split())
+        gate = 1 / (1 + np.exp(-bias))
+        assert half == pytest.approx(steps_until(0.5, gate), abs=6e-5)  # four digits are printed
+        assert below <= steps_until(np.exp(-1), gate) < above
+        assert forgetting == pytest.approx(np.sum(gate ** np.arange(20_000)), abs=6e-5)
+    assert find(r"gone after (\S+) steps", answer) == 2.2127
+    assert "replayed: symbolic" in answer
+    bias = find(r"if the bias is (\S+)", answer)
+    assert (1 / (1 + np.exp(-bias))) ** 100 == pytest.approx(0.5, abs=1e-4)

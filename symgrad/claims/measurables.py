@@ -207,6 +207,21 @@ class Measurable(Enum):
     )
     HALVING_TIME = ("halving_time", "number of steps in which the bound halves", r"T_{1/2}")
     UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
+    HALF_LIFE = (
+        "half_life",
+        "steps after which a gate that stays at its bias has let half of a gradient through",
+        "T_{1/2}",
+    )
+    TIME_CONSTANT = (
+        "time_constant",
+        "steps after which a gate that stays at its bias has let one part in e of a gradient through",
+        r"\tau_e",
+    )
+    FORGETTING_TIME = (
+        "forgetting_time",
+        "sum over all lags of what a gate that stays at its bias lets through of a gradient",
+        r"\frac{1}{1-f}",
+    )
 
     def __init__(
         self, code_name: str, words: str, latex: str, parameter: str = "", usual: sp.Expr | None = None

@@ -115,6 +115,9 @@ _ROWS = (
     Notation(
         "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "nonnegative real"
     ),
+    Notation("bias of a gate that keeps the state", "forget_bias", "b_f", "real"),
+    Notation("gate that keeps the state, where it is constant", "forget_gate", "f", "positive real", below=1),
+    Notation("output gate, where it is constant", "output_gate", "o", "positive real", below=1),
     Notation(
         "chi-square variable with a degree of freedom for each output",
         "chi_square",

@@ -22,6 +22,7 @@ from ..claims import (
 from .cases import Case, Finding
 from .counts import counted
 from .powers import power
+from .reckonings import reckoned
 from .rules import RULES, Rule
 from .witnesses import evidence, is_measured, refusal, witness
 
@@ -141,14 +142,21 @@ def _unknown(claim: Claim) -> str:
 
 
 def _without_sample(claim: Claim) -> Verdict:
-    strength, finding = claim.replay(), counted(claim)
+    strength, finding, worked_out = claim.replay(), counted(claim), reckoned(claim)
+    if worked_out is not None:
+        return _tried(claim, strength, worked_out.finding, worked_out.power)
     if finding is None:
         why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
-    outcome = _combined(claim, strength, finding.trial, finding)
     one_more = abs(1 / claim.valued()) if claim.valued() else math.inf  # a count that is off by one is noticed
+    return _tried(claim, strength, finding, float(one_more))
+
+
+def _tried(claim: Claim, strength: Strength, finding: Finding, noticed: float) -> Verdict:
+    """Put a replay together with a number that was counted or worked out, once."""
+    outcome = _combined(claim, strength, finding.trial, finding)
     reason = f"{_replayed(strength)}; {finding.reason}"
-    return Verdict(claim.name, outcome, reason, 1, finding.slack, float(one_more), None, 0.0, Unit.RELATIVE)
+    return Verdict(claim.name, outcome, reason, 1, finding.slack, noticed, None, 0.0, Unit.RELATIVE)
 
 
 def _below(claim: Claim, sample: Sample) -> bool:
