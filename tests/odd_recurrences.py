@@ -4,7 +4,7 @@ import numpy as np
 import sympy as sp
 
 import symgrad as sg
-from symgrad.networks import IdentityWeights, Recurrence
+from symgrad.networks import ChronoBiases, IdentityWeights, Recurrence
 
 ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4),
@@ -18,7 +18,10 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(steps=4, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
     sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
     sg.rnn(width=3, steps=4, law="antisymmetric"),
+    sg.rnn(width=1, steps=4, activation="relu"),
+    sg.rnn(width=1, steps=4),
     sg.lstm(width=3, steps=4),
     sg.lstm(width=3, steps=4, bias_var=1),
+    sg.lstm(width=3, steps=0, forget_bias=ChronoBiases(9)),
     sg.gru(width=3, steps=4),
 )

@@ -222,6 +222,21 @@ class Measurable(Enum):
         "sum over all lags of what a gate that stays at its bias lets through of a gradient",
         r"\frac{1}{1-f}",
     )
+    MEAN_SURVIVAL = (
+        "mean_survival",
+        "mean over all units of what a gate at its bias has let through of a gradient after all steps",
+        r"\mathbb{E}f^{last}",
+    )
+    LATCH_THRESHOLD = (
+        "latch_threshold",
+        "largest constant input under which a unit keeps either of two states",
+        "u^*",
+    )
+    FIXED_POINT_SLOPE = (
+        "fixed_point_slope",
+        "derivative of a step at the state that a unit keeps without an input",
+        r"\frac{dh_{t+1}}{dh_t}\Big|_{h_t=h^*}",
+    )
 
     def __init__(
         self, code_name: str, words: str, latex: str, parameter: str = "", usual: sp.Expr | None = None

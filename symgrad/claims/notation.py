@@ -115,6 +115,10 @@ _ROWS = (
     Notation(
         "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "nonnegative real"
     ),
+    Notation("weight of a unit onto itself", "self_weight", "w", "positive real"),
+    Notation("longest memory of chrono biases, in steps", "longest_memory", r"T_{\max}", "positive real"),
+    Notation("steps, as a part of the longest memory", "memory_share", "s", "positive real"),
+    Notation("memory of a unit that is drawn at random, in steps", "drawn_memory", r"U[2,T_{\max}]", "positive real"),
     Notation("bias of a gate that keeps the state", "forget_bias", "b_f", "real"),
     Notation("gate that keeps the state, where it is constant", "forget_gate", "f", "positive real", below=1),
     Notation("output gate, where it is constant", "output_gate", "o", "positive real", below=1),

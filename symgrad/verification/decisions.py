@@ -19,10 +19,10 @@ from ..claims import (
     Verdict,
     combine,
 )
-from .cases import Case, Finding
+from .cases import Case, Evidence, Finding
 from .counts import counted
 from .powers import power
-from .reckonings import reckoned
+from .reckonings import drawn, reckoned
 from .rules import RULES, Rule
 from .witnesses import evidence, is_measured, refusal, witness
 
@@ -131,7 +131,7 @@ def decide(
         strength = claim.replay()
         reason = f"{_replayed(strength)}; its bound is a formula: {missing} could not be enclosed here"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), reason)
-    return _without_sample(claim)
+    return _without_sample(claim, error_rate)
 
 
 def _unknown(claim: Claim) -> str:
@@ -141,7 +141,12 @@ def _unknown(claim: Claim) -> str:
     return ", ".join(sorted(str(symbol) for symbol in claim.log.free_symbols))
 
 
-def _without_sample(claim: Claim) -> Verdict:
+def _without_sample(claim: Claim, error_rate: float) -> Verdict:
+    draws = drawn(claim)
+    if draws is not None:
+        rule = _rule(claim, error_rate)
+        one = Evidence(draws, rule.log_bound(1), 1, 1, str(draws.dtype), 0)
+        return _verdict(claim, rule, Case(claim.relation, (one,), error_rate))
     strength, finding, worked_out = claim.replay(), counted(claim), reckoned(claim)
     if worked_out is not None:
         return _tried(claim, strength, worked_out.finding, worked_out.power)

@@ -6,21 +6,25 @@ for each measurable, which takes the values of the claim by their code names.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import mpmath
+import numpy as np
 
-from ..claims import Claim, Measurable, Relation, Trial
-from .cases import Finding
+from ..claims import Claim, InLaw, Measurable, Relation, Trial
+from .cases import Finding, Floats
 
-__all__ = ["Reckoned", "reckoned"]
+__all__ = ["Reckoned", "drawn", "reckoned"]
 
 _DIGITS = 40
+_STEPS = 2000  # most that a unit is run
+_DRAWN = 4000
 _LAGS = 10**5  # most summands of a sum that is added up
 
 Values = Mapping[str, mpmath.mpf]
-Reckoner = Callable[[Values], "mpmath.mpf | None"]
+Reckoner = Callable[[Values], "mpmath.mpf | float | None"]
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,46 @@ def reckoned(claim: Claim) -> Reckoned | None:
     >>> reckoned(claim).finding.reason
     '2.21265 was worked out where 2.21265 is claimed'
     """
-    row = _TABLE.get(claim.quantity.what)
-    if row is None or claim.relation not in _HOLDS or claim.valued().free_symbols:
+    row = (_LIMITS if claim.relation is Relation.TENDSTO else _TABLE).get(claim.quantity.what)
+    if row is None or isinstance(claim.mode, InLaw) or claim.valued().free_symbols:
         return None
     with mpmath.workdps(_DIGITS):
         found = row.work_out(_numbers(claim))
         claimed = mpmath.mpf(str(claim.valued().evalf(_DIGITS)))
-        return None if found is None else _compared(claim.relation, found, claimed, row.error)
+        return None if found is None else _compared(claim.relation, mpmath.mpf(found), claimed, row.error)
+
+
+def drawn(claim: Claim) -> Floats | None:
+    """Draw what a claim in law is about, by the definition of its law, if something here does.
+
+    Parameters
+    ----------
+    claim : Claim
+        Any claim.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Natural logarithms of some thousand numbers, from a fixed seed.
+    """
+    draw = _DRAWS.get(claim.quantity.what)
+    if draw is None or not isinstance(claim.mode, InLaw):
+        return None
+    values = {str(key): claim.value_of(key) for key, _ in claim.values}
+    if any(value.free_symbols for value in values.values()):
+        return None
+    return np.log(draw({name: float(value) for name, value in values.items()}, np.random.default_rng(0)))
+
+
+def _forgetting_times(values: Mapping[str, float], rng: np.random.Generator) -> Floats:
+    """Draw biases as chrono initialisation does, and work out the gate."""
+    bias = np.log(rng.uniform(1.0, values["longest_memory"] - 1.0, size=_DRAWN))
+    return 1 / (1 - 1 / (1 + np.exp(-bias)))
+
+
+_DRAWS: dict[Measurable, Callable[[Mapping[str, float], np.random.Generator], Floats]] = {
+    Measurable.FORGETTING_TIME: _forgetting_times,
+}
 
 
 def _numbers(claim: Claim) -> dict[str, mpmath.mpf]:
@@ -78,7 +115,7 @@ def _compared(relation: Relation, found: mpmath.mpf, claimed: mpmath.mpf, error:
     holds = _HOLDS[relation](found, claimed, margin)
     reason = f"{mpmath.nstr(found, 6)} was worked out where {mpmath.nstr(claimed, 6)} is claimed"
     ratio = found / claimed
-    slack = ratio - 1 if relation is Relation.EQ else _DIRECTION[relation] * mpmath.log10(ratio)
+    slack = ratio - 1 if relation in (Relation.EQ, Relation.TENDSTO) else _DIRECTION[relation] * mpmath.log10(ratio)
     finding = Finding(Trial.CONSISTENT if holds else Trial.REFUTED, reason, float(slack), None, 0.0)
     return Reckoned(finding, max(error, float(abs(ratio - 1))))
 
@@ -86,6 +123,7 @@ def _compared(relation: Relation, found: mpmath.mpf, claimed: mpmath.mpf, error:
 _DIRECTION = {Relation.LE: -1, Relation.LT: -1, Relation.GE: 1}
 _HOLDS: dict[Relation, Callable[[mpmath.mpf, mpmath.mpf, mpmath.mpf], bool]] = {
     Relation.EQ: lambda found, claimed, margin: abs(found - claimed) <= margin,
+    Relation.TENDSTO: lambda found, claimed, margin: abs(found - claimed) <= margin,
     Relation.LE: lambda found, claimed, margin: found <= claimed + margin,
     Relation.LT: lambda found, claimed, margin: found < claimed + margin,
     Relation.GE: lambda found, claimed, margin: found >= claimed - margin,
@@ -135,8 +173,56 @@ def _forgetting_time(values: Values) -> mpmath.mpf | None:
     return total
 
 
+def _latch_threshold(values: Values) -> float:
+    """Bisect the input that pushes a unit out of its state, step by step: it passes slowly where it nearly stays."""
+    weight, low, high = float(values["self_weight"]), 0.0, float(values["self_weight"])
+    for _ in range(40):
+        middle, state = (low + high) / 2, 1.0
+        for _ in range(_STEPS):
+            state = math.tanh(weight * state - middle)
+        low, high = (middle, high) if state > 0 else (low, middle)
+    return low
+
+
+def _fixed_point_slope(values: Values) -> mpmath.mpf | None:
+    """Run a unit until its state no longer changes, and differentiate one step by differences."""
+    weight, state, before = values["self_weight"], mpmath.mpf(1), mpmath.mpf(2)
+    for _ in range(_STEPS):
+        state, before = mpmath.tanh(weight * state), state
+        if abs(state - before) < mpmath.mpf(10) ** -30:
+            return mpmath.diff(lambda h: mpmath.tanh(weight * h), state)
+    return None
+
+
+def _mean_survival(values: Values) -> mpmath.mpf:
+    """Average over units that are spread evenly over the law of their bias."""
+    return _surviving(values["depth"], values["longest_memory"])
+
+
+def _surviving(steps: mpmath.mpf, longest: mpmath.mpf) -> mpmath.mpf:
+    def passed(rank: mpmath.mpf) -> mpmath.mpf:
+        bias = mpmath.log(1 + rank * (longest - 2))
+        return (1 / (1 + mpmath.exp(-bias))) ** steps
+
+    return mpmath.quad(passed, [0, steps / longest / 8, steps / longest / 2, 1] if 2 * longest > steps else [0, 1])
+
+
+def _long_survival(values: Values) -> mpmath.mpf:
+    """Let the longest memory grow, and take out the first two orders of its inverse."""
+    sizes = (1000, 2000, 4000)
+    first, second, third = (_surviving(values["memory_share"] * size, mpmath.mpf(size)) for size in sizes)
+    return (first - 6 * second + 8 * third) / 3
+
+
 _TABLE: dict[Measurable, _Row] = {
     Measurable.HALF_LIFE: _Row(_half_life, 1e-25),  # of 40 digits, some are lost in powers
     Measurable.TIME_CONSTANT: _Row(_time_constant, 1e-25),
     Measurable.FORGETTING_TIME: _Row(_forgetting_time, 1e-15),
+    Measurable.MEAN_SURVIVAL: _Row(_mean_survival, 1e-12),  # of a smooth integrand
+    Measurable.LATCH_THRESHOLD: _Row(_latch_threshold, 1e-4),  # pi**2/_STEPS**2 in the input, over what it is
+    Measurable.FIXED_POINT_SLOPE: _Row(_fixed_point_slope, 1e-15),  # half of the digits
+}
+
+_LIMITS: dict[Measurable, _Row] = {
+    Measurable.MEAN_SURVIVAL: _Row(_long_survival, 1e-6),  # (10/1000)**3 is what is left of the third order at s = 10
 }
