@@ -196,7 +196,7 @@ def _fixed_point_slope(values: Values) -> mpmath.mpf | None:
 
 def _mean_survival(values: Values) -> mpmath.mpf:
     """Average over units that are spread evenly over the law of their bias."""
-    return _surviving(values["depth"], values["longest_memory"])
+    return _surviving(values["steps"], values["longest_memory"])
 
 
 def _surviving(steps: mpmath.mpf, longest: mpmath.mpf) -> mpmath.mpf:

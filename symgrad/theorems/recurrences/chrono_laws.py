@@ -40,7 +40,7 @@ __all__ = [
     "mean_survival_tendsto_exponential_integral_of_chrono_biases",
 ]
 
-LONGEST, STEPS, SHARE = symbol("longest_memory"), symbol("depth"), symbol("memory_share")
+LONGEST, STEPS, SHARE = symbol("longest_memory"), symbol("steps"), symbol("memory_share")
 _CHRONO = cite("tallec_ollivier_2018", "section 2")
 
 
@@ -260,7 +260,7 @@ def mean_survival_tendsto_exponential_integral_of_chrono_biases(network: Recurre
     **Assumptions.** one_recurrent_layer, keeping_gate, chrono_keeping_bias, some_steps.
 
     **Derivation.** :math:`(1+\frac1{Nu})^{-sN}\to e^{-s/u}`; dominated convergence; differentiate
-    :math:`ue^{-s/u}-sE_1(s/u)`.
+    :math:`u\,e^{-s/u}-s\,E_1(s/u)`.
 
     **Tightness.** The limit itself; at finite :math:`T_{\max}` the error is of the order of its inverse.
 
