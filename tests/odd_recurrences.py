@@ -28,4 +28,15 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.lstm(width=3, steps=4, bias_var=1),
     sg.lstm(width=3, steps=0, forget_bias=ChronoBiases(9)),
     sg.gru(width=3, steps=4),
+    *(
+        sg.lstm(width=3, steps=steps, weight_var=0, input_mean_square=0, biases=biases)
+        for steps, biases in (
+            (4, {"b_g": 1}),
+            (4, {"b_f": [1, 2, 3]}),
+            (4, {"b_o": [1, 2, 3]}),
+            (0, {"b_f": 1}),
+            (4, {"b_f": ChronoBiases(9), "b_o": [1, 2, 3]}),
+            (0, {"b_f": ChronoBiases(9)}),
+        )
+    ),
 )

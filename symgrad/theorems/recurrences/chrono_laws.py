@@ -31,13 +31,15 @@ from ...claims import (
 from ...networks import ChronoBiases, Recurrence, lstm
 from ..registries import theorem
 from .hypotheses import ONE_RECURRENT_LAYER
-from .keeping_gates import KEEPING_GATE, keeping_bias
+from .keeping_gates import KEEPING_GATE, SOME_STEPS, keeping_bias
 
 __all__ = [
     "CHRONO_KEEPING_BIAS",
     "forgetting_time_eq_uniform_of_chrono_biases",
+    "longest_memory",
     "mean_survival_eq_integral_of_chrono_biases",
     "mean_survival_tendsto_exponential_integral_of_chrono_biases",
+    "survival",
 ]
 
 LONGEST, STEPS, SHARE = symbol("longest_memory"), symbol("steps"), symbol("memory_share")
@@ -55,16 +57,9 @@ def _chrono(network: Recurrence) -> Holding:
     return no("its biases have another law") if law is None else yes(law.words)
 
 
-def _some_steps(network: Recurrence) -> Holding:
-    return (
-        yes(f"there are {network.steps} steps") if network.steps.is_positive else no(f"there are {network.steps} steps")
-    )
-
-
 CHRONO_KEEPING_BIAS = Assumption(
     "chrono_keeping_bias", "the biases at that gate are chrono ones", r"b_f=\ln U[1,T_{\max}-1]", _chrono
 )
-SOME_STEPS = Assumption("some_steps", "there is a step", r"T\ge1", _some_steps)
 _ASSUMED = (ONE_RECURRENT_LAYER, KEEPING_GATE, CHRONO_KEEPING_BIAS)
 
 
@@ -72,7 +67,8 @@ def _example() -> Recurrence:
     return lstm(width=4, steps=10, forget_bias=ChronoBiases(50))
 
 
-def _longest(network: Recurrence) -> sp.Expr:
+def longest_memory(network: Recurrence) -> sp.Expr:
+    """Return the longest memory of the chrono biases of a network that has them."""
     law = _chrono_law(network)
     return sp.nan if law is None else law.longest  # which the assumptions exclude
 
@@ -144,7 +140,7 @@ def forgetting_time_eq_uniform_of_chrono_biases(network: Recurrence) -> Claim:
         derivation=_law_steps(bound),
         sources=(_CHRONO,),
         tightness=Tightness(TightnessKind.EXACT, "the law itself"),
-        values=((LONGEST, _longest(network)),),
+        values=((LONGEST, longest_memory(network)),),
     )
 
 
@@ -153,7 +149,8 @@ def forgetting_time_eq_uniform_of_chrono_biases(network: Recurrence) -> Claim:
 _V = sp.Symbol("v", positive=True)
 
 
-def _survival(longest: sp.Expr, steps: sp.Expr) -> sp.Expr:
+def survival(longest: sp.Expr, steps: sp.Expr) -> sp.Expr:
+    """Return the mean power of a gate whose forgetting time is uniform up to the longest one."""
     return sp.Integral((_V / (1 + _V)) ** steps, (_V, 1, longest - 1)) / (longest - 2)
 
 
@@ -167,7 +164,7 @@ def _survival_steps(bound: sp.Expr) -> tuple[Step, ...]:
 
 def _mean_gate(claim: Claim) -> Claim:
     """Take the power of the mean gate for the mean of the power."""
-    mean = _survival(LONGEST, sp.S.One).doit()
+    mean = survival(LONGEST, sp.S.One).doit()
     return replace(claim, bound=mean**STEPS)
 
 
@@ -198,7 +195,7 @@ def mean_survival_eq_integral_of_chrono_biases(network: Recurrence) -> Claim:
     >>> sg.theorems.claim("mean_survival_eq_integral_of_chrono_biases", net).valued().evalf(4)
     0.3308
     """
-    bound = _survival(LONGEST, STEPS)
+    bound = survival(LONGEST, STEPS)
     return Claim(
         name="mean_survival_eq_integral_of_chrono_biases",
         subject=str(network),
@@ -210,7 +207,7 @@ def mean_survival_eq_integral_of_chrono_biases(network: Recurrence) -> Claim:
         derivation=_survival_steps(bound),
         sources=(_CHRONO,),
         tightness=Tightness(TightnessKind.EXACT, "where gates stay at their biases"),
-        values=((LONGEST, _longest(network)), (STEPS, network.steps)),
+        values=((LONGEST, longest_memory(network)), (STEPS, network.steps)),
     )
 
 
@@ -292,5 +289,5 @@ def mean_survival_tendsto_exponential_integral_of_chrono_biases(network: Recurre
         tightness=Tightness(
             TightnessKind.EXACT, "as the longest memory grows, with an error of the order of its inverse"
         ),
-        values=((SHARE, network.steps / _longest(network)),),
+        values=((SHARE, network.steps / longest_memory(network)),),
     )
