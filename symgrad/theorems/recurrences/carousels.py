@@ -26,7 +26,7 @@ from ...claims import (
 )
 from ...networks import ChronoBiases, Recurrence, lstm
 from ..registries import theorem
-from .chrono_laws import CHRONO_KEEPING_BIAS, longest_memory, survival
+from .chrono_laws import CHRONO_KEEPING_BIAS, longest_memory, survival, survival_steps
 from .hypotheses import ONE_RECURRENT_LAYER
 from .keeping_gates import (
     CONSTANT_GATES,
@@ -40,7 +40,7 @@ from .keeping_gates import (
 
 __all__ = [
     "gradient_norm_eq_pow_forget_gate_of_constant_gates",
-    "mean_square_gradient_eq_integral_of_chrono_biases",
+    "mean_square_gradient_eq_incomplete_beta_of_chrono_biases",
 ]
 
 FORGET, OUTPUT, STEPS, LONGEST = (symbol(name) for name in ("forget_gate", "output_gate", "steps", "longest_memory"))
@@ -161,26 +161,24 @@ def gradient_norm_eq_pow_forget_gate_of_constant_gates(network: Recurrence) -> C
 
 
 def _chrono_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    lines = _one_unit()
+    lines, chances = _one_unit(), survival_steps(2 * STEPS)
     unit, number, entry = sp.Symbol("i", integer=True), symbol("width"), sp.IndexedBase("g", real=True)
-    mean, moment = (display(text, nonnegative=True) for text in (r"\mathbb{E}\lVert g_0\rVert^2", r"\mathbb{E}f^{2T}"))
-    length, drawn = sp.Sum(entry[unit] ** 2, (unit, 1, number)), display("v", positive=True)
-    gate = Step(Logistic(sp.log(drawn)), Relation.EQ, drawn / (1 + drawn), "the gate at a bias log v", Symbolic())
+    mean, length = (
+        display(r"\mathbb{E}\lVert g_0\rVert^2", nonnegative=True),
+        sp.Sum(entry[unit] ** 2, (unit, 1, number)),
+    )
     square = Step(
         lines[-1].before ** 2, Relation.EQ, OUTPUT**2 * FORGET ** (2 * STEPS), "squared", Symbolic((lines[-1].at(),))
     )
     units = Fact(
         mean,
         Relation.EQ,
-        OUTPUT**2 * moment * length,
-        "the mean over units that are drawn alike, and independently of the gradient at the output",
+        OUTPUT**2 * chances[-1].before * length,
+        "the mean of the line above, over units that are drawn alike and independently of the gradient at the output",
     )
     unit_vector = Fact(length, Relation.EQ, sp.S.One, "that gradient has length 1")
-    density = Fact(
-        moment, Relation.EQ, bound / OUTPUT**2, "the mean over v, which is uniform from 1 to the longest less 1"
-    )
-    given = (units, unit_vector, density, gate.at(), square.at())
-    return (*lines, gate, square, Step(mean, Relation.EQ, bound, "put together", Symbolic(given)))
+    given = (units, unit_vector, chances[-1].at(), square.at())
+    return (*lines, *chances, square, Step(mean, Relation.EQ, bound, "put together", Symbolic(given)))
 
 
 def _square_forgotten(claim: Claim) -> Claim:
@@ -193,7 +191,7 @@ def _square_forgotten(claim: Claim) -> Claim:
     example=lambda: lstm(width=16, steps=10, weight_var=0, input_mean_square=0, forget_bias=ChronoBiases(30)),
     about=Recurrence,
 )
-def mean_square_gradient_eq_integral_of_chrono_biases(network: Recurrence) -> Claim:
+def mean_square_gradient_eq_incomplete_beta_of_chrono_biases(network: Recurrence) -> Claim:
     r"""The mean-square gradient that an LSTM with chrono biases lets through, gates at their biases.
 
     **Statement.** :math:`\mathbb E\frac{\lVert g_0\rVert^2}{\lVert g_T\rVert^2}=\frac{o^2}{T_{\max}-2}
@@ -202,7 +200,7 @@ def mean_square_gradient_eq_integral_of_chrono_biases(network: Recurrence) -> Cl
     **Assumptions.** one_recurrent_layer, plain_lstm, constant_gates, empty_cell, chrono_keeping_bias, one_output_bias,
     some_steps.
 
-    **Derivation.** :math:`o\,f^T` in every unit; :math:`\sigma(\ln v)=v/(1+v)`; the mean over :math:`v`.
+    **Derivation.** :math:`o\,f^T` in every unit; :math:`f=v/(1+v)`; the mean over :math:`v`, an incomplete beta function.
 
     **Tightness.** Exact, at every width.
 
@@ -217,12 +215,12 @@ def mean_square_gradient_eq_integral_of_chrono_biases(network: Recurrence) -> Cl
     >>> import symgrad as sg
     >>> from symgrad.networks import ChronoBiases
     >>> net = sg.lstm(width=8, steps=10, weight_var=0, input_mean_square=0, forget_bias=ChronoBiases(30))
-    >>> sg.theorems.claim("mean_square_gradient_eq_integral_of_chrono_biases", net).valued().evalf(4)
+    >>> sg.theorems.claim("mean_square_gradient_eq_incomplete_beta_of_chrono_biases", net).valued().evalf(4)
     0.06645
     """
     bound = OUTPUT**2 * survival(LONGEST, 2 * STEPS)
     return Claim(
-        name="mean_square_gradient_eq_integral_of_chrono_biases",
+        name="mean_square_gradient_eq_incomplete_beta_of_chrono_biases",
         subject=str(network),
         quantity=mean_square_gradient(0).in_time(),
         relation=Relation.EQ,

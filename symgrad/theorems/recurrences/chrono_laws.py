@@ -24,6 +24,7 @@ from ...claims import (
     TightnessKind,
     cite,
     display,
+    latex,
     no,
     symbol,
     yes,
@@ -37,9 +38,10 @@ __all__ = [
     "CHRONO_KEEPING_BIAS",
     "forgetting_time_eq_uniform_of_chrono_biases",
     "longest_memory",
-    "mean_survival_eq_integral_of_chrono_biases",
+    "mean_survival_eq_incomplete_beta_of_chrono_biases",
     "mean_survival_tendsto_exponential_integral_of_chrono_biases",
     "survival",
+    "survival_steps",
 ]
 
 LONGEST, STEPS, SHARE = symbol("longest_memory"), symbol("steps"), symbol("memory_share")
@@ -118,7 +120,7 @@ def forgetting_time_eq_uniform_of_chrono_biases(network: Recurrence) -> Claim:
 
     See Also
     --------
-    mean_survival_eq_integral_of_chrono_biases : what passes through all units together
+    mean_survival_eq_incomplete_beta_of_chrono_biases : what passes through all units together
 
     Examples
     --------
@@ -146,38 +148,50 @@ def forgetting_time_eq_uniform_of_chrono_biases(network: Recurrence) -> Claim:
 
 # ---------------------------------------------------------------------------------------------------- the mean that passes
 
-_V = sp.Symbol("v", positive=True)
-
 
 def survival(longest: sp.Expr, steps: sp.Expr) -> sp.Expr:
     """Return the mean power of a gate whose forgetting time is uniform up to the longest one."""
-    return sp.Integral((_V / (1 + _V)) ** steps, (_V, 1, longest - 1)) / (longest - 2)
+    return sp.betainc(steps + 1, -1, sp.S.Half, 1 - 1 / longest) / (longest - 2)
 
 
-def _survival_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    mean, gate = display(r"\mathbb{E}f^T", positive=True), _gate_of(_V)
-    passing = sp.Integral(Logistic(sp.log(_V)) ** STEPS, (_V, 1, LONGEST - 1))
-    density = Fact(mean, Relation.EQ, passing / (LONGEST - 2), "v is uniform from 1 to the longest less 1")
-    same = Fact(passing, Relation.EQ, bound * (LONGEST - 2), "of the same function, by the line above")
-    return gate, Step(mean, Relation.EQ, bound, "integrate over the law of v", Symbolic((density, same, gate.at())))
+def survival_steps(power: sp.Expr) -> tuple[Step, ...]:
+    """Show what the mean power of a gate is whose forgetting time is uniform up to the longest one."""
+    drawn, gate_there = display("v", positive=True), sp.Symbol("x", positive=True)
+    mean = display(rf"\mathbb{{E}}f^{{{latex(power)}}}", positive=True)
+    gate = _gate_of(drawn)
+    change = Step(
+        sp.Derivative(gate.after, drawn), Relation.EQ, (1 - gate.after) ** 2, "the gate changes with v", Symbolic()
+    )
+    integral = sp.Integral(gate_there**power / (1 - gate_there) ** 2, (gate_there, sp.S.Half, 1 - 1 / LONGEST))
+    density = Fact(
+        mean,
+        Relation.EQ,
+        integral / (LONGEST - 2),
+        "v is uniform from 1 to the longest less 1; integrate over the gate in place of v, by the two lines above",
+    )
+    beta = Fact(
+        integral, Relation.EQ, survival(LONGEST, power) * (LONGEST - 2), "definition of the incomplete beta function"
+    )
+    given = (density, beta, gate.at(), change.at())
+    return gate, change, Step(mean, Relation.EQ, survival(LONGEST, power), "put in", Symbolic(given))
 
 
 def _mean_gate(claim: Claim) -> Claim:
     """Take the power of the mean gate for the mean of the power."""
-    mean = survival(LONGEST, sp.S.One).doit()
-    return replace(claim, bound=mean**STEPS)
+    return replace(claim, bound=survival(LONGEST, sp.S.One) ** STEPS)
 
 
 @theorem(assumptions=(*_ASSUMED, SOME_STEPS), mutant=_mean_gate, example=_example, about=Recurrence)
-def mean_survival_eq_integral_of_chrono_biases(network: Recurrence) -> Claim:
-    r"""What chrono gates let through, on average over the units, as an integral over the memories.
+def mean_survival_eq_incomplete_beta_of_chrono_biases(network: Recurrence) -> Claim:
+    r"""What chrono gates let through, on average over the units, as an incomplete beta function.
 
-    **Statement.** :math:`\mathbb Ef^T=\frac1{T_{\max}-2}\int_1^{T_{\max}-1}\Bigl(\frac v{1+v}\Bigr)^Tdv`, gates staying at
-    their biases.
+    **Statement.** :math:`\mathbb Ef^T=\frac1{T_{\max}-2}\int_1^{T_{\max}-1}\Bigl(\frac v{1+v}\Bigr)^Tdv
+    =\frac{B(\frac12,1-\frac1{T_{\max}};\,T+1,-1)}{T_{\max}-2}`, gates staying at their biases.
 
     **Assumptions.** one_recurrent_layer, keeping_gate, chrono_keeping_bias, some_steps.
 
-    **Derivation.** :math:`\sigma(\ln v)=v/(1+v)`; the mean over :math:`v`.
+    **Derivation.** :math:`f=\sigma(\ln v)=v/(1+v)` and :math:`df/dv=(1-f)^2`; the mean over :math:`v`, as an integral over
+    :math:`f`.
 
     **Tightness.** Exact.
 
@@ -192,19 +206,19 @@ def mean_survival_eq_integral_of_chrono_biases(network: Recurrence) -> Claim:
     >>> import symgrad as sg
     >>> from symgrad.networks import ChronoBiases
     >>> net = sg.lstm(width=8, steps=100, forget_bias=ChronoBiases(200))
-    >>> sg.theorems.claim("mean_survival_eq_integral_of_chrono_biases", net).valued().evalf(4)
+    >>> sg.theorems.claim("mean_survival_eq_incomplete_beta_of_chrono_biases", net).valued().evalf(4)
     0.3308
     """
     bound = survival(LONGEST, STEPS)
     return Claim(
-        name="mean_survival_eq_integral_of_chrono_biases",
+        name="mean_survival_eq_incomplete_beta_of_chrono_biases",
         subject=str(network),
         quantity=Quantity(Measurable.MEAN_SURVIVAL).in_time(),
         relation=Relation.EQ,
         bound=bound,
         mode=Always(),
         assumptions=(*_ASSUMED, SOME_STEPS),
-        derivation=_survival_steps(bound),
+        derivation=survival_steps(STEPS),
         sources=(_CHRONO,),
         tightness=Tightness(TightnessKind.EXACT, "where gates stay at their biases"),
         values=((LONGEST, longest_memory(network)), (STEPS, network.steps)),
@@ -265,7 +279,7 @@ def mean_survival_tendsto_exponential_integral_of_chrono_biases(network: Recurre
 
     See Also
     --------
-    mean_survival_eq_integral_of_chrono_biases : at a finite longest memory
+    mean_survival_eq_incomplete_beta_of_chrono_biases : at a finite longest memory
 
     Examples
     --------
