@@ -4,7 +4,7 @@ import numpy as np
 import sympy as sp
 
 import symgrad as sg
-from symgrad.networks import ChronoBiases, IdentityWeights, Recurrence
+from symgrad.networks import CELLS, ChronoBiases, IdentityWeights, Recurrence, RingEigenvalues
 
 ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4),
@@ -41,5 +41,14 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
             (4, {"b_f": ChronoBiases(9), "b_o": [1, 2, 3]}),
             (0, {"b_f": ChronoBiases(9)}),
         )
+    ),
+    sg.recurrence("diagonal", width=3, steps=4),
+    sg.recurrence(CELLS["diagonal"](is_complex=False), width=3, steps=4),
+    sg.recurrence(CELLS["diagonal"](is_complex=False), width=3, steps=4, biases={"p": 2}),
+    sg.recurrence(
+        "diagonal",
+        width=3,
+        steps=4,
+        biases={"p": RingEigenvalues(0, 1), "q": RingEigenvalues(0, 1, is_imaginary=True)},
     ),
 )

@@ -227,6 +227,16 @@ class Measurable(Enum):
         "mean over all units of what a gate at its bias has let through of a gradient after all steps",
         r"\mathbb{E}f^{last}",
     )
+    STATIONARY_MEAN_SQUARE = (
+        "stationary_mean_square",
+        "mean square of a state of a linear recurrence after a long time, inputs being white of variance 1",
+        r"\lim_{t\to\infty}\mathbb{E}|x_t|^2",
+    )
+    EIGENVALUE_SENSITIVITY = (
+        "eigenvalue_sensitivity",
+        "mean square of the derivative of a state by its eigenvalue after a long time, inputs being white of variance 1",
+        r"\lim_{t\to\infty}\mathbb{E}\Bigl(\frac{\partial x_t}{\partial\lambda}\Bigr)^2",
+    )
     LATCH_THRESHOLD = (
         "latch_threshold",
         "largest constant input under which a unit keeps either of two states",

@@ -214,11 +214,49 @@ def _long_survival(values: Values) -> mpmath.mpf:
     return (first - 6 * second + 8 * third) / 3
 
 
+def _stationary_mean_square(values: Values) -> mpmath.mpf | None:
+    """Add up what is left of every input, for an eigenvalue or on average over a ring of them."""
+    if "eigenvalue" in values:
+        moments = _linear_moments(values["eigenvalue"])
+        return None if moments is None else moments[0]
+    low, high = values["smallest_radius"] ** 2, values["largest_radius"] ** 2
+    if high**_STEPS > mpmath.mpf(10) ** -25:
+        return None
+    return mpmath.quad(_added_up, [low, high]) / (high - low)
+
+
+def _added_up(square: mpmath.mpf) -> mpmath.mpf:
+    total, left = mpmath.mpf(0), mpmath.mpf(1)
+    for _ in range(_STEPS):
+        total, left = total + left, left * square
+    return total
+
+
+def _linear_moments(eigenvalue: mpmath.mpf) -> tuple[mpmath.mpf, mpmath.mpf] | None:
+    """Run the second moments of a state and of its derivative by the eigenvalue until they no longer change."""
+    state = both = slope = mpmath.mpf(0)
+    for _ in range(_STEPS):
+        before = slope
+        slope = eigenvalue**2 * slope + 2 * eigenvalue * both + state
+        both = eigenvalue**2 * both + eigenvalue * state
+        state = eigenvalue**2 * state + 1
+        if abs(slope - before) < mpmath.mpf(10) ** -30 * slope:
+            return state, slope
+    return None
+
+
+def _eigenvalue_sensitivity(values: Values) -> mpmath.mpf | None:
+    moments = _linear_moments(values["eigenvalue"])
+    return None if moments is None else moments[1]
+
+
 _TABLE: dict[Measurable, _Row] = {
     Measurable.HALF_LIFE: _Row(_half_life, 1e-25),  # of 40 digits, some are lost in powers
     Measurable.TIME_CONSTANT: _Row(_time_constant, 1e-25),
     Measurable.FORGETTING_TIME: _Row(_forgetting_time, 1e-15),
     Measurable.MEAN_SURVIVAL: _Row(_mean_survival, 1e-12),  # of a smooth integrand
+    Measurable.STATIONARY_MEAN_SQUARE: _Row(_stationary_mean_square, 1e-15),
+    Measurable.EIGENVALUE_SENSITIVITY: _Row(_eigenvalue_sensitivity, 1e-15),
     Measurable.LATCH_THRESHOLD: _Row(_latch_threshold, 1e-4),  # pi**2/_STEPS**2 in the input, over what it is
     Measurable.FIXED_POINT_SLOPE: _Row(_fixed_point_slope, 1e-15),  # half of the digits
 }
