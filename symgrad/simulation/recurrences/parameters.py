@@ -27,6 +27,7 @@ from .laws import (
     IDENTITY,
     RING_IMAGINARY,
     RING_REAL,
+    UNIFORM,
     Row,
     matrix_row,
     vector_row,
@@ -199,6 +200,8 @@ def draw_parameters(parameters: Parameters, out: Array, seed: int, trial: int, s
             _make_antisymmetric(block, rows, scale, parameters.extras[index])
         elif law == CHRONO:
             _fill_chrono(block, size, scale, parameters.extras[index], seed, place, trial)
+        elif law == UNIFORM:
+            _fill_uniform(block, size, scale, parameters.extras[index], seed, place, trial)
         elif law in (RING_REAL, RING_IMAGINARY):
             _fill_ring(block, size, scale, parameters.extras[index], law == RING_REAL, seed, place, trial)
         else:
@@ -249,6 +252,16 @@ def _fill_chrono(block: Any, size: int, sign: float, last: float, seed: int, pla
         counter = np.uint64(begin // ALIGNMENT), np.uint64(place), np.uint64(trial), np.uint64(_CHRONO)
         for unit, word in enumerate(philox(*counter, seed)):
             block[begin + unit] = sign * math.log(1.0 + (last - 1.0) * _uniform(word))
+
+
+@pasted
+def _fill_uniform(block: Any, size: int, bound: float, terms: float, seed: int, place: int, trial: int) -> None:
+    """Take numbers that are uniform from minus the bound to the bound, or sums of two: two words for each unit."""
+    for unit in range(size):
+        counter = np.uint64(unit), np.uint64(place), np.uint64(trial), np.uint64(_BIASES)
+        first, second, _, _ = philox(*counter, seed)
+        one, other = 2.0 * _uniform(first) - 1.0, 2.0 * _uniform(second) - 1.0
+        block[unit] = bound * (one + other if terms > 1.0 else one)
 
 
 @pasted
