@@ -27,6 +27,10 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=1, steps=4, law=IdentityWeights(2)),
     sg.rnn(width=1, steps=4, law=IdentityWeights(2), input_mean_square=0),
     sg.rnn(width=1, steps=4, law=IdentityWeights(1 + sp.Symbol("e", positive=True)), input_mean_square=0),
+    *(
+        sg.rnn(steps=4, activation="identity", weights={"weight_ih_l0": np.eye(len(block)), "weight_hh_l0": block})
+        for block in (np.array([[0.5, 1, 0], [0, 0.5, 1], [0, 0, 0.5]]), np.array([[2.0, 1.0], [0.0, 2.0]]))
+    ),
     sg.lstm(width=3, steps=4),
     sg.lstm(width=3, steps=4, bias_var=1),
     sg.lstm(width=3, steps=0, forget_bias=ChronoBiases(9)),

@@ -237,6 +237,11 @@ class Measurable(Enum):
         "mean square of the derivative of a state by its eigenvalue after a long time, inputs being white of variance 1",
         r"\lim_{t\to\infty}\mathbb{E}\Bigl(\frac{\partial x_t}{\partial\lambda}\Bigr)^2",
     )
+    TRANSIENT_PEAK = (
+        "transient_peak",
+        "largest value that the entry above the diagonal of a power of a Jordan block of two reaches",
+        r"\max_{T>0}(R^T)_{12}",
+    )
     LATCH_THRESHOLD = (
         "latch_threshold",
         "largest constant input under which a unit keeps either of two states",
