@@ -32,7 +32,7 @@ from ...rigor import ImplicitConstant
 from ..registries import theorem
 from .hypotheses import ONE_RECURRENT_LAYER, VANILLA_CELL
 from .keeping_gates import bias_number
-from .kept_states import slope_steps
+from .saddle_nodes import slope_steps
 from .self_weights import EXPANDING_SELF_WEIGHT, ONE_UNIT, SELF_WEIGHT, TANH_UNITS, self_weight
 
 __all__ = ["gradient_norm_le_pow_inverse_square_self_weight", "gradient_norm_le_pow_slope_of_latched_unit"]

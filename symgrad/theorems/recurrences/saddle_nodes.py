@@ -1,4 +1,4 @@
-"""Kept states: a tanh unit whose own weight is above one keeps either of two states; up to which input, and at what price."""
+"""Saddle-nodes: a tanh unit whose own weight is above one keeps either of two states; up to which input, and at what price."""
 
 from __future__ import annotations
 
