@@ -186,6 +186,29 @@ class Measurable(Enum):
     )
     WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
     RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
+    RECURRENT_GRADIENT_NORM = (
+        "recurrent_gradient_norm",
+        "norm of the gradient by the recurrent weights for a loss at the last step, relative to the output there",
+        r"\frac{\lVert\nabla_R\mathcal{L}_T\rVert_F}{\lVert g_T\rVert}",
+    )
+    SUMMED_GRADIENT_NORM = (
+        "summed_gradient_norm",
+        "norm of the gradient by the recurrent weights for losses at all steps, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R\sum_t\mathcal{L}_t\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    TRUNCATION_ERROR = (
+        "truncation_error",
+        "norm of what lags beyond a window add to the gradient by the recurrent weights, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R-\nabla_R^{(K)}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    CHUNKING_ERROR = (
+        "chunking_error",
+        (
+            "norm of what detaching the state every so many steps takes from the gradient by the recurrent weights, "
+            "relative to the largest at an output"
+        ),
+        r"\frac{\lVert\nabla_R-\nabla_R^{[K]}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",
         "disagreement of backward pass and layer Jacobians",

@@ -95,6 +95,8 @@ _ROWS = (
         r"s_{\min}(R)",
         "nonnegative real",
     ),
+    Notation("bound of the norm of a state", "state_bound", "H", "nonnegative real"),
+    Notation("steps that truncated backpropagation looks back, or of a chunk", "window", "K", "nonnegative integer"),
     Notation("smallest slope, in absolute value", "smallest_slope", r"\gamma_{\min}", "nonnegative real"),
     Notation(
         "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"
