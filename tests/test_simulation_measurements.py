@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -24,8 +25,9 @@ from symgrad.claims import (
     weight_norm,
 )
 from symgrad.networks import Network, mlp
-from symgrad.simulation import Sample, measure, methods, replay, seed_of, simulate
-from symgrad.simulation.methods import Method, choose
+from symgrad.simulation import Sample, measure, replay, seed_of, simulate
+from symgrad.simulation.engines import Method
+from symgrad.simulation.kinds import KINDS, choose
 from symgrad.simulation.running import requests, runs
 from symgrad.simulation.sums.matrix_free import READINGS
 from symgrad.simulation.vectors.draws import Draw, Halted
@@ -172,7 +174,7 @@ def test_a_method_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whom it refuses and why, and a way to open engines."""
     refusal = lambda network, plan: None if network.input_width < 4 else "too wide"
     narrow = Method("narrow", "few units", refusal, lambda *_: Counting, lambda *_: (0, ""), batch=2)
-    monkeypatch.setattr(methods, "METHODS", [narrow, *methods.METHODS])
+    monkeypatch.setitem(KINDS, Network, replace(KINDS[Network], methods=[narrow, *KINDS[Network].methods]))
     found = simulate(mlp(width=3, depth=2), gradient_norm(0), trials=5, rng=1)
     assert found.log_values.ravel().tolist() == [0, 1, 2, 3, 4]
     assert (found.method, found.reason) == ("narrow", "few units")
@@ -245,7 +247,7 @@ def test_an_interrupt_reaches_the_trials_that_have_begun(monkeypatch: pytest.Mon
         lambda *_: (0, ""),
         batch=64,
     )
-    monkeypatch.setattr(methods, "METHODS", [row])
+    monkeypatch.setitem(KINDS, Network, replace(KINDS[Network], methods=[row]))
 
     def progress(done: int, total: int) -> None:
         second.wait()

@@ -40,7 +40,7 @@ class Definition:
 
     def __call__(self) -> Callable[..., object]:
         self.calls += 1
-        return kernels._defined(SOURCE, "triple")
+        return kernels.defined(SOURCE, "triple")
 
 
 def triples(define: Definition) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
-from recurrent_twins import UNITS
+from vanilla_twins import UNITS
 
 import symgrad as sg
 from symgrad.claims import Outcome, Relation, Strength

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..claims import Claim, Measurable, Outcome, Quantity, Verdict, gradient_norm
-from ..networks import Network
+from ..networks import Network, Recurrence
 from ..simulation import Sample
-from ..theorems import Application, about
+from ..theorems import Application, about, registered
 from ..verification import Batch, decide, gather
 
 __all__ = ["Answer", "Finding", "ask"]
@@ -43,7 +43,7 @@ class Answer:
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         The subject.
     findings : tuple of Finding
         One for each registered theorem.
@@ -66,7 +66,7 @@ class Answer:
     'proved'
     """
 
-    network: Network
+    network: Network | Recurrence
     findings: tuple[Finding, ...]
     samples: tuple[Sample, ...]
     seed: int
@@ -96,7 +96,9 @@ class Answer:
         return application.claim
 
     def applies(self, name: str) -> bool:
-        """Say whether the claim of that name applies to the network."""
+        """Say whether the claim of that name applies to the network; one about networks of another kind does not."""
+        if name in set(registered()) - set(registered(type(self.network))):
+            return False
         return self._finding(name).application.applies
 
     def verdict(self, name: str) -> Verdict:
@@ -178,13 +180,18 @@ class Answer:
 
 
 def ask(
-    network: Network, *, trials: int = 200, rng: Any = 0, threads: int | None = None, progress: Progress | None = None
+    network: Network | Recurrence,
+    *,
+    trials: int = 200,
+    rng: Any = 0,
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Answer:
     """Ask what is known about the gradients of a network: replay every claim that applies, and try it.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         The subject. With symbols in it, claims are replayed but nothing is simulated.
     trials : int, default 200
         Draws of the network; fewer of what would take more than about a second, and the answer says so.
@@ -215,7 +222,7 @@ def ask(
     >>> sg.ask(sg.mlp(width=8, depth=4, activation="relu", weight_var=2), trials=50).refuted
     ()
     """
-    if not isinstance(network, Network):
+    if not isinstance(network, Network | Recurrence):
         raise TypeError(f"ask takes a network, such as sg.mlp(width=256, depth=30), not {network!r}")
     applications = about(network)
     claims = [application.claim for application in applications if application.claim is not None]
@@ -225,12 +232,13 @@ def ask(
     return Answer(network, findings, gathered.samples, gathered.seed, trials, gathered.batches)
 
 
-def _gradient(network: Network, claims: list[Claim]) -> tuple[Quantity, ...]:
+def _gradient(network: Network | Recurrence, claims: list[Claim]) -> tuple[Quantity, ...]:
     """Measure the gradient even where no claim is about it: it is what was asked for."""
     measured = any(claim.quantity.what in _GRADIENTS for claim in claims)
-    return () if measured or network.depth.is_zero else (gradient_norm(0),)
+    return () if measured or network.depth.is_zero else (_AT_THE_START[type(network)],)
 
 
+_AT_THE_START = {Network: gradient_norm(0), Recurrence: gradient_norm(0).in_time()}
 _GRADIENTS = frozenset({Measurable.GRADIENT_NORM, Measurable.MEAN_SQUARE_GRADIENT})
 
 

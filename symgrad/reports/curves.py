@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..networks import Network
 from ..rigor import CannotEnclose
 from ..theorems import claim, float_format, log_gains
 from .answers import Answer
@@ -121,10 +122,11 @@ def _simulated(answer: Answer) -> Band | None:
 
 def _mean_field(answer: Answer) -> Curve | None:
     name = "mean_square_gradient_tendsto_pow_mean_square_gain"
-    if not answer.applies(name) or answer.network.free_symbols:
+    network = answer.network
+    if not isinstance(network, Network) or not answer.applies(name) or network.free_symbols:
         return None
     try:
-        gains = np.asarray(log_gains(answer.network))
+        gains = np.asarray(log_gains(network))
     except CannotEnclose:
         return None
     behind = np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]])  # of the squared norm; half of it for the norm
@@ -133,9 +135,10 @@ def _mean_field(answer: Answer) -> Curve | None:
 
 def _bound(answer: Answer) -> Curve | None:
     name = "jacobian_norm_le_prod_lipschitz"
-    if not answer.applies(name) or answer.network.free_symbols:
+    network = answer.network
+    if not isinstance(network, Network) or not answer.applies(name) or network.free_symbols:
         return None
-    depth = int(answer.network.depth)
+    depth = int(network.depth)
     layers = np.unique(np.linspace(0, depth, min(depth + 1, _POINTS)).astype(int))
-    log10 = [claim(name, answer.network.after(int(layer))).log10 for layer in layers]
+    log10 = [claim(name, network.after(int(layer))).log10 for layer in layers]
     return Curve(layers.astype(float), np.asarray(log10))

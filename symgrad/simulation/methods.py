@@ -1,18 +1,16 @@
-"""Methods: how networks are drawn, the fastest first. A method is one row: whom it refuses and why, and its engine."""
+"""Methods: how feed-forward networks are drawn, the fastest first. A method is one row: whom it refuses and why, and its engine."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from ..activations import Activation
 from ..claims import Measurable, Quantity
 from ..networks import Dense, DrawnWeights, GaussianWeights, Network, OrthogonalWeights, Residual
-from .rooms import Need, asked_of, askers, formed, summed, undrawn
+from .engines import Engine, Method, Plan, Rows
+from .rooms import asked_of, askers, formed, summed, undrawn
 from .sums.matrix_free import EXPECTED, READINGS, MatrixFree
 from .sums.recursions import Norms
 from .vectors.draws import Draw
@@ -21,56 +19,9 @@ from .wiring.limits import check_units, check_weights
 from .wiring.memories import Memory, reserve
 from .wiring.wirings import Flags, Floats, Wiring, wire
 
-__all__ = ["METHODS", "Engine", "Method", "Plan", "Rows", "choose"]
+__all__ = ["METHODS"]
 
-Plan = dict[Quantity, tuple[int, ...]]
-Rows = dict[Quantity, npt.NDArray[np.float64]]
 Readings = dict[Measurable, Callable[[Norms], Floats]]
-
-
-class Engine(Protocol):
-    """Measures trials of one run, in one thread at a time."""
-
-    def trials(self, seed: int, numbers: range) -> Rows:
-        """Return natural logarithms for each quantity of the plan : (trials, layers).
-
-        A row is a pure function of the seed and of its number, whichever others are measured along with it.
-        """
-        ...
-
-
-@dataclass(frozen=True)
-class Method:
-    """A way of simulating.
-
-    Parameters
-    ----------
-    name : str
-        What users call it.
-    reason : str
-        Why it is a good one, in words, where it can be used.
-    refusal : callable
-        From a network and a plan to why the method cannot be used, in words; None where it can.
-    open : callable
-        From a network, a plan, a dtype and the flag that ends trials early to what makes an engine for a thread. What
-        all engines share is made once.
-    needs : callable
-        From a network, a plan, the bytes of a number and those of this machine to the bytes that a thread needs, and to
-        what would fit, in words.
-    batch : int
-        Most trials that an engine is asked for at a time.
-    family : str, default ""
-        A name for it and others together: where that is asked for, the first of them that can be used is taken.
-    """
-
-    name: str
-    reason: str
-    refusal: Callable[[Network, Plan], str | None]
-    open: Callable[[Network, Plan, str, Flags], Callable[[], Engine]]
-    needs: Need
-    batch: int
-    family: str = ""
-
 
 # Up to this size a thread keeps the weights of a trial for the backward pass, instead of drawing them twice.
 _KEEP_BYTES = 128 * 2**20
@@ -189,7 +140,7 @@ def _activations(network: Network) -> list[Activation]:
     return [part.activation for layer in network.layers() for part in layer.parts]
 
 
-METHODS: list[Method] = [
+METHODS: list[Method[Network]] = [
     Method(
         "matrix_free",
         "independent Gaussian weights: norms have their exact law without a matrix",
@@ -218,42 +169,3 @@ METHODS: list[Method] = [
         batch=1024,
     ),
 ]
-_AUTO = "auto"
-
-
-def choose(method: str, network: Network, plan: Plan) -> tuple[Method, str]:
-    """Choose a method.
-
-    Parameters
-    ----------
-    method : str
-        Its name or that of its family, or "auto" for the fastest that can be used.
-    network : Network
-        What is simulated.
-    plan : dict of Quantity to tuple of int
-        What is measured, and at which layers.
-
-    Returns
-    -------
-    Method
-        What was named, or the first that refuses nothing.
-    str
-        Why, as a sample records it.
-
-    Raises
-    ------
-    ValueError
-        If there is no such method, or it cannot be used.
-    """
-    named = [each for each in METHODS if method in (each.name, each.family, _AUTO)]
-    if not named:
-        names = ", ".join(map(repr, [_AUTO, *(each.name for each in METHODS)]))
-        raise ValueError(f"method = {method!r} is unknown; the methods are {names}")
-    refused: dict[str, str] = {}  # of a family, the reason of the most able one, which is the last
-    for each in named:
-        why = each.refusal(network, plan)
-        if why is None:
-            reasons = [each.reason, *(f"not {name}: {told}" for name, told in refused.items() if name != each.family)]
-            return each, "; ".join(reasons) if method == _AUTO else "asked for"
-        refused[each.family or each.name] = why
-    raise ValueError(f"method = {method!r} cannot be used: {why}; method = 'dense' can")

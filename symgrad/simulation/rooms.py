@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from ..claims import Quantity
 from ..networks import Dense, Elementwise, Network, OrthogonalWeights
+from .engines import Plan
 from .vectors.recorders import RECORDERS
 
-__all__ = ["Need", "asked_of", "askers", "formed", "gibibytes", "memory", "summed", "undrawn"]
-
-Plan = dict[Quantity, tuple[int, ...]]
-Need = Callable[[Network, Plan, int, float], tuple[float, str]]  # with bytes of a number and of the machine
+__all__ = ["asked_of", "askers", "formed", "gibibytes", "memory", "summed", "undrawn"]
 
 _VECTORS = 5 * 8  # bytes for each unit of the widest layer: the vectors of a pass
 _PER_LAYER = 256  # bytes: some thirty numbers, of the wiring, the tally and the norms

@@ -11,7 +11,7 @@ from ..claims import AsWidthGrows, Claim, Contradiction, Outcome, Quantity, Verd
 from .decisions import decide, needed, verify
 
 if TYPE_CHECKING:
-    from ..networks import Network
+    from ..networks import Network, Recurrence
     from ..simulation import Sample
 
 __all__ = ["assert_holds", "trial_widths"]
@@ -20,12 +20,12 @@ __all__ = ["assert_holds", "trial_widths"]
 _NARROWEST = 8
 
 
-def trial_widths(network: Network) -> tuple[int, int, int]:
+def trial_widths(network: Network | Recurrence) -> tuple[int, int, int]:
     """Return the widths at which a claim about wide networks is tried: a quarter, a half, and the whole.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         Its widths must be numbers.
 
     Returns
@@ -57,7 +57,7 @@ def trial_widths(network: Network) -> tuple[int, int, int]:
 
 
 def assert_holds(
-    claim: Claim, network: Network, *, trials: int = 20, rng: int = 0, error_rate: float = 1e-6
+    claim: Claim, network: Network | Recurrence, *, trials: int = 20, rng: int = 0, error_rate: float = 1e-6
 ) -> Verdict:
     """Simulate what a claim is about and raise if the claim is refuted.
 
@@ -65,7 +65,7 @@ def assert_holds(
     ----------
     claim : Claim
         A theorem's, or `Claim.conjecture`.
-    network : Network
+    network : Network or Recurrence
         The subject; no symbols.
     trials : int, default 20
         Random draws, at each width where several are needed.
@@ -103,7 +103,7 @@ def assert_holds(
     return verdict
 
 
-def _simulate(claim: Claim, wanted: Quantity, network: Network, trials: int, rng: int) -> list[Sample]:
+def _simulate(claim: Claim, wanted: Quantity, network: Network | Recurrence, trials: int, rng: int) -> list[Sample]:
     from ..simulation import simulate  # here, so that Numba loads only where something is simulated
 
     if not isinstance(claim.mode, AsWidthGrows):
@@ -114,7 +114,7 @@ def _simulate(claim: Claim, wanted: Quantity, network: Network, trials: int, rng
     return [simulate(network.with_width(width), wanted, trials=trials, rng=seed) for width, seed in sizes]
 
 
-def _message(claim: Claim, network: Network, verdict: Verdict, samples: list[Sample]) -> str:
+def _message(claim: Claim, network: Network | Recurrence, verdict: Verdict, samples: list[Sample]) -> str:
     lines = [f"{claim} is refuted for {network}: {verdict.reason}"]
     if verdict.worst_seed is not None:
         seed, trial = verdict.worst_seed

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..claims import AsWidthGrows, Claim, Measurable, Quantity
-from ..networks import Block, Network
+from ..claims import AsWidthGrows, Claim, Quantity
+from ..networks import Network, Recurrence
 from .assertions import trial_widths
 from .decisions import needed
+from .prices import PRICES, Price, price_of
 
 if TYPE_CHECKING:
     from ..simulation import Sample
@@ -27,48 +27,12 @@ _FEWEST = 4  # fewer trials say nothing; then nothing is drawn, and the verdict 
 
 
 @dataclass(frozen=True)
-class _Price:
-    """What a layer costs in each trial, in seconds on two cores: its calls, and its units or the entries of matrices.
-
-    Kept as numbers rather than timed on the spot, so that the same seed gives the same trials on every machine.
-    """
-
-    layer: float
-    entry: float
-    power: int
-
-    def of(self, network: Network) -> float:
-        """Return the seconds of one trial."""
-        return math.fsum(int(b.times) * (self.layer + self.entry * _side(b) ** self.power) for b in network.blocks)
-
-
-def _side(block: Block) -> int:
-    return int(max(block.layer.fan_in, block.layer.fan_out))
-
-
-# Measured at widths 1 to 1024 and depths 10 to 1000 on two cores: 20 to 50 microseconds for a layer of a few units;
-# 3.5 to 4 x 10^8 random weights in a second; 1.8 to 2.0 x 10^10 multiplications, of which four norms share the products.
-# Without matrices 0.5 to 5 microseconds, 16 where every slope is tiny, and 10 to 17 nanoseconds for a unit; 20 to 30 where
-# products with weights are drawn.
-_UNDRAWN = _Price(5e-6, 1.7e-8, 1)
-_ANSWERED = _Price(5e-6, 3e-8, 1)
-_DRAWN = _Price(3e-5, 2.7e-9, 2)
-_MULTIPLIED = _Price(3e-5, 5.5e-11, 3)
-_CUBIC = frozenset(
-    {Measurable.JACOBIAN_NORM, Measurable.SINGULAR_VALUE, Measurable.WEIGHT_NORM}
-)  # norms of whole matrices
-
-
-_PRICES = {"matrix_free": _UNDRAWN, "matrix_free_vectors": _ANSWERED}
-
-
-@dataclass(frozen=True)
 class Batch:
     """Quantities that are measured on the same draws.
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         What is drawn.
     quantities : tuple of Quantity
         What is measured.
@@ -80,7 +44,7 @@ class Batch:
         Why so often, in words.
     """
 
-    network: Network
+    network: Network | Recurrence
     quantities: tuple[Quantity, ...]
     trials: int
     seed: int
@@ -112,7 +76,7 @@ class Gathered:
 
 
 def gather(
-    network: Network,
+    network: Network | Recurrence,
     claims: Iterable[Claim],
     *,
     trials: int,
@@ -125,7 +89,7 @@ def gather(
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         The subject of the claims; with symbols in it, nothing is simulated.
     claims : iterable of Claim
         What is to be tried.
@@ -172,28 +136,19 @@ def gather(
 
 
 def _batches(
-    network: Network, claims: tuple[Claim, ...], trials: int, seed: int, also: tuple[Quantity, ...] = ()
+    network: Network | Recurrence, claims: tuple[Claim, ...], trials: int, seed: int, also: tuple[Quantity, ...] = ()
 ) -> list[Batch]:
     """What needs no matrix, what needs to draw them or to multiply them, and what is said of other widths."""
     wanted = dict.fromkeys([*(quantity for claim in claims for quantity in needed(claim)), *also])
-    priced = {quantity: _price(network, quantity) for quantity in wanted}
+    priced = {quantity: price_of(network, quantity) for quantity in wanted}
     found = [
         _afforded(network, tuple(quantity for quantity in wanted if priced[quantity] is price), trials, seed, price)
-        for price in (_UNDRAWN, _ANSWERED, _DRAWN, _MULTIPLIED)
+        for price in sorted(set(priced.values()), key=PRICES.index)
     ]
     return [batch for batch in (*found, *_at_widths(network, claims, trials, seed)) if batch.quantities]
 
 
-def _price(network: Network, quantity: Quantity) -> _Price:
-    """Ask the simulation how it would draw the network for this quantity alone."""
-    from ..simulation import methods  # here, so that Numba loads only where something is simulated
-
-    if quantity.what in _CUBIC:
-        return _MULTIPLIED
-    return _PRICES.get(methods.choose("auto", network, {quantity: ()})[0].name, _DRAWN)
-
-
-def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: int) -> list[Batch]:
+def _at_widths(network: Network | Recurrence, claims: tuple[Claim, ...], trials: int, seed: int) -> list[Batch]:
     wide = [claim for claim in claims if isinstance(claim.mode, AsWidthGrows)]
     quantities = tuple(dict.fromkeys(quantity for claim in wide for quantity in needed(claim)))
     if not quantities:
@@ -202,7 +157,7 @@ def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: i
     # A seed for each width: samples that share draws would not be independent, as the fit takes them to be.
     seeds = np.random.SeedSequence(seed).generate_state(len(widths), np.uint64)
     others = [network.with_width(width) for width in widths]
-    price = max((_price(network, quantity) for quantity in quantities), key=lambda each: each.power)
+    price = max((price_of(network, quantity) for quantity in quantities), key=lambda each: each.power)
     found = (_afforded(other, quantities, trials, int(own), price) for other, own in zip(others, seeds, strict=True))
     return [replace(batch, reason=f"{batch.reason}; {_EXTRAPOLATED}") for batch in found]
 
@@ -210,13 +165,15 @@ def _at_widths(network: Network, claims: tuple[Claim, ...], trials: int, seed: i
 _EXTRAPOLATED = "a statement about large width is extrapolated from several widths"
 
 
-def _afforded(network: Network, quantities: tuple[Quantity, ...], asked: int, seed: int, price: _Price) -> Batch:
+def _afforded(
+    network: Network | Recurrence, quantities: tuple[Quantity, ...], asked: int, seed: int, price: Price
+) -> Batch:
     """Draw as often as asked for, or as the time allows."""
     seconds = price.of(network)
     most = int(_SECONDS / seconds) if seconds else asked
     if asked <= most:
         return Batch(network, quantities, asked, seed, "as asked for")
-    what = "multiplies whole matrices and takes" if price is _MULTIPLIED else "takes"
+    what = "multiplies whole matrices and takes" if price.is_of_matrices else "takes"
     reason = f"each {what} about {seconds:.2g} s on two cores, of {_SECONDS:g} s for all"
     return Batch(network, quantities, most if most >= _FEWEST else 0, seed, reason)
 

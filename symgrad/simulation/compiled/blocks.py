@@ -12,7 +12,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
-__all__ = ["block_signature", "call_block"]
+__all__ = ["block_signature", "call_block", "call_mix", "mix_signature"]
 
 
 def block_signature(dtype: str) -> Any:
@@ -21,21 +21,32 @@ def block_signature(dtype: str) -> Any:
     return types.void(numbers, numbers, numbers, types.int64)
 
 
+def mix_signature(dtype: str) -> Any:
+    """Return the type of a compiled mix: pointers to a row, to vectors and to cotangents, a size and a stride."""
+    numbers = types.CPointer(getattr(types, dtype))  # type: ignore[no-untyped-call]
+    return types.void(numbers, numbers, numbers, types.int64, types.int64)
+
+
+def _build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+    """Call the function at an address with pointers to the numbers of arrays, and with other arguments as they are."""
+    arguments = [
+        context.make_array(kind)(context, builder, value).data if isinstance(kind, types.Array) else value
+        for kind, value in zip(signature.args[1:], given[1:], strict=True)
+    ]
+    kind = ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments])
+    builder.call(builder.inttoptr(given[0], kind.as_pointer()), arguments)
+    return context.get_dummy_value()
+
+
 def _call_block(_: Any, address: Any, inputs: Any, values: Any, slopes: Any, size: Any) -> Any:
     """Fill values and slopes : (size,) from inputs : (size,), all of one dtype, by the function at an address."""
-    signature = types.void(address, inputs, values, slopes, size)
+    return types.void(address, inputs, values, slopes, size), _build
 
-    def build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        kinds = signature.args[1:4]
-        arrays = [
-            context.make_array(kind)(context, builder, array) for kind, array in zip(kinds, given[1:4], strict=True)
-        ]
-        arguments = [*(array.data for array in arrays), given[4]]
-        kind = ir.FunctionType(ir.VoidType(), [argument.type for argument in arguments])
-        builder.call(builder.inttoptr(given[0], kind.as_pointer()), arguments)
-        return context.get_dummy_value()
 
-    return signature, build
+def _call_mix(_: Any, address: Any, row: Any, vectors: Any, bars: Any, size: Any, stride: Any) -> Any:
+    """Combine vectors that stand one behind the other, `stride` apart, by the function at an address."""
+    return types.void(address, row, vectors, bars, size, stride), _build
 
 
 call_block: Any = intrinsic(_call_block)
+call_mix: Any = intrinsic(_call_mix)

@@ -19,7 +19,7 @@ from .precisions import is_as_good
 from .primitives import PRIMITIVES, SINGLE_PRIMITIVES
 from .programs import source
 
-__all__ = ["REACH", "Kernel", "kernel"]
+__all__ = ["REACH", "Kernel", "defined", "kernel"]
 
 Array = npt.NDArray[np.floating]
 
@@ -126,10 +126,11 @@ def kernel(activation: Activation, dtype: str = "float64") -> Kernel:
 
 def _compiled(activation: Activation, dtype: str, inside: str) -> Kernel:
     text = source(activation.expression, activation.derivative, symbol("x"), activation.kink_slopes, inside)
-    return Kernel(CompiledBlock(text, dtype, lambda: _defined(text, activation.name, inside)), dtype, inside)
+    return Kernel(CompiledBlock(text, dtype, lambda: defined(text, activation.name, inside)), dtype, inside)
 
 
-def _defined(text: str, name: str, inside: str = DOUBLE.name) -> Callable[..., Any]:
+def defined(text: str, name: str, inside: str = DOUBLE.name) -> Callable[..., Any]:
+    """Return the function ``kernel`` of a source that is made of the words of the table."""
     room: dict[str, Any] = dict(_WORDS[inside])
     exec(compile(text, f"<kernel of {name}>", "exec"), room)  # noqa: S102 - the text is made of the table's own words
     function: Callable[..., Any] = room["kernel"]

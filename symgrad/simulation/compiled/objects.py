@@ -37,10 +37,14 @@ class CompiledBlock:
         Of its arrays.
     define : callable
         Called where nothing is on disk, to make the function of the source.
+    signature : numba signature, optional
+        Of the function; by default that of an activation.
     """
 
-    def __init__(self, source: str, dtype: str, define: Callable[[], Callable[..., Any]]) -> None:
-        self._signature = block_signature(dtype)
+    def __init__(
+        self, source: str, dtype: str, define: Callable[[], Callable[..., Any]], signature: Any = None
+    ) -> None:
+        self._signature = block_signature(dtype) if signature is None else signature
         key = _key(source, dtype)
         saved = stores.load(key)
         if saved is None:

@@ -6,6 +6,7 @@ that is why it may be compiled.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -19,7 +20,7 @@ from ...claims import Logistic, NormalCdf, NormalPdf, Softplus
 from ...claims.computations import Erfc, Sech2
 from ...claims.definitions import Defined
 
-__all__ = ["source"]
+__all__ = ["source", "written"]
 
 _CALLS: dict[type, str] = {
     Logistic: "logistic",
@@ -102,6 +103,11 @@ def source(
     for point, declared in kink_slopes:
         written = f"({_literal(declared)} if x == {_literal(point)} else {written})"
     return _TEMPLATE.format(inside=inside, lines="\n".join(lines), value=_write(value.xreplace(names)), slope=written)
+
+
+def written(value: sp.Expr, names: Mapping[sp.Symbol, sp.Symbol]) -> str:
+    """Return the source of an expression, its symbols by names that the caller made; ValueError as for `source`."""
+    return _write(_computable(value).xreplace(dict(names)))
 
 
 def _computable(expr: sp.Expr) -> sp.Expr:

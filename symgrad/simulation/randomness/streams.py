@@ -32,6 +32,9 @@ class Purpose(IntEnum):
     FRAME = 11
     SIDES = 12
     DROPOUT = 13
+    STATE = 14
+    CHRONO = 15
+    RING = 16
 
 
 def seed_of(rng: Any = None) -> int:

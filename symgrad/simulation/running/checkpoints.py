@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..methods import Rows
+from ..engines import Rows
 from ..statistics.archives import Arrays, read_arrays, write_arrays
 
 __all__ = ["Checkpoint", "Ledger"]

@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from ...networks import Network
 from ..compilations import fingerprint
-from ..methods import Engine, Plan, Rows, choose
+from ..engines import Engine, Plan, Rows
+from ..kinds import Subject, choose
 from ..randomness.streams import seed_of
 from ..vectors.draws import Halted
 from .requests import Request, check_engine, check_symbols
@@ -31,7 +31,7 @@ class Job:
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         Without symbols.
     plan : dict of Quantity to tuple of int
         What is measured, and at which layers.
@@ -47,7 +47,7 @@ class Job:
         Most trials to be measured at a time.
     """
 
-    network: Network
+    network: Subject
     plan: Plan
     dtype: str
     method: str
@@ -72,7 +72,7 @@ class Job:
         }
 
 
-def job_for(network: Network, plan: Plan, request: Request) -> Job:
+def job_for(network: Subject, plan: Plan, request: Request) -> Job:
     """Choose how to do what is asked, and give it a seed.
 
     Raises

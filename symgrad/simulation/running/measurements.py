@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ...claims import Quantity
-from ...networks import Network
-from ..methods import Plan, Rows
+from ..engines import Plan, Rows
+from ..kinds import Subject, kind_of
 from ..statistics.samples import Sample
 from ..statistics.tables import Tables
 from .jobs import Crew, Job, job_for
@@ -22,7 +22,7 @@ __all__ = ["measure", "replay", "simulate"]
 
 
 def simulate(
-    network: Network,
+    network: Subject,
     quantity: str | Quantity,
     *,
     trials: int = 1000,
@@ -38,7 +38,7 @@ def simulate(
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         Without symbols.
     quantity : str or Quantity
         A code name measures every layer.
@@ -90,7 +90,7 @@ def simulate(
     >>> bool((sample.at(0) < -5).all())
     True
     """
-    asked = asked_for(quantity)
+    asked = asked_for(network, quantity)
     every = isinstance(quantity, str)
     plan = {asked: layers_of(network, asked, every=every)}
     request = Request(trials, rng, dtype, method, threads, progress, executor, checkpoint)
@@ -98,7 +98,7 @@ def simulate(
 
 
 def measure(
-    network: Network,
+    network: Subject,
     quantities: Iterable[Quantity],
     *,
     trials: int = 1000,
@@ -114,7 +114,7 @@ def measure(
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         Without symbols.
     quantities : iterable of Quantity
         Norms of Jacobians and weights are measured at the layer asked for, all else at every layer.
@@ -139,12 +139,12 @@ def measure(
     >>> [sample.trials for sample in found.values()]
     [3, 3]
     """
-    plan = {asked: layers_of(network, asked, every=not recorder(asked).is_costly) for asked in quantities}
+    plan = {asked: layers_of(network, asked, every=not recorder(network, asked).is_costly) for asked in quantities}
     return _run(network, plan, Request(trials, rng, dtype, method, threads, progress, executor, checkpoint))
 
 
 def replay(
-    network: Network,
+    network: Subject,
     quantity: str | Quantity,
     seed: int,
     trial: int,
@@ -155,7 +155,7 @@ def replay(
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         The same as in the simulation.
     quantity : str or Quantity
         What to measure.
@@ -183,13 +183,13 @@ def replay(
     True
     """
     check_trial(trial)
-    asked = asked_for(quantity)
+    asked = asked_for(network, quantity)
     plan = {asked: layers_of(network, asked, every=isinstance(quantity, str))}
     job = job_for(network, plan, Request(1, seed, dtype, method))
     return _samples(job, Crew(job, np.zeros(1, dtype=np.bool_))(range(trial, trial + 1)))[asked]
 
 
-def _run(network: Network, plan: Plan, request: Request) -> dict[Quantity, Sample]:
+def _run(network: Subject, plan: Plan, request: Request) -> dict[Quantity, Sample]:
     job = job_for(network, plan, request)
     check_room(plan, request.trials)
     tables = Tables(plan, request.trials)
@@ -198,12 +198,7 @@ def _run(network: Network, plan: Plan, request: Request) -> dict[Quantity, Sampl
 
 
 def _samples(job: Job, tables: Rows) -> dict[Quantity, Sample]:
-    inner = (part.fan_out for block in job.network.blocks for part in block.layer.parts)
-    told, width, depth = (
-        str(job.network),
-        min(int(size) for size in (job.network.input_width, *inner)),
-        int(job.network.depth),
-    )
+    told, width, depth = str(job.network), kind_of(job.network).smallest_width(job.network), int(job.network.depth)
     return {
         asked: Sample(asked, told, width, job.plan[asked], table, job.seed, job.method, job.dtype, job.reason, depth)
         for asked, table in tables.items()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import sympy as sp
 
-from ...claims import Quantity, quantity
+from ...claims import Axis, Quantity, quantity
 from ...networks import Dense, Network
-from ..methods import Method, Plan
+from ..engines import Method, Plan
+from ..kinds import Subject, kind_of
 from ..rooms import gibibytes, memory
-from ..vectors.recorders import RECORDERS, Recorder
+from ..vectors.recorders import Recorder
 
 __all__ = [
     "Progress",
@@ -35,35 +36,39 @@ _DTYPES = ("float32", "float64")
 _MOST_TRIALS = 2**32  # one for each value of a word of the counter
 
 
-def asked_for(given: str | Quantity) -> Quantity:
+def asked_for(network: Subject, given: str | Quantity) -> Quantity:
     """Return a quantity that can be simulated, by its code name or as it is."""
-    asked = quantity(given) if isinstance(given, str) else given
-    recorder(asked)
+    asked = replace(quantity(given), axis=kind_of(network).axis) if isinstance(given, str) else given
+    recorder(network, asked)
     return asked
 
 
-def recorder(asked: Quantity) -> Recorder:
-    """Return the recorder of a quantity; ValueError where there is none."""
-    if asked.what not in RECORDERS:
-        able = ", ".join(what.code_name for what in RECORDERS)
+def recorder(network: Subject, asked: Quantity) -> Recorder[Any]:
+    """Return the recorder of a quantity; ValueError where there is none, or it is of networks of another kind."""
+    kind = kind_of(network)
+    if asked.what not in kind.recorders:
+        able = ", ".join(what.code_name for what in kind.recorders)
         raise ValueError(f"{asked.name} cannot be simulated; what can is {able}")
-    return RECORDERS[asked.what]
+    if asked.axis is not kind.axis:
+        better = f"{asked.name}(...).in_time()" if kind.axis is Axis.TIME else f"{asked.name}(...) as it is"
+        raise ValueError(f"{asked} counts {asked.axis.word}s, and {network} has {kind.axis.word}s; ask for {better}")
+    return kind.recorders[asked.what]
 
 
-def layers_of(network: Network, asked: Quantity, *, every: bool) -> tuple[int, ...]:
-    """Return the layers where a quantity is measured: all that have it, or the one that it names."""
-    first = recorder(asked).first
+def layers_of(network: Subject, asked: Quantity, *, every: bool) -> tuple[int, ...]:
+    """Return the layers or steps where a quantity is measured: all that have it, or the one that it names."""
+    first, word = recorder(network, asked).first, asked.axis.word
     if first is None:
         return (0,)
     check_symbols(network)
     depth = int(network.depth)
-    if recorder(asked).of_weights:
+    if recorder(network, asked).of_weights and isinstance(network, Network):
         _check_one_matrix(network, asked)
     if every:
         return tuple(range(first, depth + 1))
     if not (sp.sympify(asked.layer, strict=True).is_Integer and first <= int(asked.layer) <= depth):
         raise ValueError(
-            f"{asked.name} has layers {first} to {depth} in {network}; layer {asked.layer} is not among them"
+            f"{asked.name} has {word}s {first} to {depth} in {network}; {word} {asked.layer} is not among them"
         )
     return (int(asked.layer),)
 
@@ -78,7 +83,7 @@ def _check_one_matrix(network: Network, asked: Quantity) -> None:
             )
 
 
-def check_symbols(network: Network) -> None:
+def check_symbols(network: Subject) -> None:
     """Refuse a network with symbols."""
     symbols = network.free_symbols
     if symbols:
@@ -136,7 +141,7 @@ def check_room(plan: Mapping[Quantity, tuple[int, ...]], trials: int) -> None:
         )
 
 
-def check_engine(network: Network, plan: Plan, dtype: str, method: Method) -> None:
+def check_engine(network: Subject, plan: Plan, dtype: str, method: Method[Any]) -> None:
     """Refuse a network that a thread cannot hold, drawn in this way; say what fits."""
     room = memory()
     need, fits = method.needs(network, plan, np.dtype(dtype).itemsize, room)

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 import numpy.typing as npt
 
-from ..methods import Rows
+from ..engines import Rows
 from .checkpoints import Checkpoint, Ledger
 from .jobs import Crew, Job
 from .requests import Request

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...claims import Quantity
-from ...networks import Network
+from ..kinds import Subject
 from ..statistics.summaries import Summaries, Summary
 from .jobs import job_for
 from .requests import Progress, Request, asked_for, layers_of
@@ -17,7 +17,7 @@ __all__ = ["summarise"]
 
 
 def summarise(
-    network: Network,
+    network: Subject,
     quantity: str | Quantity,
     *,
     trials: int = 1000,
@@ -33,7 +33,7 @@ def summarise(
 
     Parameters
     ----------
-    network : Network
+    network : Network or Recurrence
         Without symbols.
     quantity : str or Quantity
         A code name measures every layer.
@@ -59,7 +59,7 @@ def summarise(
     >>> bool(summary.greatest[0] < -5)
     True
     """
-    asked = asked_for(quantity)
+    asked = asked_for(network, quantity)
     plan = {asked: layers_of(network, asked, every=isinstance(quantity, str))}
     request = Request(trials, rng, dtype, method, threads, progress, executor, checkpoint)
     job = job_for(network, plan, request)

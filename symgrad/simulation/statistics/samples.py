@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import sympy as sp
 
-from ...claims import Norm, Quantity, quantity
+from ...claims import Axis, Norm, Quantity, quantity
 from .archives import Arrays, read_arrays, write_arrays
 
 __all__ = ["Sample"]
@@ -147,6 +147,7 @@ class Sample:
         """The fields as arrays; text as text, so that nothing has to be pickled."""
         texts = {name: np.array(getattr(self, name)) for name in _TEXTS}
         asked = {"what": self.quantity.name, "norm": self.quantity.norm.value, "layer": str(self.quantity.layer)}
+        asked["axis"] = self.quantity.axis.word
         asked["parameter"] = "" if self.quantity.parameter is None else str(self.quantity.parameter)
         return {
             **texts,
@@ -182,6 +183,8 @@ class Sample:
         arrays = read_arrays(Path(path), "sample", _NAMES)
         parameter = sp.Rational(str(arrays["parameter"])) if str(arrays["parameter"]) else None
         asked = quantity(str(arrays["what"]), int(str(arrays["layer"])), Norm(str(arrays["norm"])), parameter)
+        if str(arrays["axis"]) == Axis.TIME.word:
+            asked = asked.in_time()
         return cls(
             quantity=asked,
             width=int(arrays["width"]),
@@ -197,4 +200,6 @@ class Sample:
 
 
 _TEXTS = ("subject", "method", "dtype", "reason")
-_NAMES = frozenset({*_TEXTS, "what", "norm", "layer", "parameter", "width", "depth", "layers", "log_values", "seed"})
+_NAMES = frozenset(
+    {*_TEXTS, "what", "norm", "layer", "parameter", "axis", "width", "depth", "layers", "log_values", "seed"}
+)

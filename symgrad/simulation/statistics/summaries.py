@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from ...claims import Quantity
 from ..compilations import cached
-from ..methods import Plan, Rows
+from ..engines import Plan, Rows
 from .archives import Arrays
 from .histograms import BINS, Histogram
 

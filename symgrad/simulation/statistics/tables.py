@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..methods import Plan, Rows
+from ..engines import Plan, Rows
 from .archives import Arrays
 
 __all__ = ["Tables"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +16,17 @@ from ..randomness.streams import Purpose
 from ..wiring.spectra import orthonormalise, singular_value, spectral_norm
 from .draws import Draw
 
-__all__ = ["RECORDERS", "Recorder"]
+__all__ = ["RECORDERS", "Recorder", "log_matrix_norm"]
 
 Array = npt.NDArray[np.floating]
+
+D = TypeVar("D")
 
 _LOG2 = math.log(2.0)
 
 
 @dataclass(frozen=True)
-class Recorder:
+class Recorder(Generic[D]):
     """How a measurable is read off a draw.
 
     Parameters
@@ -43,7 +46,7 @@ class Recorder:
         Whether it is of the one weight matrix of a layer.
     """
 
-    record: Callable[[Draw, Quantity, tuple[int, ...]], Sequence[float]]
+    record: Callable[[D, Quantity, tuple[int, ...]], Sequence[float]]
     first: int | None
     is_costly: bool = False
     asks: Callable[[Quantity], int] | None = lambda _: 0
@@ -68,12 +71,12 @@ def _jacobian_norms(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> 
     found = {}
     for layer in sorted(layers, reverse=True):
         product, exponent = draw.jacobian(layer)
-        found[layer] = _log_matrix_norm(product, quantity.norm) + exponent * _LOG2
+        found[layer] = log_matrix_norm(product, quantity.norm) + exponent * _LOG2
     return [found[layer] for layer in layers]
 
 
-def _log_matrix_norm(matrix: Array, norm: Norm) -> float:
-    """Scale first, so that squares neither overflow nor vanish."""
+def log_matrix_norm(matrix: Array, norm: Norm) -> float:
+    """Return the logarithm of a norm of a matrix; scale first, so that squares neither overflow nor vanish."""
     largest = float(np.max(np.abs(matrix)))
     if largest == 0.0:
         return -np.inf
@@ -201,7 +204,7 @@ def _log_gap(first: Array, second: Array) -> float:
 
 
 def _weight_norms(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
-    return [_log_matrix_norm(draw.weights(layer), quantity.norm) for layer in layers]
+    return [log_matrix_norm(draw.weights(layer), quantity.norm) for layer in layers]
 
 
 def _weight_images(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
@@ -213,7 +216,7 @@ def _probe(draw: Draw, layer: int) -> Array:
 
 
 def _log_norm(vector: Array) -> float:
-    return _log_matrix_norm(vector.reshape(-1, 1), Norm.FROBENIUS)
+    return log_matrix_norm(vector.reshape(-1, 1), Norm.FROBENIUS)
 
 
 def _chain_rule_defects(draw: Draw, _: Quantity, __: tuple[int, ...]) -> list[float]:
@@ -236,7 +239,7 @@ def _inner(first: Array, second: Array) -> float:
     return float(np.sum(first.astype(np.float64) * second))
 
 
-RECORDERS: dict[Measurable, Recorder] = {
+RECORDERS: dict[Measurable, Recorder[Draw]] = {
     Measurable.GRADIENT_NORM: Recorder(_gradients, first=0),
     Measurable.MEAN_SQUARE_GRADIENT: Recorder(_square_gradients, first=0),
     Measurable.PREACTIVATION_VAR: Recorder(_preactivations, first=1),

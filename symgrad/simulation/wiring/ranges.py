@@ -9,10 +9,11 @@ import numpy as np
 __all__ = ["out_of_range"]
 
 
-def out_of_range(layer: int, dtype: Any, trial: int, seed: int) -> ValueError:
-    """Return the error that names the layer and the trial, and says what would work."""
+def out_of_range(layer: int, dtype: Any, trial: int, seed: int, word: str = "layer") -> ValueError:
+    """Return the error that names the layer, or what the word says, and the trial, and says what would work."""
     better = "; dtype='float64' reaches further" if np.dtype(dtype) == np.float32 else ""
+    smaller = "branch scale or depth" if word == "layer" else "input or number of steps"
     return ValueError(
-        f"the values or slopes of layer {layer} leave the range of {np.dtype(dtype)} in trial {trial} of seed {seed}"
-        f"{better}; a smaller weight_var, branch scale or depth keeps them in range"
+        f"the values or slopes of {word} {layer} leave the range of {np.dtype(dtype)} in trial {trial} of seed {seed}"
+        f"{better}; a smaller weight_var, {smaller} keeps them in range"
     )

@@ -1,0 +1,5 @@
+"""Recurrences: recurrent networks that are drawn, run through time and differentiated backward, line by line.
+
+A cell is compiled line by line: preactivations are products with its matrices, activations the blocks of feed-forward
+networks, and combinations small loops of their own, each with its reverse. A step is a table of such operations.
+"""
