@@ -5,6 +5,7 @@ import sympy as sp
 
 import symgrad as sg
 from symgrad.networks import IdentityWeights, Recurrence
+from symgrad.theorems.recurrences.pairs import resting_pair
 
 ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4),
@@ -17,6 +18,7 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4, leak=0.25),
     sg.rnn(steps=4, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
     sg.rnn(steps=1, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
+    resting_pair(steps=100),
     sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
     sg.rnn(width=3, steps=4, law="antisymmetric"),
     sg.lstm(width=3, steps=4),
