@@ -19,6 +19,7 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(steps=4, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
     sg.rnn(steps=1, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
     resting_pair(steps=100),
+    sg.rnn(width=3, steps=0, law="identity"),
     sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
     sg.rnn(width=3, steps=4, law="antisymmetric"),
     sg.lstm(width=3, steps=4),

@@ -185,6 +185,16 @@ class Measurable(Enum):
         sp.S.One,
     )
     WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
+    JACOBIAN_ENTRY = (
+        "jacobian_entry",
+        "largest entry of the Jacobian from a step to the last one, in absolute value",
+        r"\max_{i,j}|(J_{{last}:{layer}})_{ij}|",
+    )
+    PATH_FACTOR = (
+        "path_factor",
+        "largest factor of a path through a logistic unit, over all weights",
+        r"\max_w|w\,\sigma'(wy)|",
+    )
     RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
     RECURRENT_GRADIENT_NORM = (
         "recurrent_gradient_norm",

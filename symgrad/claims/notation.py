@@ -101,6 +101,8 @@ _ROWS = (
         r"\lVert PRP^{-1}\rVert_2",
         "nonnegative real",
     ),
+    Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
+    Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
     Notation("weight of a pair of units that cancel", "pair_weight", "c", "positive real"),
     Notation("state in which one of a pair rests", "resting_state", r"\eta", "positive real", below=1),
     Notation("bound of the norm of a state", "state_bound", "H", "nonnegative real"),

@@ -24,6 +24,7 @@ from .counts import counted
 from .held_units import held
 from .powers import power
 from .rules import RULES, Rule
+from .searches import searched
 from .witnesses import evidence, is_measured, refusal, witness
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _unknown(claim: Claim) -> str:
 
 
 def _without_sample(claim: Claim) -> Verdict:
-    strength, finding = claim.replay(), counted(claim) or held(claim)
+    strength, finding = claim.replay(), counted(claim) or held(claim) or searched(claim)
     if finding is None:
         why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
