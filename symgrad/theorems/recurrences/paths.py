@@ -11,7 +11,6 @@ from ...activations import activation
 from ...claims import (
     Always,
     Assumption,
-    Certified,
     Claim,
     Fact,
     Holding,
@@ -183,13 +182,13 @@ _X = sp.Symbol("x", positive=True)
 
 
 def hochreiter_root() -> sp.Expr:
-    """Return the root of ``x tanh(x/2) = 1``, where ``x`` times the logistic slope is largest."""
+    """Return the root of ``x tanh(x/2) = 1``, where ``x`` times the logistic slope is largest: the only one in its bracket."""
     x = symbol("x")
     return ImplicitConstant(x * sp.tanh(x / 2) - 1, x, sp.Rational(3, 2), sp.Rational(8, 5))
 
 
 def _maximum_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    value, root = Logistic(_X), display("x^*", positive=True)
+    value, root = Logistic(_X), hochreiter_root()
     slope = value * (1 - value)
     derivative = Step(
         sp.Derivative(_X * slope, _X),
@@ -207,11 +206,8 @@ def _maximum_steps(bound: sp.Expr) -> tuple[Step, ...]:
         "it rises, so the derivative above changes its sign once, from plus to minus",
         Symbolic(),
     )
-    there = Step(
-        root, Relation.EQ, hochreiter_root(), "the only root of x tanh(x/2) = 1", Certified(hochreiter_root, ())
-    )
-    at_root = Fact(sp.tanh(root / 2), Relation.EQ, 1 / root, "there tanh(x/2) is 1/x")
-    crest, whole = display(r"x^*\sigma'(x^*)", positive=True), display(r"\max_w|w\sigma'(wy)|", positive=True)
+    at_root = Fact(sp.tanh(root / 2), Relation.EQ, 1 / root, "definition of the constant, isolated in balls")
+    crest, whole = display(r"c\,\sigma'(c)", positive=True), display(r"\max_w|w\sigma'(wy)|", positive=True)
     slope_there = Fact(crest, Relation.EQ, root * (1 - sp.tanh(root / 2) ** 2) / 4, "the slope is (1 − tanh²(x/2))/4")
     largest = Step(
         crest, Relation.EQ, (root**2 - 1) / (4 * root), "the largest value", Symbolic((slope_there, at_root))
@@ -222,9 +218,9 @@ def _maximum_steps(bound: sp.Expr) -> tuple[Step, ...]:
         Relation.EQ,
         bound,
         "over the activation that the path comes from",
-        Symbolic((factor, largest.at(), there.at())),
+        Symbolic((factor, largest.at())),
     )
-    return derivative, slope_of_it, rising, there, largest, found
+    return derivative, slope_of_it, rising, largest, found
 
 
 def _steepest(claim: Claim) -> Claim:
