@@ -1,3 +1,13 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
-from . import norm_powers, spectral_radii, least_stretches, horizons, total_gradients, truncations, paths  # noqa: F401, I001 - registers, in the order in which the results are told
+from . import (
+    horizons,
+    isometries,
+    kept_states,
+    least_stretches,
+    norm_powers,
+    paths,
+    spectral_radii,
+    total_gradients,
+    truncations,
+)
