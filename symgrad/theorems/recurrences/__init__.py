@@ -1,13 +1,12 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
-from . import (
-    horizons,
-    isometries,
-    kept_states,
-    least_stretches,
-    norm_powers,
-    paths,
-    spectral_radii,
-    total_gradients,
-    truncations,
-)
+# ruff: noqa: F401, I001 - each registers what it knows, in the order in which the results are told
+from . import norm_powers
+from . import spectral_radii
+from . import least_stretches
+from . import horizons
+from . import total_gradients
+from . import truncations
+from . import paths
+from . import kept_states
+from . import isometries
