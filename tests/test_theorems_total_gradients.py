@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 import sympy as sp
@@ -137,3 +138,16 @@ def test_what_has_no_such_bound_says_why() -> None:
     for window in (0, 5, 9):
         with pytest.raises(ValueError, match="violates that"):
             claim(SLIDING, given(np.array([[0.5]]), 5)).subs(window=window)
+
+
+@pytest.mark.parametrize("steps", [9_999, 10_001, 10**6])
+@pytest.mark.parametrize("weight", [0.9990234375, 1.0009765625])
+def test_a_million_steps_stay_in_log_space(steps: int, weight: float) -> None:
+    """To both sides of where powers are no longer written out, vanishing and exploding, against mpmath."""
+    with mpmath.workdps(40):
+        q = mpmath.mpf(weight)
+        series = (1 - q**steps) / (1 - q)
+        wanted = {LAST: series, ALL: (steps - q * series) / (1 - q)}
+        for name, value in wanted.items():
+            found = claim(name, given(np.array([[weight]]), steps)).log10
+            assert found == pytest.approx(float(mpmath.log10(value)), rel=1e-15)  # a rounding or two of the logarithm

@@ -50,11 +50,12 @@ def held(claim: Claim) -> Finding | None:
     'a held linear unit has 1 times the bound'
     """
     what = claim.quantity.what
-    if what not in _GRADIENTS or claim.relation is not Relation.LE or claim.log.free_symbols:
+    if what not in _GRADIENTS or claim.relation is not Relation.LE:
         return None
-    steps, window = int(claim.value_of(_STEPS)), claim.value_of(_WINDOW)
-    if steps > _MOST or not claim.valued():
+    count, window = claim.value_of(_STEPS), claim.value_of(_WINDOW)
+    if not count.is_Integer or count > _MOST or claim.valued().free_symbols or not claim.valued():
         return None
+    steps = int(count)
     reach = int(window) if window.is_Integer else 0
     rate = claim.value_of(_RATE).xreplace({_RATE: sp.S.One})  # where none is named, it is one
     unit = (fraction(rate), fraction(claim.value_of(_SLOPE)), fraction(claim.value_of(_STATE)))

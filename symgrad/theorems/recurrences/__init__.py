@@ -10,3 +10,4 @@ from . import truncations
 from . import paths
 from . import kept_states
 from . import isometries
+from . import turnings
