@@ -227,6 +227,11 @@ class Measurable(Enum):
             r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}"
         ),
     )
+    UNROLLED_GRADIENT_DEFECT = (
+        "unrolled_gradient_defect",
+        "disagreement of the gradient by the recurrent weights and the sum over their uses",
+        r"\max_{i,j}\Bigl|\frac{d\mathcal{L}}{dR_{ij}}-\sum_{t}(e_t)_i(h_{t-1})_j\Bigr|",
+    )
     WEIGHT_IMAGE_SQUARE_NORM = (
         "weight_image_square_norm",
         "squared norm of the image of a unit vector under the weights of a layer",

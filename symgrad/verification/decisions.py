@@ -25,6 +25,7 @@ from .held_units import held
 from .powers import power
 from .rules import RULES, Rule
 from .searches import searched
+from .unrolled_networks import unrolled
 from .witnesses import evidence, is_measured, refusal, witness
 
 if TYPE_CHECKING:
@@ -142,8 +143,16 @@ def _unknown(claim: Claim) -> str:
     return ", ".join(sorted(str(symbol) for symbol in claim.log.free_symbols))
 
 
+_BY_HAND = (counted, held, searched, unrolled)  # what there is to do where nothing is sampled
+
+
+def _tried_by_hand(claim: Claim) -> Finding | None:
+    """Return what counting, searching or a small exact network says; None if none of them has anything to do with it."""
+    return next((finding for each in _BY_HAND if (finding := each(claim)) is not None), None)
+
+
 def _without_sample(claim: Claim) -> Verdict:
-    strength, finding = claim.replay(), counted(claim) or held(claim) or searched(claim)
+    strength, finding = claim.replay(), _tried_by_hand(claim)
     if finding is None:
         why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")

@@ -1,6 +1,7 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
 # ruff: noqa: F401, I001 - each registers what it knows, in the order in which the results are told
+from . import chain_rules
 from . import norm_powers
 from . import spectral_radii
 from . import least_stretches
