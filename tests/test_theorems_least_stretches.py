@@ -5,7 +5,7 @@ from __future__ import annotations
 import mpmath
 import numpy as np
 import pytest
-from recurrent_twins import UNITS, step_jacobians, through_time
+from vanilla_twins import UNITS, step_jacobians, through_time
 
 import symgrad as sg
 from symgrad.rigor import smallest_singular_value

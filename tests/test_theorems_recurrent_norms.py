@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import sympy as sp
-from recurrent_twins import step_jacobians, through_time
+from vanilla_twins import step_jacobians, through_time
 
 import symgrad as sg
 from symgrad.claims import Norm, Strength, WithProbability

@@ -185,7 +185,40 @@ class Measurable(Enum):
         sp.S.One,
     )
     WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
+    JACOBIAN_ENTRY = (
+        "jacobian_entry",
+        "largest entry of the Jacobian from a step to the last one, in absolute value",
+        r"\max_{i,j}|(J_{{last}:{layer}})_{ij}|",
+    )
+    PATH_FACTOR = (
+        "path_factor",
+        "largest factor of a path through a logistic unit, over all weights",
+        r"\max_w|w\,\sigma'(wy)|",
+    )
     RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
+    RECURRENT_GRADIENT_NORM = (
+        "recurrent_gradient_norm",
+        "norm of the gradient by the recurrent weights for a loss at the last step, relative to the output there",
+        r"\frac{\lVert\nabla_R\mathcal{L}_T\rVert_F}{\lVert g_T\rVert}",
+    )
+    SUMMED_GRADIENT_NORM = (
+        "summed_gradient_norm",
+        "norm of the gradient by the recurrent weights for losses at all steps, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R\sum_t\mathcal{L}_t\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    TRUNCATION_ERROR = (
+        "truncation_error",
+        "norm of what lags beyond a window add to the gradient by the recurrent weights, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R-\nabla_R^{(K)}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    CHUNKING_ERROR = (
+        "chunking_error",
+        (
+            "norm of what detaching the state every so many steps takes from the gradient by the recurrent weights, "
+            "relative to the largest at an output"
+        ),
+        r"\frac{\lVert\nabla_R-\nabla_R^{[K]}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",
         "disagreement of backward pass and layer Jacobians",
@@ -193,6 +226,11 @@ class Measurable(Enum):
             r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}"
             r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}"
         ),
+    )
+    UNROLLED_GRADIENT_DEFECT = (
+        "unrolled_gradient_defect",
+        "disagreement of the gradient by the recurrent weights and the sum over their uses",
+        r"\max_{i,j}\Bigl|\frac{d\mathcal{L}}{dR_{ij}}-\sum_{t}(e_t)_i(h_{t-1})_j\Bigr|",
     )
     WEIGHT_IMAGE_SQUARE_NORM = (
         "weight_image_square_norm",

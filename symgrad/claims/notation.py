@@ -95,6 +95,27 @@ _ROWS = (
         r"s_{\min}(R)",
         "nonnegative real",
     ),
+    Notation(
+        "spectral norm of the recurrent weights in rescaled units",
+        "scaled_norm",
+        r"\lVert PRP^{-1}\rVert_2",
+        "nonnegative real",
+    ),
+    Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
+    Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
+    Notation("share of the old state in the new one", "kept_share", "p", "nonnegative real"),
+    Notation("share of the activation in the new state", "new_share", "s", "nonnegative real"),
+    Notation("damping of antisymmetric weights", "damping", r"\kappa", "nonnegative real"),
+    Notation(
+        "spectral norm of the antisymmetric part of the recurrent weights",
+        "turning_norm",
+        r"\lVert A\rVert_2",
+        "nonnegative real",
+    ),
+    Notation("weight of a pair of units that cancel", "pair_weight", "c", "positive real"),
+    Notation("state in which one of a pair rests", "resting_state", r"\eta", "positive real", below=1),
+    Notation("bound of the norm of a state", "state_bound", "H", "nonnegative real"),
+    Notation("steps that truncated backpropagation looks back, or of a chunk", "window", "K", "nonnegative integer"),
     Notation("smallest slope, in absolute value", "smallest_slope", r"\gamma_{\min}", "nonnegative real"),
     Notation(
         "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"

@@ -168,11 +168,16 @@ def norm_product_steps(norm: Norm, bound: sp.Expr) -> tuple[Step, ...]:
     return (_slope_step(letters), *layer, *_induction(letters, layer[-1], bound))
 
 
-def norm_power_steps(norm: Norm, slope: sp.Expr, weight: sp.Expr) -> tuple[Step, ...]:
-    """Return the derivation of ``|J_{T:0}| <= (slope * weight)^T`` in an operator norm, through the steps of a recurrence."""
-    letters = _Letters(norm, "D_t", "R", slope, weight)
+def norm_power_steps(
+    norm: Norm, slope: sp.Expr, weight: sp.Expr, matrix: str = "R", product: str = "J_{#:0}"
+) -> tuple[Step, ...]:
+    """Return the derivation of ``|J_{T:0}| <= (slope * weight)^T`` in an operator norm, through the steps of a recurrence.
+
+    The matrix of a step and the product of all may be written otherwise, where they are not those of the network.
+    """
+    letters = _Letters(norm, "D_t", matrix, slope, weight)
     factor = _operator_step(letters)
-    jacobian = letters.of("J_{#:0}", STEP)
+    jacobian = letters.of(product, STEP)
     before, power = jacobian.xreplace({STEP: STEP - 1}), slope**STEP * weight**STEP
     one_more = factor.at({letters.image: jacobian, letters.vector: before}, "the line above, after the steps before")
     identity = Fact(jacobian.xreplace({STEP: sp.S.Zero}), Relation.EQ, sp.S.One, "before the first step, the identity")

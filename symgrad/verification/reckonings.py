@@ -16,7 +16,7 @@ import numpy as np
 from ..claims import Claim, InLaw, Measurable, Relation, Trial
 from .cases import Finding, Floats
 
-__all__ = ["Reckoned", "drawn", "reckoned"]
+__all__ = ["drawn", "reckoned"]
 
 _DIGITS = 40
 _STEPS = 2000  # most that a unit is run
@@ -27,23 +27,7 @@ Values = Mapping[str, mpmath.mpf]
 Reckoner = Callable[[Values], "mpmath.mpf | float | None"]
 
 
-@dataclass(frozen=True)
-class Reckoned:
-    """What came out, and the smallest relative error of the claim that would have been noticed.
-
-    Parameters
-    ----------
-    finding : Finding
-        Consistent or refuted.
-    power : float
-        That error.
-    """
-
-    finding: Finding
-    power: float
-
-
-def reckoned(claim: Claim) -> Reckoned | None:
+def reckoned(claim: Claim) -> Finding | None:
     """Work out the number that a claim is about, and compare.
 
     Parameters
@@ -53,14 +37,14 @@ def reckoned(claim: Claim) -> Reckoned | None:
 
     Returns
     -------
-    Reckoned or None
+    Finding or None
         None if nothing here works the quantity out, the claim holds symbols, or it would take too long.
 
     Examples
     --------
     >>> import symgrad as sg
     >>> claim = sg.theorems.claim("half_life_eq_log_ratio_of_forget_bias", sg.lstm(width=8, steps=9, forget_bias=1))
-    >>> reckoned(claim).finding.reason
+    >>> reckoned(claim).reason
     '2.21265 was worked out where 2.21265 is claimed'
     """
     row = (_LIMITS if claim.relation is Relation.TENDSTO else _TABLE).get(claim.quantity.what)
@@ -110,14 +94,14 @@ def _numbers(claim: Claim) -> dict[str, mpmath.mpf]:
     return {name: mpmath.mpf(str(value.evalf(_DIGITS))) for name, value in valued.items() if not value.free_symbols}
 
 
-def _compared(relation: Relation, found: mpmath.mpf, claimed: mpmath.mpf, error: float) -> Reckoned:
+def _compared(relation: Relation, found: mpmath.mpf, claimed: mpmath.mpf, error: float) -> Finding:
     margin = error * abs(claimed)
     holds = _HOLDS[relation](found, claimed, margin)
     reason = f"{mpmath.nstr(found, 6)} was worked out where {mpmath.nstr(claimed, 6)} is claimed"
     ratio = found / claimed
     slack = ratio - 1 if relation in (Relation.EQ, Relation.TENDSTO) else _DIRECTION[relation] * mpmath.log10(ratio)
-    finding = Finding(Trial.CONSISTENT if holds else Trial.REFUTED, reason, float(slack), None, 0.0)
-    return Reckoned(finding, max(error, float(abs(ratio - 1))))
+    power = max(error, float(abs(ratio - 1)))
+    return Finding(Trial.CONSISTENT if holds else Trial.REFUTED, reason, float(slack), None, 0.0, power)
 
 
 _DIRECTION = {Relation.LE: -1, Relation.LT: -1, Relation.GE: 1}

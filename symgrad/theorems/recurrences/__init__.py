@@ -1,6 +1,22 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
-from . import norm_powers, least_stretches, horizons  # noqa: F401, I001 - registers, in the order in which the results are told
-from . import memory_times, chrono_laws, carousels  # noqa: F401 - also
-from . import saddle_nodes, latches, rectified_walks  # noqa: F401 - also
-from . import jordan_blocks, linear_recurrences  # noqa: F401 - also
+# ruff: noqa: F401, I001 - each registers what it knows, in the order in which the results are told
+from . import chain_rules
+from . import norm_powers
+from . import spectral_radii
+from . import least_stretches
+from . import horizons
+from . import total_gradients
+from . import truncations
+from . import paths
+from . import kept_states
+from . import isometries
+from . import turnings
+from . import memory_times
+from . import chrono_laws
+from . import carousels
+from . import saddle_nodes
+from . import latches
+from . import rectified_walks
+from . import jordan_blocks
+from . import linear_recurrences

@@ -17,6 +17,7 @@ from ...rigor import CannotEnclose
 from ..hypotheses import below_one
 
 __all__ = [
+    "BOUNDED_STATE",
     "CONTRACTING_STEPS",
     "FRESH_WEIGHTS",
     "GAUSSIAN_RECURRENT_WEIGHTS",
@@ -24,6 +25,7 @@ __all__ = [
     "KNOWN_LEAST_STRETCH",
     "NO_INPUT",
     "ONE_RECURRENT_LAYER",
+    "SEVERAL_STEPS",
     "STEEP_EVERYWHERE",
     "SURE_NORM",
     "TIED_WEIGHTS",
@@ -115,6 +117,21 @@ def _steep_everywhere(network: Recurrence) -> Holding:
     return no(f"{told}: its units can be flat") if least.is_zero else unknown(f"{told}, which may be 0")
 
 
+def _bounded_state(network: Recurrence) -> Holding:
+    for phi in network.activations:
+        if not phi.bounded:
+            return (no if phi.bounded is False else unknown)(f"the values of {phi.name} are not known to be bounded")
+    return yes("the values of the activation are bounded")
+
+
+def _several_steps(network: Recurrence) -> Holding:
+    more = network.steps - 1
+    if more.is_positive:
+        return yes(f"there are {network.steps} steps")
+    told = f"the number of steps is {network.steps}"
+    return no(told) if more.is_nonpositive else unknown(f"{told}, which may be 1")
+
+
 def _contracting_steps(network: Recurrence) -> Holding:
     from .rates import worst_case_rate  # the rate is a theorem's number, not a word of this file
 
@@ -159,6 +176,10 @@ KNOWN_LEAST_STRETCH = Assumption(
 STEEP_EVERYWHERE = Assumption(
     "steep_everywhere", "no slope is zero or near it", r"\gamma_{\min}=\inf_x|\varphi'(x)|>0", _steep_everywhere
 )
+BOUNDED_STATE = Assumption(
+    "bounded_state", "the values of the activation are bounded", r"\sup_x|\varphi(x)|<\infty", _bounded_state
+)
+SEVERAL_STEPS = Assumption("several_steps", "there are several steps", r"T\ge 2", _several_steps)
 CONTRACTING_STEPS = Assumption(
     "contracting_steps", "the bound of a step is below one", r"0<\gamma\lVert R\rVert_2<1", _contracting_steps
 )

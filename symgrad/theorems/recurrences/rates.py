@@ -28,6 +28,7 @@ __all__ = [
     "recurrent_norm",
     "recurrent_norm_premise",
     "smallest_slope",
+    "state_bound",
     "worst_case_rate",
 ]
 
@@ -88,6 +89,13 @@ def least_stretch(network: Recurrence) -> sp.Expr:
     if law.array.size == 1:
         return given_norm(law, Norm.SPECTRAL)
     return smallest_singular_value(law.array).lower
+
+
+def state_bound(network: Recurrence) -> sp.Expr:
+    """Return what the norm of a state never exceeds: the largest value of the activation, or the start, in every unit."""
+    (phi,) = network.activations
+    largest = sp.Max(*(sp.Abs(end.value) for end in phi.value_range), sp.sqrt(network.state_mean_square))
+    return sp.sqrt(network.layers[0].width) * largest
 
 
 def smallest_slope(network: Recurrence) -> sp.Expr:
