@@ -27,10 +27,10 @@ def test_each_relation_is_refuted_on_its_side_and_holds_on_the_other(relation: R
     made = reckoned(stated(relation, 1 + sp.Rational(ways, 10**6)))
     assert made is not None
     above = {Relation.EQ: False, Relation.LE: ways > 0, Relation.LT: ways > 0, Relation.GE: ways < 0}
-    assert made.finding.trial is (Trial.CONSISTENT if above[relation] else Trial.REFUTED)
-    if made.finding.trial is Trial.CONSISTENT:
+    assert made.trial is (Trial.CONSISTENT if above[relation] else Trial.REFUTED)
+    if made.trial is Trial.CONSISTENT:
         assert made.power == pytest.approx(1e-6, rel=1e-3)
-        assert made.finding.slack == pytest.approx(1e-6 / 2.302585, rel=1e-3)  # in decades
+        assert made.slack == pytest.approx(1e-6 / 2.302585, rel=1e-3)  # in decades
 
 
 def test_a_true_equality_says_how_sharply_it_was_tried() -> None:

@@ -1,7 +1,6 @@
 """What is known: one function for each result, from a network to a claim. Registered by one decorator."""
 
-from . import chain_rules, norm_products, weight_norms, scalar_chains, thresholds, layer_laws, mean_fields  # noqa: F401, I001 - registers, in the order in which the results are told
-from . import recurrences  # noqa: F401 - registers, after what is known of one layer
+from . import chain_rules, norm_products, weight_norms, scalar_chains, thresholds, layer_laws, mean_fields, recurrences  # noqa: F401, I001 - registers, in the order in which the results are told
 from .floats import float_format, underflow_depths
 from .gains import log_gains
 from .recurrences import StepJacobian, Trajectory, step_jacobian, step_values, trajectory

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from ..claims import (
     AsWidthGrows,
     Claim,
@@ -19,11 +21,14 @@ from ..claims import (
     Verdict,
     combine,
 )
-from .cases import Case, Finding
+from .cases import Case, Evidence, Finding
 from .counts import counted
+from .held_units import held
 from .powers import power
-from .reckonings import reckoned
+from .reckonings import drawn, reckoned
 from .rules import RULES, Rule
+from .searches import searched
+from .unrolled_networks import unrolled
 from .witnesses import evidence, is_measured, refusal, witness
 
 if TYPE_CHECKING:
@@ -51,7 +56,9 @@ def needed(claim: Claim) -> tuple[Quantity, ...]:
     >>> [q.name for q in needed(Claim.conjecture(gradient_norm(0), Relation.LE, 1, Always()))]
     ['gradient_norm']
     """
-    return (claim.quantity,) if is_measured(claim.quantity) else ()
+    if not is_measured(claim.quantity):
+        return ()
+    return (claim.quantity.at(claim.value_of(sp.sympify(claim.quantity.layer, strict=True))),)
 
 
 def verify(claim: Claim, samples: Sample | Sequence[Sample], *, error_rate: float = 1e-3) -> Verdict:
@@ -131,7 +138,7 @@ def decide(
         strength = claim.replay()
         reason = f"{_replayed(strength)}; its bound is a formula: {missing} could not be enclosed here"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), reason)
-    return _without_sample(claim)
+    return _without_sample(claim, error_rate)
 
 
 def _unknown(claim: Claim) -> str:
@@ -141,22 +148,30 @@ def _unknown(claim: Claim) -> str:
     return ", ".join(sorted(str(symbol) for symbol in claim.log.free_symbols))
 
 
-def _without_sample(claim: Claim) -> Verdict:
-    strength, finding, worked_out = claim.replay(), counted(claim), reckoned(claim)
-    if worked_out is not None:
-        return _tried(claim, strength, worked_out.finding, worked_out.power)
+_BY_HAND = (counted, reckoned, held, searched, unrolled)  # what there is to do where nothing is sampled
+
+
+def _tried_by_hand(claim: Claim) -> Finding | None:
+    """Return what counting, searching or a small exact network says; None if none of them has anything to do with it."""
+    return next((finding for each in _BY_HAND if (finding := each(claim)) is not None), None)
+
+
+def _without_sample(claim: Claim, error_rate: float) -> Verdict:
+    draws = drawn(claim)
+    if draws is not None:
+        rule = _rule(claim, error_rate)
+        one = Evidence(draws, rule.log_bound(1), 1, 1, str(draws.dtype), 0)
+        return _verdict(claim, rule, Case(claim.relation, (one,), error_rate))
+    strength, finding = claim.replay(), _tried_by_hand(claim)
     if finding is None:
         why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
-    one_more = abs(1 / claim.valued()) if claim.valued() else math.inf  # a count that is off by one is noticed
-    return _tried(claim, strength, finding, float(one_more))
-
-
-def _tried(claim: Claim, strength: Strength, finding: Finding, noticed: float) -> Verdict:
-    """Put a replay together with a number that was counted or worked out, once."""
     outcome = _combined(claim, strength, finding.trial, finding)
+    power = finding.power
+    if power is None:
+        power = float(abs(1 / claim.valued())) if claim.valued() else math.inf  # a count that is off by one is noticed
     reason = f"{_replayed(strength)}; {finding.reason}"
-    return Verdict(claim.name, outcome, reason, 1, finding.slack, noticed, None, 0.0, Unit.RELATIVE)
+    return Verdict(claim.name, outcome, reason, 1, finding.slack, power, None, 0.0, Unit.RELATIVE)
 
 
 def _below(claim: Claim, sample: Sample) -> bool:

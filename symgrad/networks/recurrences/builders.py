@@ -13,6 +13,7 @@ from ..cells import CELLS, Cell
 from ..checks import count, size, variance
 from ..givens import GivenBiases
 from ..laws import DrawnWeights, GaussianBiases, GaussianWeights
+from .frameworks import FRAMEWORKS, default_laws
 from .inputs import GivenInputs, WhiteInputs
 from .layers import RecurrentLayer
 from .matrices import AntisymmetricWeights, IdentityWeights, MatrixLaw
@@ -62,7 +63,8 @@ def recurrence(
         The root of ``weight_var``, in place of it; not negative.
     law : str, law, or mapping of str to law, optional
         Of the recurrent matrices: "gaussian" (the default), "uniform", "truncated_normal", "orthogonal", "identity" or
-        "antisymmetric"; or laws of matrices by their names, the others being Gaussian.
+        "antisymmetric"; or laws of matrices by their names, the others being Gaussian. Or "pytorch" or "keras": what that
+        framework draws by default, matrices of inputs and biases included.
     biases : mapping of str to number, array or law, optional
         Biases and other vectors of the cell by their names, such as ``{"b_f": 1}``.
     weights : mapping of str to array, optional
@@ -108,12 +110,20 @@ def recurrence(
     else:
         if width is None:
             raise ValueError("width is missing; give a number or a SymPy symbol, or weights")
-        matrices = _matrix_laws(found, law, _weight_var(weight_var, gain), input_weight_var)
-        vectors = _vector_laws(found, biases or {}, bias_var)
         n = size("width", width)
-        first = RecurrentLayer(found, n, n if input_width is None else input_width, matrices, vectors)
-        deeper = range(int(count("layers", layers)) - 1)  # given input weights may fit the first layer alone
-        stacked = (first, *(RecurrentLayer(found, n, n, matrices, vectors) for _ in deeper))
+        if isinstance(law, str) and law in FRAMEWORKS:
+            own = {"weight_var": weight_var, "gain": gain, "bias_var": bias_var}
+            _check_left_out(law, {**own, "input_weight_var": None if input_weight_var == 1 else input_weight_var})
+            first, deeper = (
+                _by_default(law, found, n, size("input_width", m), biases or {})
+                for m in (n if input_width is None else input_width, n)
+            )
+        else:
+            matrices = _matrix_laws(found, law, _weight_var(weight_var, gain), input_weight_var)
+            vectors = _vector_laws(found, biases or {}, bias_var)
+            first = RecurrentLayer(found, n, n if input_width is None else input_width, matrices, vectors)
+            deeper = first if layers == 1 else RecurrentLayer(found, n, n, matrices, vectors)
+        stacked = (first, *(deeper,) * (int(count("layers", layers)) - 1))
     return Recurrence(stacked, steps, noise, state_mean_square, tied)
 
 
@@ -224,6 +234,20 @@ def gru(width: Any = None, steps: Any = None, *, reset_after: bool = True, **opt
     return recurrence(CELLS["gru"](reset_after=reset_after), width, steps, **options)
 
 
+def _by_default(
+    framework: str, cell: Cell, width: sp.Expr, inputs: sp.Expr, biases: Mapping[str, Any]
+) -> RecurrentLayer:
+    matrices, vectors = default_laws(framework, cell, width, inputs)
+    own = {name: _vector(law) for name, law in biases.items()}
+    return RecurrentLayer(cell, width, inputs, tuple(matrices.items()), tuple({**vectors, **own}.items()))
+
+
+def _check_left_out(framework: str, given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(f"{name} = {value} beside law = {framework!r}, which has its own; leave it out")
+
+
 def _cell(given: str | Cell) -> Cell:
     if isinstance(given, Cell):
         return given
@@ -262,7 +286,10 @@ def _law(given: str | MatrixLaw, weight_var: Any) -> MatrixLaw:
         return IdentityWeights()
     laws: dict[str, type[DrawnWeights | AntisymmetricWeights]] = {**LAWS, "antisymmetric": AntisymmetricWeights}
     if given not in laws:
-        raise ValueError(f"law = {given!r} is unknown; the laws of recurrent weights are {', '.join(laws)}, identity")
+        raise ValueError(
+            f"law = {given!r} is unknown; the laws of recurrent weights are {', '.join(laws)}, identity, "
+            f"or {' or '.join(FRAMEWORKS)} for what a framework has by default"
+        )
     return laws[given](sp.S.One if weight_var is None else weight_var)
 
 

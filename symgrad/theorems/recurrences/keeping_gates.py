@@ -19,9 +19,12 @@ from ...networks import (
 
 __all__ = [
     "CONSTANT_GATES",
+    "EMPTY_CELL",
     "KEEPING_GATE",
     "ONE_KEEPING_BIAS",
+    "ONE_OUTPUT_BIAS",
     "PLAIN_LSTM",
+    "SOME_STEPS",
     "bias_number",
     "keeping_bias",
 ]
@@ -102,6 +105,21 @@ def _constant_gates(network: Recurrence) -> Holding:
     return yes("no gate sees the state or an input")
 
 
+def _empty_cell(network: Recurrence) -> Holding:
+    number = bias_number(network.layers[0], "b_g")
+    return yes("nothing is written") if number == 0 else no("the candidate has a bias, so that the cell fills")
+
+
+def _one_output_bias(network: Recurrence) -> Holding:
+    number = bias_number(network.layers[0], "b_o")
+    return no("b_o differs from unit to unit") if number is None else yes(f"b_o is {number}")
+
+
+def _some_steps(network: Recurrence) -> Holding:
+    steps = network.steps
+    return yes(f"there are {steps} steps") if steps.is_positive else no(f"there are {steps} steps")
+
+
 KEEPING_GATE = Assumption(
     "keeping_gate", "a sigmoid gate multiplies the state that is carried on", r"c_t=f_tc_{t-1}+\dots", _keeping_gate
 )
@@ -114,3 +132,8 @@ PLAIN_LSTM = Assumption(
 CONSTANT_GATES = Assumption(
     "constant_gates", "no gate sees the state or an input, and states begin at zero", r"R=0,\ Wx_t=0", _constant_gates
 )
+EMPTY_CELL = Assumption("empty_cell", "nothing is written into the cell", "b_g=0", _empty_cell)
+ONE_OUTPUT_BIAS = Assumption(
+    "one_output_bias", "all units have the same bias at the output gate", r"b_{o,1}=\dots=b_{o,n}=b_o", _one_output_bias
+)
+SOME_STEPS = Assumption("some_steps", "there is a step", r"T\ge1", _some_steps)
