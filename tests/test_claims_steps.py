@@ -308,3 +308,15 @@ def test_steps_facts_and_grounds_are_frozen(thing: object) -> None:
 def test_steps_are_written_as_formulas() -> None:
     assert Step(X, LE, X + 1, "", Symbolic()).latex() == r"x \le x + 1"
     assert A_LE_B.latex() == r"a \le b"
+
+
+def test_a_weight_is_read_with_the_equalities_that_are_given() -> None:
+    """A share and its rest: ``a x + (1 - a) y <= 1`` for x and y of at most 1, with weights that are never negative."""
+    rest = Fact(B, EQ, 1 - A, "what is left of a share a")
+    below = (Fact(X, LE, sp.S.One, "granted"), Fact(Y, LE, sp.S.One, "granted"))
+    assert strength(A * X + B * Y, LE, sp.S.One, *below, rest, weights=(A, B)) is Strength.SYMBOLIC
+    assert strength(A * X + B * Y, LE, sp.S.One, *below, rest, weights=(B, A)) is Strength.BROKEN
+    assert (
+        strength(A * X + B * Y, LE, sp.S.One, *below, rest, weights=(A, 1 - A)) is Strength.BROKEN
+    )  # of no known sign
+    assert strength(A * X + B * Y, LE, sp.S.Half, *below, rest, weights=(A, B)) is Strength.BROKEN

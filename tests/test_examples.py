@@ -236,3 +236,91 @@ def test_cells_compared(name: str, longest: int | None, tmp_path: Path, capsys: 
     # A median of n draws has 1.25/sqrt(n) of their deviation as its error; there are two, and two digits are printed.
     error = 1.25 * naive.std(axis=0, ddof=1) * np.sqrt(2 / example.TRIALS)
     assert (np.abs(medians - np.median(naive, axis=0)) < 5 * error + 5e-3).all()
+
+
+def steps_until(share: float, gate: float) -> float:
+    """Multiply by the gate until no more than a share is left; the last step counts by the part that was needed."""
+    steps, left = 0, 1.0
+    while left * gate > share:
+        steps, left = steps + 1, left * gate
+    return steps + np.log(share / left) / np.log(gate)
+
+
+def test_forget_bias(capsys: pytest.CaptureFixture[str]) -> None:
+    load("forget_bias").main()
+    table, answer = capsys.readouterr().out.split("\n\n")
+    for row in table.splitlines()[1:]:
+        bias, half, below, _, above, forgetting = (float(x) for x in row.replace("to", "0").split())
+        gate = 1 / (1 + np.exp(-bias))
+        assert half == pytest.approx(steps_until(0.5, gate), abs=6e-5)  # four digits are printed
+        assert below <= steps_until(np.exp(-1), gate) < above
+        assert forgetting == pytest.approx(np.sum(gate ** np.arange(20_000)), abs=6e-5)
+    assert find(r"gone after (\S+) steps", answer) == 2.2127
+    assert "replayed: symbolic" in answer
+    bias = find(r"if the bias is (\S+)", answer)
+    assert (1 / (1 + np.exp(-bias))) ** 100 == pytest.approx(0.5, abs=1e-4)
+
+
+def test_lstm_jacobian(capsys: pytest.CaptureFixture[str]) -> None:
+    example = load("lstm_jacobian")
+    example.main()
+    derived, several, point, vanishing, other = capsys.readouterr().out.split("\n\n")
+    assert derived.endswith("dc'/dc = d(f)")
+    assert "partial, two steps: dc''/dc = d(f_1*f_2)" in several
+    assert several.endswith("+ d(f_1*f_2)")
+    assert several.count("R_") == 3  # the paths from the cell state through the output to three gates
+    wanted = cell_derivatives(*given_weights(example), example.trained(1.0).inputs.array[: example.LAG])
+    assert (find(r"partial (\S+),", point), find(r"total (\S+)", point)) == pytest.approx(wanted, abs=1e-6)
+    assert "vanishes, provably" in vanishing
+    assert "not provably vanishing" in other
+
+
+def given_weights(example: ModuleType) -> tuple[np.ndarray, np.ndarray]:
+    """The arrays of the example, in the order in which it draws them."""
+    rng = np.random.default_rng(1)
+    return rng.normal(size=(4 * example.WIDTH, 2)), rng.normal(size=(4 * example.WIDTH, example.WIDTH))
+
+
+def cell_derivatives(inner: np.ndarray, outer: np.ndarray, inputs: np.ndarray) -> tuple[float, float]:
+    """The product of the forget gates of unit 1, and by central differences what a change of its cell state does."""
+
+    def run(start: float) -> tuple[float, float]:
+        width = len(outer[0])
+        h, c, kept = np.zeros(width), np.zeros(width), 1.0
+        c[0] = start
+        for x in inputs:
+            i, f, g, o = np.split(inner @ x + outer @ h, 4)
+            i, f, o = (1 / (1 + np.exp(-each)) for each in (i, f, o))
+            c = f * c + i * np.tanh(g)
+            h, kept = o * np.tanh(c), kept * f[0]
+        return c[0], kept
+
+    return run(0.0)[1], (run(1e-5)[0] - run(-1e-5)[0]) / 2e-5
+
+
+def left_out(rate: float, steps: int, window: int) -> tuple[float, float]:
+    """The share that a window and chunks leave out of the uses of one linear unit, loss by loss and use by use."""
+    whole = sliding = chunked = 0.0
+    for loss in range(steps):
+        for use in range(loss + 1):
+            part = rate ** (loss - use)
+            whole += part
+            sliding += part if loss - use > window else 0
+            chunked += part if loss // window != use // window else 0
+    return sliding / whole, chunked / whole
+
+
+def test_truncation(capsys: pytest.CaptureFixture[str]) -> None:
+    module = load("truncation")
+    module.main()
+    told = capsys.readouterr().out
+    assert told.count("(symbolic)") == 6
+    for rate, part in zip((0.8, 0.9, 0.97), told.split("|R| = ")[1:], strict=True):
+        sliding, chunked = left_out(rate, module.STEPS, module.WINDOW)
+        # Two digits are printed: 5 % of a number that begins with a one.
+        assert find(r"window of 35 leaves out at most (\S+) %", part) == pytest.approx(100 * sliding, rel=0.05)
+        bound = find(r"chunks of 35 +leaves out at most (\S+) %", part)
+        # The bound gives every boundary the past that only a late one has, and the last digit is rounded.
+        assert 0.95 * 100 * chunked <= bound <= 1.05 * 100 * chunked / (1 - rate**module.WINDOW)
+        shortest = int(find(r"1 % is left out by a sliding window of (\d+)", part))
+        assert left_out(rate, module.STEPS, shortest)[0] <= 0.01 < left_out(rate, module.STEPS, shortest - 1)[0]

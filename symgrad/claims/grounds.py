@@ -99,7 +99,7 @@ class Symbolic(Ground):
         if len(inequalities) != len(self.weights) or not all(w.is_nonnegative for w in self.weights):
             return False
         pairs = list(zip(self.weights, inequalities, strict=True))
-        gained = sp.Add(*(w * self._rewritten(f.after - f.before) for w, f in pairs))
+        gained = sp.Add(*(self._rewritten(w * (f.after - f.before)) for w, f in pairs))
         rest = sp.expand(difference - gained)
         if strictly and not any(w.is_positive and f.relation is Relation.LT for w, f in pairs):
             return bool(rest.is_positive or sp.simplify(rest).is_positive)

@@ -10,14 +10,15 @@ __all__ = ["Axis", "Measurable", "Norm"]
 
 
 class Axis(Enum):
-    """Along what a network is deep: what its index counts, and how a paper writes the last one."""
+    """Along what a network is deep: what its index counts, how a paper writes the last one, and the name of their number."""
 
-    DEPTH = ("layer", "L")
-    TIME = ("step", "T")
+    DEPTH = ("layer", "L", "depth")
+    TIME = ("step", "T", "steps")
 
-    def __init__(self, word: str, last: str) -> None:
+    def __init__(self, word: str, last: str, count: str) -> None:
         self.word = word
         self.last = last
+        self.count = count
 
 
 class Norm(Enum):
@@ -218,6 +219,40 @@ class Measurable(Enum):
         sp.S.One,
     )
     WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
+    JACOBIAN_ENTRY = (
+        "jacobian_entry",
+        "largest entry of the Jacobian from a step to the last one, in absolute value",
+        r"\max_{i,j}|(J_{{last}:{layer}})_{ij}|",
+    )
+    PATH_FACTOR = (
+        "path_factor",
+        "largest factor of a path through a logistic unit, over all weights",
+        r"\max_w|w\,\sigma'(wy)|",
+    )
+    RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
+    RECURRENT_GRADIENT_NORM = (
+        "recurrent_gradient_norm",
+        "norm of the gradient by the recurrent weights for a loss at the last step, relative to the output there",
+        r"\frac{\lVert\nabla_R\mathcal{L}_T\rVert_F}{\lVert g_T\rVert}",
+    )
+    SUMMED_GRADIENT_NORM = (
+        "summed_gradient_norm",
+        "norm of the gradient by the recurrent weights for losses at all steps, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R\sum_t\mathcal{L}_t\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    TRUNCATION_ERROR = (
+        "truncation_error",
+        "norm of what lags beyond a window add to the gradient by the recurrent weights, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R-\nabla_R^{(K)}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    CHUNKING_ERROR = (
+        "chunking_error",
+        (
+            "norm of what detaching the state every so many steps takes from the gradient by the recurrent weights, "
+            "relative to the largest at an output"
+        ),
+        r"\frac{\lVert\nabla_R-\nabla_R^{[K]}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",
         "disagreement of backward pass and layer Jacobians",
@@ -226,13 +261,79 @@ class Measurable(Enum):
             r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}"
         ),
     )
+    UNROLLED_GRADIENT_DEFECT = (
+        "unrolled_gradient_defect",
+        "disagreement of the gradient by the recurrent weights and the sum over their uses",
+        r"\max_{i,j}\Bigl|\frac{d\mathcal{L}}{dR_{ij}}-\sum_{t}(e_t)_i(h_{t-1})_j\Bigr|",
+    )
     WEIGHT_IMAGE_SQUARE_NORM = (
         "weight_image_square_norm",
         "squared norm of the image of a unit vector under the weights of a layer",
         r"\lVert W_{{layer}}u\rVert^2",
     )
-    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"L_\varepsilon")
+    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"{last}_\varepsilon")
+    REACHING_DEPTH = (
+        "reaching_depth",
+        "depth at which the bound is at most a threshold",
+        r"{last}_{\le\varepsilon}",
+    )
+    HALVING_TIME = ("halving_time", "number of steps in which the bound halves", r"T_{1/2}")
     UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
+    COMPARISON_RADIUS = (
+        "comparison_radius",
+        "spectral radius of the matrix that bounds what a step of an LSTM makes of a change of its states",
+        r"\rho(M)",
+    )
+    CELL_STATE_SIZE = (
+        "cell_state_size",
+        "largest entry of the cell state after a step, in absolute value",
+        r"\max_i|c_{{layer},i}|",
+    )
+    HALF_LIFE = (
+        "half_life",
+        "steps after which a gate that stays at its bias has let half of a gradient through",
+        "T_{1/2}",
+    )
+    TIME_CONSTANT = (
+        "time_constant",
+        "steps after which a gate that stays at its bias has let one part in e of a gradient through",
+        r"\tau_e",
+    )
+    FORGETTING_TIME = (
+        "forgetting_time",
+        "sum over all lags of what a gate that stays at its bias lets through of a gradient",
+        r"\frac{1}{1-f}",
+    )
+    MEAN_SURVIVAL = (
+        "mean_survival",
+        "mean over all units of what a gate at its bias has let through of a gradient after all steps",
+        r"\mathbb{E}f^{last}",
+    )
+    STATIONARY_MEAN_SQUARE = (
+        "stationary_mean_square",
+        "mean square of a state of a linear recurrence after a long time, inputs being white of variance 1",
+        r"\lim_{t\to\infty}\mathbb{E}|x_t|^2",
+    )
+    EIGENVALUE_SENSITIVITY = (
+        "eigenvalue_sensitivity",
+        "mean square of the derivative of a state by its eigenvalue after a long time, inputs being white of variance 1",
+        r"\lim_{t\to\infty}\mathbb{E}\Bigl(\frac{\partial x_t}{\partial\lambda}\Bigr)^2",
+    )
+    TRANSIENT_PEAK = (
+        "transient_peak",
+        "largest value that the entry above the diagonal of a power of a Jordan block of two reaches",
+        r"\max_{T>0}(R^T)_{12}",
+    )
+    LATCH_THRESHOLD = (
+        "latch_threshold",
+        "largest constant input under which a unit keeps either of two states",
+        "u^*",
+    )
+    FIXED_POINT_SLOPE = (
+        "fixed_point_slope",
+        "derivative of a step at the state that a unit keeps without an input",
+        r"\frac{dh_{t+1}}{dh_t}\Big|_{h_t=h^*}",
+    )
 
     def __init__(
         self, code_name: str, words: str, latex: str, parameter: str = "", usual: sp.Expr | None = None

@@ -59,11 +59,19 @@ class Notation:
         return ""
 
 
+_GATES = {
+    "i": "the input gate", "f": "the forget gate", "g": "the candidate of an LSTM", "o": "the output gate",
+    "r": "the reset gate", "z": "the update gate", "n": "the candidate of a GRU", "h": "the candidate of an MGU",
+    "c": "the candidate of a JANET", "u": "the update gate of a minimalRNN",
+}  # fmt: skip
+
 _ROWS = (
     Notation("argument of an activation", "x", "x", "real"),
     Notation("value of an activation", "s", "s", "real"),
     Notation("depth, the number of layers", "depth", "L", "nonnegative integer"),
     Notation("index of a layer", "layer", r"\ell", "nonnegative integer"),
+    Notation("number of steps", "steps", "T", "nonnegative integer"),
+    Notation("index of a step", "step", "t", "nonnegative integer"),
     Notation("width, where all layers have the same", "width", "n", "positive integer"),
     Notation("inputs of a layer", "fan_in", r"n_{\ell-1}", "positive integer"),
     Notation("outputs of a layer", "fan_out", r"n_\ell", "positive integer"),
@@ -86,10 +94,87 @@ _ROWS = (
     Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "nonnegative real"),
     Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "nonnegative real"),
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
+    *(
+        Notation(
+            f"spectral norm of the recurrent weights of {what}",
+            f"recurrent_norm_{gate}",
+            rf"\lVert R_{gate}\rVert_2",
+            "nonnegative real",
+        )
+        for gate, what in _GATES.items()
+    ),
+    Notation(
+        "largest row sum of the recurrent weights of the candidate",
+        "recurrent_norm_inf_n",
+        r"\lVert R_n\rVert_\infty",
+        "nonnegative real",
+    ),
+    Notation(
+        "largest bias of the candidate that a reset gate multiplies",
+        "reset_bias_size",
+        r"\lVert d_n\rVert_\infty",
+        "nonnegative real",
+    ),
+    Notation(
+        "geometric mean over the steps of the gates of the unit that keeps most",
+        "mean_gate",
+        "f_*",
+        "positive real",
+        below=1,
+    ),
+    Notation("what the forget gate stays below", "forget_gate_bound", r"\bar f", "positive real", below=1),
+    Notation("what the input gate stays below", "input_gate_bound", r"\bar\imath", "positive real", below=1),
+    Notation("what the output gate stays below", "output_gate_bound", r"\bar o", "positive real", below=1),
+    Notation("what the cell state stays below", "cell_bound", "C", "positive real"),
+    Notation("how far a step feeds the output back, by its gate", "output_feedback", r"\alpha", "nonnegative real"),
+    Notation("how far a step feeds the output into the cell state", "cell_feedback", r"\kappa", "positive real"),
+    Notation(
+        "ratio of the axes of the norm in which the comparison matrix is symmetric",
+        "comparison_axes",
+        "a",
+        "positive real",
+    ),
+    Notation("spectral radius of the comparison matrix", "comparison_radius", r"\rho(M)", "positive real"),
+    Notation("spectral norm of the recurrent weights", "recurrent_norm", r"\lVert R\rVert_2", "nonnegative real"),
+    Notation(
+        "smallest singular value of the recurrent weights",
+        "recurrent_least_stretch",
+        r"s_{\min}(R)",
+        "nonnegative real",
+    ),
+    Notation(
+        "spectral norm of the recurrent weights in rescaled units",
+        "scaled_norm",
+        r"\lVert PRP^{-1}\rVert_2",
+        "nonnegative real",
+    ),
+    Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
+    Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
+    Notation("share of the old state in the new one", "kept_share", "p", "nonnegative real"),
+    Notation("share of the activation in the new state", "new_share", "s", "nonnegative real"),
+    Notation("damping of antisymmetric weights", "damping", r"\kappa", "nonnegative real"),
+    Notation(
+        "spectral norm of the antisymmetric part of the recurrent weights",
+        "turning_norm",
+        r"\lVert A\rVert_2",
+        "nonnegative real",
+    ),
+    Notation("weight of a pair of units that cancel", "pair_weight", "c", "positive real"),
+    Notation("state in which one of a pair rests", "resting_state", r"\eta", "positive real", below=1),
+    Notation("bound of the norm of a state", "state_bound", "H", "nonnegative real"),
+    Notation("steps that truncated backpropagation looks back, or of a chunk", "window", "K", "nonnegative integer"),
+    Notation("smallest slope, in absolute value", "smallest_slope", r"\gamma_{\min}", "nonnegative real"),
+    Notation(
+        "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"
+    ),
+    Notation(
+        "largest row sum of the recurrent weights", "recurrent_norm_inf", r"\lVert R\rVert_\infty", "nonnegative real"
+    ),
     Notation("temperature of a softmax", "temperature", r"\tau", "positive real"),
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
     Notation("bound of one layer", "rate", "r", "nonnegative real"),
+    Notation("factor before the power of a bound", "prefactor", "C", "positive real"),
     Notation("probability of failure", "failure_probability", r"\delta", "positive real", below=1),
     Notation(
         "threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "positive real", below=1
@@ -98,6 +183,16 @@ _ROWS = (
     Notation(
         "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "nonnegative real"
     ),
+    Notation("weight of a unit onto itself", "self_weight", "w", "positive real"),
+    Notation("longest memory of chrono biases, in steps", "longest_memory", r"T_{\max}", "positive real"),
+    Notation("steps, as a part of the longest memory", "memory_share", "s", "positive real"),
+    Notation("memory of a unit that is drawn at random, in steps", "drawn_memory", r"U[2,T_{\max}]", "positive real"),
+    Notation("smallest radius of the eigenvalues", "smallest_radius", "r_-", "nonnegative real"),
+    Notation("largest radius of the eigenvalues", "largest_radius", "r_+", "positive real"),
+    Notation("eigenvalue of a unit of a linear recurrence", "eigenvalue", r"\lambda", "real"),
+    Notation("bias of a gate that keeps the state", "forget_bias", "b_f", "real"),
+    Notation("gate that keeps the state, where it is constant", "forget_gate", "f", "positive real", below=1),
+    Notation("output gate, where it is constant", "output_gate", "o", "positive real", below=1),
     Notation(
         "chi-square variable with a degree of freedom for each output",
         "chi_square",

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.stats.rv import RandomSymbol
 
 from .assumptions import Assumption
-from .logarithms import log10_float, log_of
+from .logarithms import log10_float, log_at, log_of
 from .modes import Mode
 from .notation import NOTATION, latex, symbol
 from .numbers import exact
@@ -167,8 +167,8 @@ class Claim:
     @property
     def log(self) -> sp.Expr:
         """Natural logarithm of the bound with its values: a sum, which never underflows; ``zoo`` for a bound of zero."""
-        depth = symbol("depth")
-        value = log_of(self.valued(except_for=(depth,))).xreplace({depth: self.value_of(depth)}).doit()
+        depth = self.quantity.count
+        value = log_at(log_of(self.valued(except_for=(depth,))), depth, self.value_of(depth))
         return log_of(self.valued()) if value is sp.nan else value  # 0**0, which a logarithm cannot see
 
     @property
@@ -177,7 +177,7 @@ class Claim:
         return log10_float(self.log)
 
     def depth_until(self, threshold: Any) -> sp.Expr:
-        """Return the smallest depth at which the bound is below a threshold.
+        """Return the smallest depth, or number of steps, at which the bound is below a threshold.
 
         Parameters
         ----------
@@ -192,8 +192,8 @@ class Claim:
         Raises
         ------
         ValueError
-            If the threshold is not positive, the bound does not depend on the depth, or other symbols have no value
-            that holds at every depth.
+            If the threshold is not positive, the bound does not depend on the depth, other symbols have no value that
+            holds at every depth, or the claim does not hold at the depth that it takes.
 
         Examples
         --------
@@ -204,12 +204,17 @@ class Claim:
         """
         from .depths import smallest_depth
 
-        depth = symbol("depth")
+        depth = self.quantity.count
         least = int(self.quantity.layer) if sp.sympify(self.quantity.layer, strict=True).is_Integer else 0
-        check_general(self.particulars, depth, f"depth {self.value_of(depth)} of {self.subject}")
+        check_general(self.particulars, depth, f"{depth} {self.value_of(depth)} of {self.subject}")
         least += int(self.condition.xreplace({depth: sp.Integer(least)}) == sp.false)  # no claim without a layer
         bound = self.valued(except_for=(depth,))
-        return smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
+        found = smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
+        if self.condition.xreplace({depth: found}) == sp.false:
+            raise ValueError(
+                f"{self.name} holds if {self.condition}; its bound is not below {threshold} before {found}"
+            )
+        return found
 
     def replay(self) -> Strength:
         """Re-run every step, and those of the premises; return the strength of the weakest.

@@ -72,14 +72,9 @@ def _values(claim: Claim) -> tuple[Block, ...]:
         return ()
     told: list[Inline] = [Text("Here ")]
     for key, value in claim.values:
-        filled = _filled(value, claim)
+        filled = claim.value_of(value)
         told += [Math(f"{latex(key)} = {constant_latex(filled)}", text=f"{plain(key)} = {plain(filled)}"), Text(", ")]
     return (Paragraph((*told[:-1], *_number_words(claim), Text("."))),)
-
-
-def _filled(value: sp.Expr, claim: Claim) -> sp.Expr:
-    """Put the values of other symbols into a value."""
-    return value.xreplace(dict(claim.values))
 
 
 def _number_words(claim: Claim) -> tuple[Inline, ...]:

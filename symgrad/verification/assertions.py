@@ -116,7 +116,7 @@ def _simulate(claim: Claim, wanted: Quantity, network: Network | Recurrence, tri
 
 def _message(claim: Claim, network: Network | Recurrence, verdict: Verdict, samples: list[Sample]) -> str:
     lines = [f"{claim} is refuted for {network}: {verdict.reason}"]
-    if verdict.worst_seed is not None:
+    if verdict.worst_seed is not None and samples:  # else there is nothing that a network was drawn for
         seed, trial = verdict.worst_seed
         # Each method has draws of its own, and another quantity might be drawn by another method.
         method = next(sample.method for sample in samples if sample.seed == seed)

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from ..claims import (
     AsWidthGrows,
     Claim,
@@ -19,10 +21,14 @@ from ..claims import (
     Verdict,
     combine,
 )
-from .cases import Case, Finding
+from .cases import Case, Evidence, Finding
 from .counts import counted
+from .held_units import held
 from .powers import power
+from .reckonings import drawn, reckoned
 from .rules import RULES, Rule
+from .searches import searched
+from .unrolled_networks import unrolled
 from .witnesses import evidence, is_measured, refusal, witness
 
 if TYPE_CHECKING:
@@ -50,7 +56,9 @@ def needed(claim: Claim) -> tuple[Quantity, ...]:
     >>> [q.name for q in needed(Claim.conjecture(gradient_norm(0), Relation.LE, 1, Always()))]
     ['gradient_norm']
     """
-    return (claim.quantity,) if is_measured(claim.quantity) else ()
+    if not is_measured(claim.quantity):
+        return ()
+    return (claim.quantity.at(claim.value_of(sp.sympify(claim.quantity.layer, strict=True))),)
 
 
 def verify(claim: Claim, samples: Sample | Sequence[Sample], *, error_rate: float = 1e-3) -> Verdict:
@@ -130,7 +138,7 @@ def decide(
         strength = claim.replay()
         reason = f"{_replayed(strength)}; its bound is a formula: {missing} could not be enclosed here"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), reason)
-    return _without_sample(claim)
+    return _without_sample(claim, error_rate)
 
 
 def _unknown(claim: Claim) -> str:
@@ -140,15 +148,30 @@ def _unknown(claim: Claim) -> str:
     return ", ".join(sorted(str(symbol) for symbol in claim.log.free_symbols))
 
 
-def _without_sample(claim: Claim) -> Verdict:
-    strength, finding = claim.replay(), counted(claim)
+_BY_HAND = (counted, reckoned, held, searched, unrolled)  # what there is to do where nothing is sampled
+
+
+def _tried_by_hand(claim: Claim) -> Finding | None:
+    """Return what counting, searching or a small exact network says; None if none of them has anything to do with it."""
+    return next((finding for each in _BY_HAND if (finding := each(claim)) is not None), None)
+
+
+def _without_sample(claim: Claim, error_rate: float) -> Verdict:
+    draws = drawn(claim)
+    if draws is not None:
+        rule = _rule(claim, error_rate)
+        one = Evidence(draws, rule.log_bound(1), 1, 1, str(draws.dtype), 0)
+        return _verdict(claim, rule, Case(claim.relation, (one,), error_rate))
+    strength, finding = claim.replay(), _tried_by_hand(claim)
     if finding is None:
         why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
     outcome = _combined(claim, strength, finding.trial, finding)
-    one_more = abs(1 / claim.valued()) if claim.valued() else math.inf  # a count that is off by one is noticed
+    power = finding.power
+    if power is None:
+        power = float(abs(1 / claim.valued())) if claim.valued() else math.inf  # a count that is off by one is noticed
     reason = f"{_replayed(strength)}; {finding.reason}"
-    return Verdict(claim.name, outcome, reason, 1, finding.slack, float(one_more), None, 0.0, Unit.RELATIVE)
+    return Verdict(claim.name, outcome, reason, 1, finding.slack, power, None, 0.0, Unit.RELATIVE)
 
 
 def _below(claim: Claim, sample: Sample) -> bool:

@@ -5,7 +5,7 @@ from .inputs import GivenInputs, WhiteInputs
 from .layers import RecurrentLayer
 from .matrices import AntisymmetricWeights, IdentityWeights, MatrixLaw
 from .subjects import Recurrence
-from .vectors import ChronoBiases, ConstantBiases, RingEigenvalues, VectorLaw
+from .vectors import ChronoBiases, ConstantBiases, RingEigenvalues, UniformBiases, VectorLaw
 
 __all__ = [
     "AntisymmetricWeights",
@@ -17,6 +17,7 @@ __all__ = [
     "Recurrence",
     "RecurrentLayer",
     "RingEigenvalues",
+    "UniformBiases",
     "VectorLaw",
     "WhiteInputs",
     "gru",

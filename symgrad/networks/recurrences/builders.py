@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import sympy as sp
-
-from ...claims import exact
-from ..arguments import LAWS
 from ..cells import CELLS, Cell
-from ..checks import count, size, variance
-from ..givens import GivenBiases
-from ..laws import DrawnWeights, GaussianBiases, GaussianWeights
+from ..checks import count
+from .arguments import Law, WrittenLaws, cell_of, check_absent
 from .inputs import GivenInputs, WhiteInputs
 from .layers import RecurrentLayer
-from .matrices import AntisymmetricWeights, IdentityWeights, MatrixLaw
 from .subjects import Recurrence
 from .torch_weights import layers_of_torch
-from .vectors import ConstantBiases, VectorLaw
 
 __all__ = ["gru", "lstm", "recurrence", "rnn"]
-
-Law = str | MatrixLaw | Mapping[str, MatrixLaw] | None
-Laws = tuple[tuple[tuple[str, MatrixLaw], ...], tuple[tuple[str, VectorLaw], ...]]
 
 
 def recurrence(
@@ -63,7 +53,8 @@ def recurrence(
         The root of ``weight_var``, in place of it; not negative.
     law : str, law, or mapping of str to law, optional
         Of the recurrent matrices: "gaussian" (the default), "uniform", "truncated_normal", "orthogonal", "identity" or
-        "antisymmetric"; or laws of matrices by their names, the others being Gaussian.
+        "antisymmetric"; or laws of matrices by their names, the others being Gaussian. Or "pytorch" or "keras": what that
+        framework draws by default, matrices of inputs and biases included.
     biases : mapping of str to number, array or law, optional
         Biases and other vectors of the cell by their names, such as ``{"b_f": 1}``.
     weights : mapping of str to array, optional
@@ -100,23 +91,15 @@ def recurrence(
     >>> print(sg.recurrence("mgu", width=32, steps=10))
     mgu of width 32, 10 steps, weight_var 1
     """
-    found = _cell(cell)
+    found = cell_of(cell)
     noise = WhiteInputs(input_mean_square) if inputs is None else GivenInputs(inputs)
+    written = {"weight_var": weight_var, "gain": gain, "bias_var": bias_var, "input_weight_var": input_weight_var}
     if weights is not None:
-        clashing = {"width": width, "weight_var": weight_var, "bias_var": bias_var, "gain": gain, "law": law}
-        clashing |= {
-            "biases": biases,
-            "layers": layers,
-            "input_width": input_width,
-            "input_weight_var": input_weight_var,
-        }
-        _check_absent(clashing)
+        sizes = {"width": width, "input_width": input_width, "layers": layers}
+        check_absent({**written, **sizes, "law": law, "biases": biases}, "given weights, which have their own")
         stacked = layers_of_torch(found, weights)
     else:
-        laws = (
-            _matrix_laws(found, law, _weight_var(weight_var, gain), input_weight_var),
-            _vector_laws(found, biases or {}, bias_var),
-        )
+        laws = WrittenLaws(law=law, biases=biases or {}, **written)
         stacked = _stacked(found, laws, width, input_width, 1 if layers is None else layers)
     return Recurrence(stacked, _steps(steps, noise), noise, state_mean_square, tied)
 
@@ -228,12 +211,6 @@ def gru(width: Any = None, steps: Any = None, *, reset_after: bool = True, **opt
     return recurrence(CELLS["gru"](reset_after=reset_after), width, steps, **options)
 
 
-def _check_absent(options: Mapping[str, Any]) -> None:
-    for name, given in options.items():
-        if given is not None and given != {}:
-            raise ValueError(f"{name} = {given} beside given weights, which have their own; leave it out")
-
-
 def _steps(given: Any, inputs: WhiteInputs | GivenInputs) -> Any:
     if given is not None:
         return given
@@ -242,67 +219,12 @@ def _steps(given: Any, inputs: WhiteInputs | GivenInputs) -> Any:
     raise ValueError("steps is missing; give a number of steps such as 100, or a SymPy symbol")
 
 
-def _stacked(cell: Cell, laws: Laws, width: Any, input_width: Any, layers: Any) -> tuple[RecurrentLayer, ...]:
+def _stacked(cell: Cell, laws: WrittenLaws, width: Any, input_width: Any, layers: Any) -> tuple[RecurrentLayer, ...]:
     """Stack layers of one width and the same laws; the first takes the inputs."""
     if width is None:
         raise ValueError("width is missing; give a number or a SymPy symbol, or weights")
-    number, n = count("layers", layers), size("width", width)
+    number = count("layers", layers)
     if not number.is_Integer or number == 0:
         raise ValueError(f"layers = {layers} is no number of layers; give a positive integer")
-    first = RecurrentLayer(cell, n, n if input_width is None else input_width, *laws)
-    return (first, *(RecurrentLayer(cell, n, n, *laws) for _ in range(int(number) - 1)))
-
-
-def _cell(given: str | Cell) -> Cell:
-    if isinstance(given, Cell):
-        return given
-    if given not in CELLS:
-        raise ValueError(f"cell = {given!r} is unknown; the cells are {', '.join(CELLS)}, or give a Cell of your own")
-    return CELLS[given]()
-
-
-def _weight_var(weight_var: Any, gain: Any) -> sp.Expr | None:
-    if gain is None:
-        return None if weight_var is None else variance("weight_var", weight_var)
-    if weight_var is not None:
-        raise ValueError(f"gain = {gain} beside weight_var = {weight_var}, which is its square; leave one out")
-    root = exact("gain", gain)
-    if root.is_real is False or root.is_negative:
-        raise ValueError(f"gain = {gain} is out of range; it must be a number that is not negative, or a symbol")
-    return root**2
-
-
-def _matrix_laws(cell: Cell, law: Law, weight_var: Any, input_weight_var: Any) -> tuple[tuple[str, MatrixLaw], ...]:
-    own = dict(law) if isinstance(law, Mapping) else {}
-    usual = _law("gaussian" if isinstance(law, Mapping) or law is None else law, weight_var)
-    inputs = GaussianWeights(1 if input_weight_var is None else variance("input_weight_var", input_weight_var))
-    drawn = {**dict.fromkeys(cell.recurrent, usual), **dict.fromkeys(cell.inputs, inputs), **own}
-    return tuple(drawn.items())
-
-
-def _law(given: str | MatrixLaw, weight_var: Any) -> MatrixLaw:
-    if not isinstance(given, str):
-        if weight_var is not None:
-            raise ValueError(f"weight_var = {weight_var} beside a law of its own, {given.words}; leave it out")
-        return given
-    if given == "identity":
-        if weight_var is not None:
-            raise ValueError("the identity has no weight_var; for a multiple give law = IdentityWeights(gain)")
-        return IdentityWeights()
-    laws: dict[str, type[DrawnWeights | AntisymmetricWeights]] = {**LAWS, "antisymmetric": AntisymmetricWeights}
-    if given not in laws:
-        raise ValueError(f"law = {given!r} is unknown; the laws of recurrent weights are {', '.join(laws)}, identity")
-    return laws[given](sp.S.One if weight_var is None else weight_var)
-
-
-def _vector_laws(cell: Cell, given: Mapping[str, Any], bias_var: Any) -> tuple[tuple[str, VectorLaw], ...]:
-    names = (*cell.biases, *map(str, cell.vectors))
-    usual = GaussianBiases(0 if bias_var is None else bias_var)
-    return tuple({**dict.fromkeys(names, usual), **{name: _vector(law) for name, law in given.items()}}.items())
-
-
-def _vector(given: Any) -> VectorLaw:
-    """Return the law of a vector: one for a number, an array, or the one that was given."""
-    if isinstance(given, VectorLaw):
-        return given
-    return GivenBiases(given) if getattr(given, "ndim", 0) or isinstance(given, list | tuple) else ConstantBiases(given)
+    first = laws.layer(cell, width, width if input_width is None else input_width)
+    return (first, *(laws.layer(cell, width, width) for _ in range(int(number) - 1)))

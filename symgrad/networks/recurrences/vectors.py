@@ -10,7 +10,7 @@ from ..checks import factor, threshold
 from ..givens import GivenBiases
 from ..laws import GaussianBiases
 
-__all__ = ["ChronoBiases", "ConstantBiases", "RingEigenvalues", "VectorLaw"]
+__all__ = ["ChronoBiases", "ConstantBiases", "RingEigenvalues", "UniformBiases", "VectorLaw"]
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,54 @@ class ConstantBiases:
     def words(self) -> str:
         """The number, if it is not zero."""
         return f"bias {self.value}" if self.value else ""
+
+
+@dataclass(frozen=True)
+class UniformBiases:
+    """Independent biases, uniform on an interval around zero, or sums of such numbers.
+
+    Parameters
+    ----------
+    bound : number or sympy.Expr
+        Where the interval ends, positive; may be a symbol.
+    terms : {1, 2}, default 1
+        How many such numbers are added: PyTorch has two biases for each gate.
+
+    Raises
+    ------
+    ValueError
+        If the bound is not positive, or the terms are not one or two.
+
+    Examples
+    --------
+    >>> UniformBiases(sp.Rational(1, 8), 2).bias_var
+    1/96
+    """
+
+    bound: sp.Expr
+    terms: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "bound", factor("the bound of a bias", self.bound))
+        if self.bound.is_positive is False:
+            raise ValueError(f"biases are uniform up to {self.bound}; the bound must be above 0, or a symbol")
+        if self.terms not in (1, 2):
+            raise ValueError(f"terms = {self.terms}; a bias is one uniform number or the sum of two")
+
+    @property
+    def bias_var(self) -> sp.Expr:
+        """Variance of a bias."""
+        return self.terms * self.bound**2 / 3
+
+    @property
+    def free_symbols(self) -> set[sp.Symbol]:
+        """Symbols in the bound."""
+        return set(self.bound.free_symbols)
+
+    @property
+    def words(self) -> str:
+        """The law in a few words."""
+        return f"{'sums of two ' if self.terms == 2 else ''}uniform biases up to {self.bound}"
 
 
 @dataclass(frozen=True)
@@ -125,4 +173,4 @@ class RingEigenvalues:
         return "" if self.is_imaginary else f"eigenvalues on a ring from {self.smallest} to {self.largest}"
 
 
-VectorLaw = GaussianBiases | GivenBiases | ConstantBiases | ChronoBiases | RingEigenvalues
+VectorLaw = GaussianBiases | GivenBiases | ConstantBiases | UniformBiases | ChronoBiases | RingEigenvalues

@@ -19,6 +19,7 @@ from ...networks import (
     OrthogonalWeights,
     RingEigenvalues,
     TruncatedNormalWeights,
+    UniformBiases,
 )
 from ..wiring.entries import entry_law
 from ..wiring.scales import number, root
@@ -32,6 +33,7 @@ __all__ = [
     "IDENTITY",
     "RING_IMAGINARY",
     "RING_REAL",
+    "UNIFORM",
     "Row",
     "matrix_row",
     "vector_row",
@@ -39,7 +41,7 @@ __all__ = [
 
 # Laws of matrices beyond those of entries (0 to 3), and laws of vectors.
 GIVEN, IDENTITY, ANTISYMMETRIC = 10, 11, 12
-CONSTANT, GAUSSIAN, CHRONO, RING_REAL, RING_IMAGINARY = 20, 21, 22, 23, 24
+CONSTANT, GAUSSIAN, CHRONO, RING_REAL, RING_IMAGINARY, UNIFORM = 20, 21, 22, 23, 24, 25
 
 
 class Row(NamedTuple):
@@ -128,6 +130,11 @@ def _(law: GivenBiases) -> Row:
 @vector_row.register
 def _(law: ConstantBiases) -> Row:
     return Row(CONSTANT, number("a bias", law.value))
+
+
+@vector_row.register
+def _(law: UniformBiases) -> Row:
+    return Row(UNIFORM, number("the bound of a bias", law.bound), float(law.terms))
 
 
 @vector_row.register

@@ -27,12 +27,13 @@ from .laws import (
     IDENTITY,
     RING_IMAGINARY,
     RING_REAL,
+    UNIFORM,
     Row,
     matrix_row,
     vector_row,
 )
 
-__all__ = ["Parameters", "draw_parameters", "lay_out", "place_of"]
+__all__ = ["Parameters", "draw_parameters", "lay_out", "turn"]
 
 Array = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]
@@ -158,7 +159,7 @@ class _Laying:
 
 
 @inlined
-def place_of(step: Any, place: Any) -> Any:
+def _place_of(step: Any, place: Any) -> Any:
     """Return the word of the counter for a matrix or vector in a step; step 0 stands for all."""
     return step * _MOST_PLACES + place
 
@@ -183,7 +184,7 @@ def draw_parameters(parameters: Parameters, out: Array, seed: int, trial: int, s
         law, scale = parameters.laws[index], parameters.scales[index]
         begin, size = parameters.at[index], rows * columns
         block = out[begin : begin + aligned(size)]
-        place = place_of(step, parameters.places[index])
+        place = _place_of(step, parameters.places[index])
         if law == GIVEN:
             _copy(block, parameters.given, parameters.given_at[index], size)
         elif law == CONSTANT:
@@ -199,11 +200,33 @@ def draw_parameters(parameters: Parameters, out: Array, seed: int, trial: int, s
             _make_antisymmetric(block, rows, scale, parameters.extras[index])
         elif law == CHRONO:
             _fill_chrono(block, size, scale, parameters.extras[index], seed, place, trial)
+        elif law == UNIFORM:
+            _fill_uniform(block, size, scale, parameters.extras[index], seed, place, trial)
         elif law in (RING_REAL, RING_IMAGINARY):
             _fill_ring(block, size, scale, parameters.extras[index], law == RING_REAL, seed, place, trial)
         else:
             fill_entries(block, law, parameters.extras[index], (rows, columns), seed, 0, place, trial, _WEIGHTS)
             _multiply(block, scale)
+
+
+@cached
+def turn(parameters: Parameters, numbers: Array, out: Array) -> None:
+    """Transpose all matrices.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What there is.
+    numbers : (size,) of the dtype
+        As `draw_parameters` left them.
+    out : (size,) of the dtype
+        Filled with transposed matrices, at the same places.
+    """
+    for index in range(parameters.at.size):
+        begin, rows, columns = parameters.at[index], parameters.rows[index], parameters.columns[index]
+        for i in range(rows):
+            for j in range(columns):
+                out[begin + j * rows + i] = numbers[begin + i * columns + j]
 
 
 @inlined
@@ -249,6 +272,16 @@ def _fill_chrono(block: Any, size: int, sign: float, last: float, seed: int, pla
         counter = np.uint64(begin // ALIGNMENT), np.uint64(place), np.uint64(trial), np.uint64(_CHRONO)
         for unit, word in enumerate(philox(*counter, seed)):
             block[begin + unit] = sign * math.log(1.0 + (last - 1.0) * _uniform(word))
+
+
+@pasted
+def _fill_uniform(block: Any, size: int, bound: float, terms: float, seed: int, place: int, trial: int) -> None:
+    """Take numbers that are uniform from minus the bound to the bound, or sums of two: two words for each unit."""
+    for unit in range(size):
+        counter = np.uint64(unit), np.uint64(place), np.uint64(trial), np.uint64(_BIASES)
+        first, second, _, _ = philox(*counter, seed)
+        one, other = 2.0 * _uniform(first) - 1.0, 2.0 * _uniform(second) - 1.0
+        block[unit] = bound * (one + other if terms > 1.0 else one)
 
 
 @pasted

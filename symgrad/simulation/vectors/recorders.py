@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,7 @@ from .batches import companion, log_weight_gradients, of_distances, of_no_prefer
 from .draws import Draw
 from .logarithms import log_fraction, log_gap, log_matrix_norm, log_vector_norm
 
-__all__ = ["RECORDERS", "Recorder", "log_matrix_norm"]
+__all__ = ["RECORDERS", "Recorder", "log_fraction", "log_matrix_norm", "parameter_of"]
 
 Array = npt.NDArray[np.floating]
 
@@ -51,6 +51,8 @@ class Recorder(Generic[D]):
         From a quantity to how many inputs it sends through the network; by default one.
     of_vectors : bool, default False
         Whether it is of the values and gradients of all layers themselves.
+    refusal : callable, optional
+        From a network to why it does not have the measurable, in words; None where it has.
     """
 
     record: Callable[[D, Quantity, tuple[int, ...]], Sequence[float]]
@@ -61,6 +63,7 @@ class Recorder(Generic[D]):
     of_weights: bool = False
     inputs: Callable[[Quantity], int] = lambda _: 1
     of_vectors: bool = False
+    refusal: Callable[[Any], str | None] = lambda _: None
 
 
 def _gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
@@ -84,12 +87,13 @@ def _jacobian_norms(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> 
     return [found[layer] for layer in layers]
 
 
-def _parameter(quantity: Quantity) -> float:
+def parameter_of(quantity: Quantity) -> float:
+    """Return the parameter of a quantity as a number."""
     return float(sp.sympify(quantity.parameter, strict=True))
 
 
 def _rank(quantity: Quantity) -> int:
-    return int(_parameter(quantity))
+    return int(parameter_of(quantity))
 
 
 _batch = _rank
@@ -185,7 +189,7 @@ def _bias_gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[fl
 
 
 def _saturated(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
-    threshold = _parameter(quantity)
+    threshold = parameter_of(quantity)
     scaled = {layer: draw.slopes(layer) for layer in layers}
     return [log_fraction(np.abs(np.ldexp(slopes, exponent)) < threshold) for slopes, exponent in scaled.values()]
 
@@ -195,12 +199,12 @@ def _dead(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
 
 
 def _correlation_gaps(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
-    other = companion(draw, _parameter(quantity))
+    other = companion(draw, parameter_of(quantity))
     return [log_gap(draw.preactivations(layer), other.preactivations(layer)) for layer in layers]
 
 
 def _gradient_gaps(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
-    other = companion(draw, _parameter(quantity))
+    other = companion(draw, parameter_of(quantity))
     return [log_gap(draw.gradient(layer), other.gradient(layer)) for layer in layers]
 
 
