@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from ..claims import (
     AsWidthGrows,
     Claim,
@@ -53,7 +55,10 @@ def needed(claim: Claim) -> tuple[Quantity, ...]:
     >>> [q.name for q in needed(Claim.conjecture(gradient_norm(0), Relation.LE, 1, Always()))]
     ['gradient_norm']
     """
-    return (claim.quantity,) if is_measured(claim.quantity) else ()
+    if not is_measured(claim.quantity):
+        return ()
+    layer = claim.value_of(sp.sympify(claim.quantity.layer, strict=True))  # the last one is known by its symbol
+    return (claim.quantity.at(layer),)
 
 
 def verify(claim: Claim, samples: Sample | Sequence[Sample], *, error_rate: float = 1e-3) -> Verdict:
