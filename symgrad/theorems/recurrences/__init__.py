@@ -5,6 +5,7 @@ from . import chain_rules
 from . import norm_powers
 from . import spectral_radii
 from . import least_stretches
+from . import volumes
 from . import horizons
 from . import total_gradients
 from . import truncations
