@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .claims import Claim, Outcome, Quantity, Verdict, quantity
     from .networks import Network, Recurrence, gru, lstm, mlp, recurrence, resnet, rnn
     from .reports.answers import Answer, ask
+    from .reports.refutations import Misconception, misconceptions
     from .rigor import CannotEnclose, Enclosure, enclose, supremum
     from .simulation import Sample, simulate
     from .verification import assert_holds, strategies, verify
@@ -47,6 +48,7 @@ __all__ = [
     "CannotEnclose",
     "Claim",
     "Enclosure",
+    "Misconception",
     "Network",
     "Outcome",
     "Quantity",
@@ -61,6 +63,7 @@ __all__ = [
     "explain_gain",
     "gru",
     "lstm",
+    "misconceptions",
     "mlp",
     "quantity",
     "recurrence",
@@ -80,6 +83,7 @@ _ROOMS = {
     "claims": ("Claim", "Outcome", "Quantity", "Verdict", "quantity"),
     "networks": ("Network", "Recurrence", "gru", "lstm", "mlp", "recurrence", "resnet", "rnn"),
     "reports.answers": ("Answer", "ask"),
+    "reports.refutations": ("Misconception", "misconceptions"),
     "rigor": ("CannotEnclose", "Enclosure", "enclose", "supremum"),
     "simulation": ("Sample", "simulate"),
     "verification": ("assert_holds", "verify"),

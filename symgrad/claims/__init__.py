@@ -35,6 +35,7 @@ from .quantities import (
 from .sources import Source, bibliography, bibtex, cite
 from .statements import Claim
 from .steps import Fact, Ground, Instance, Relation, Step, Strength
+from .sums import FiniteSum
 from .tightness import Tightness, TightnessKind
 from .values import Particular
 from .verdicts import COMBINED, Contradiction, Outcome, Trial, Unit, Verdict, combine
@@ -55,6 +56,7 @@ __all__ = [
     "Contradiction",
     "Defined",
     "Fact",
+    "FiniteSum",
     "Ground",
     "Holding",
     "InLaw",

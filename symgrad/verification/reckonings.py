@@ -46,7 +46,7 @@ def reckoned(claim: Claim) -> Finding | None:
     >>> import symgrad as sg
     >>> claim = sg.theorems.claim("half_life_eq_log_ratio_of_forget_bias", sg.lstm(width=8, steps=9, forget_bias=1))
     >>> reckoned(claim).reason
-    '2.21265 was worked out where 2.21265 is claimed'
+    '2.21268 was worked out where 2.21268 is claimed'
     """
     row = (_LIMITS if claim.relation is Relation.TENDSTO else _TABLE).get(claim.quantity.what)
     if row is None or isinstance(claim.mode, InLaw) or claim.valued().free_symbols:

@@ -216,7 +216,7 @@ def mean_square_gradient_eq_incomplete_beta_of_chrono_biases(network: Recurrence
     >>> from symgrad.networks import ChronoBiases
     >>> net = sg.lstm(width=8, steps=10, weight_var=0, input_mean_square=0, forget_bias=ChronoBiases(30))
     >>> sg.theorems.claim("mean_square_gradient_eq_incomplete_beta_of_chrono_biases", net).valued().evalf(4)
-    0.06645
+    0.06407
     """
     bound = OUTPUT**2 * survival(LONGEST, 2 * STEPS)
     return Claim(

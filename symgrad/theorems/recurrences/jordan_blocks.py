@@ -12,6 +12,7 @@ from ...claims import (
     Assumption,
     Claim,
     Fact,
+    FiniteSum,
     Holding,
     Measurable,
     Norm,
@@ -114,7 +115,7 @@ def _pascal() -> Step:
 def _block_steps(bound: sp.Expr) -> tuple[Step, ...]:
     pascal, entry = _pascal(), display(r"(R^T)_{i,i+#}", _LINE, real=True)
     norm = display(r"\lVert J_{T:0}\rVert_F", nonnegative=True)
-    squares = sp.Sum((WIDTH - _LINE) * entry**2, (_LINE, 0, WIDTH - 1))
+    squares = FiniteSum((WIDTH - _LINE) * entry**2, (_LINE, 0, WIDTH - 1))
     known = Fact(entry, Relation.EQ, _entry(STEPS, _LINE), "entries of the identity at T = 0, and the line above")
     square = Step(entry**2, Relation.EQ, _entry(STEPS, _LINE) ** 2, "squared", Symbolic((known, pascal.at())))
     lines = Fact(
@@ -158,7 +159,7 @@ def jacobian_fro_norm_eq_binomial_sum_of_jordan_block(network: Recurrence) -> Cl
     >>> sg.theorems.claim("jacobian_fro_norm_eq_binomial_sum_of_jordan_block", net).valued().doit()
     3*sqrt(2)
     """
-    bound = sp.sqrt(sp.Sum((WIDTH - _LINE) * _entry(STEPS, _LINE) ** 2, (_LINE, 0, WIDTH - 1)))
+    bound = sp.sqrt(FiniteSum((WIDTH - _LINE) * _entry(STEPS, _LINE) ** 2, (_LINE, 0, WIDTH - 1)))
     return Claim(
         name="jacobian_fro_norm_eq_binomial_sum_of_jordan_block",
         subject=str(network),

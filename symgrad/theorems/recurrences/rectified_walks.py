@@ -11,6 +11,7 @@ from ...claims import (
     Cited,
     Claim,
     Fact,
+    FiniteSum,
     Holding,
     Induction,
     InMean,
@@ -34,7 +35,7 @@ from .hypotheses import ONE_RECURRENT_LAYER, VANILLA_CELL
 __all__ = ["mean_square_gradient_eq_arcsine_sum_of_identity_weights"]
 
 STEPS, STEP = symbol("steps"), symbol("step")
-_INDEX = display("j", integer=True, nonnegative=True)
+_INDEX = sp.Symbol("j", integer=True, nonnegative=True)
 _RECTIFIER = rnn(width=1, steps=1, activation="relu").activations[0]
 _MINIMUM = cite("feller_1971", "section XII.7, theorem of Sparre Andersen")
 
@@ -138,7 +139,7 @@ def _steps(bound: sp.Expr) -> tuple[Step, ...]:
     alive = Fact(
         share,
         Relation.EQ,
-        sp.Sum(lowest_at, (_INDEX, 0, STEP)),
+        FiniteSum(lowest_at, (_INDEX, 0, STEP)),
         "a unit has slope 1 from step k + 1 on if and only if it falls to no new lowest value there: the state is positive",
     )
     put_in = Fact(alive.after, Relation.EQ, bound, "term by term, by the line above")
@@ -194,7 +195,7 @@ def mean_square_gradient_eq_arcsine_sum_of_identity_weights(network: Recurrence)
     >>> claim.valued().doit(), claim.subs(step=2).valued().doit()
     (35/128, 73/128)
     """
-    bound = sp.Sum(return_share(_INDEX) * return_share(STEPS - _INDEX), (_INDEX, 0, STEP))
+    bound = FiniteSum(return_share(_INDEX) * return_share(STEPS - _INDEX), (_INDEX, 0, STEP))
     return Claim(
         name="mean_square_gradient_eq_arcsine_sum_of_identity_weights",
         subject=str(network),
