@@ -12,6 +12,7 @@ import numpy as np
 
 from ...activations import Activation
 from ..compiled.extensions import extended
+from ..conditioning.queries import forget
 from ..randomness.normals import ALIGNMENT
 from ..randomness.streams import Purpose
 from ..wiring.endings import FADED, HALTED, OVERFLOWN, Halted
@@ -67,7 +68,7 @@ class Draw(Places):
         if start is None:  # another input of a network meets the weights that were drawn or asked before
             memory.filled[:] = False
             if memory.frames is not None:
-                memory.frames.rights[:] = memory.frames.lefts[:] = 0
+                forget(memory.frames)
 
     def direction(self, purpose: Purpose, layer: int, size: int) -> Array:
         """Return a unit vector, uniform on the sphere; the same whenever asked again."""
