@@ -1,8 +1,10 @@
 """What is known: one function for each result, from a network to a claim. Registered by one decorator."""
 
 from . import chain_rules, norm_products, weight_norms, scalar_chains, thresholds, layer_laws, mean_fields  # noqa: F401, I001 - registers, in the order in which the results are told
+from .critical_lines import critical_gain, critical_input_var
 from .floats import float_format, underflow_depths
 from .gains import log_gains
+from .recurrences import critical_input_var_onset, lyapunov_exponent, lyapunov_exponent_onset, stationary_var_onset
 from .registries import Application, Theorem, about, claim, find, registered, theorem
 
 __all__ = [
@@ -10,10 +12,16 @@ __all__ = [
     "Theorem",
     "about",
     "claim",
+    "critical_gain",
+    "critical_input_var",
+    "critical_input_var_onset",
     "find",
     "float_format",
     "log_gains",
+    "lyapunov_exponent",
+    "lyapunov_exponent_onset",
     "registered",
+    "stationary_var_onset",
     "theorem",
     "underflow_depths",
 ]
