@@ -10,14 +10,15 @@ __all__ = ["Axis", "Measurable", "Norm"]
 
 
 class Axis(Enum):
-    """Along what a network is deep: what its index counts, and how a paper writes the last one."""
+    """Along what a network is deep: what its index counts, how a paper writes the last one, and the name of their number."""
 
-    DEPTH = ("layer", "L")
-    TIME = ("step", "T")
+    DEPTH = ("layer", "L", "depth")
+    TIME = ("step", "T", "steps")
 
-    def __init__(self, word: str, last: str) -> None:
+    def __init__(self, word: str, last: str, count: str) -> None:
         self.word = word
         self.last = last
+        self.count = count
 
 
 class Norm(Enum):

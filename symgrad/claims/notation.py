@@ -64,6 +64,8 @@ _ROWS = (
     Notation("value of an activation", "s", "s", "real"),
     Notation("depth, the number of layers", "depth", "L", "nonnegative integer"),
     Notation("index of a layer", "layer", r"\ell", "nonnegative integer"),
+    Notation("number of steps", "steps", "T", "nonnegative integer"),
+    Notation("index of a step", "step", "t", "nonnegative integer"),
     Notation("width, where all layers have the same", "width", "n", "positive integer"),
     Notation("inputs of a layer", "fan_in", r"n_{\ell-1}", "positive integer"),
     Notation("outputs of a layer", "fan_out", r"n_\ell", "positive integer"),

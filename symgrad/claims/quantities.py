@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import sympy as sp
 
 from .measurables import Axis, Measurable, Norm
-from .notation import latex
+from .notation import latex, symbol
 from .numbers import exact
 
 __all__ = [
@@ -104,6 +104,11 @@ class Quantity:
     def has_norm(self) -> bool:
         """Whether it depends on the norm."""
         return "{norm}" in self.what.latex
+
+    @property
+    def count(self) -> sp.Symbol:
+        """The symbol of how many layers there are, or steps for a quantity in time."""
+        return symbol(self.axis.count)
 
     def at(self, layer: sp.Expr | int) -> Quantity:
         """Return the same quantity at another layer."""

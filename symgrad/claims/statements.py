@@ -167,7 +167,7 @@ class Claim:
     @property
     def log(self) -> sp.Expr:
         """Natural logarithm of the bound with its values: a sum, which never underflows; ``zoo`` for a bound of zero."""
-        depth = symbol("depth")
+        depth = self.quantity.count
         value = log_of(self.valued(except_for=(depth,))).xreplace({depth: self.value_of(depth)}).doit()
         return log_of(self.valued()) if value is sp.nan else value  # 0**0, which a logarithm cannot see
 
@@ -177,7 +177,7 @@ class Claim:
         return log10_float(self.log)
 
     def depth_until(self, threshold: Any) -> sp.Expr:
-        """Return the smallest depth at which the bound is below a threshold.
+        """Return the smallest depth, or number of steps, at which the bound is below a threshold.
 
         Parameters
         ----------
@@ -204,9 +204,9 @@ class Claim:
         """
         from .depths import smallest_depth
 
-        depth = symbol("depth")
+        depth = self.quantity.count
         least = int(self.quantity.layer) if sp.sympify(self.quantity.layer, strict=True).is_Integer else 0
-        check_general(self.particulars, depth, f"depth {self.value_of(depth)} of {self.subject}")
+        check_general(self.particulars, depth, f"{depth} {self.value_of(depth)} of {self.subject}")
         least += int(self.condition.xreplace({depth: sp.Integer(least)}) == sp.false)  # no claim without a layer
         bound = self.valued(except_for=(depth,))
         return smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)

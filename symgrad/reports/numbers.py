@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.stats.rv import RandomSymbol
 
-from ..claims import Claim, define, latex, symbol
+from ..claims import Claim, define, latex
 from ..rigor import CannotEnclose, EnclosedConstant, ImplicitConstant, enclose
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
 ]
 
 _DIGITS = 20
-_DEPTH = symbol("depth")
 
 JsonNumber = dict[str, Any]
 
@@ -160,9 +159,10 @@ def written_bound(claim: Claim) -> sp.Expr:
     -----
     A power to the depth of 10^6 has hundreds of thousands of digits; nobody reads them.
     """
-    depth = dict(claim.values).get(_DEPTH)
-    bound = claim.valued(except_for=(_DEPTH,))
-    return bound if depth is None else bound.xreplace({_DEPTH: sp.Symbol(str(depth), positive=True)})
+    count = claim.quantity.count
+    depth = dict(claim.values).get(count)
+    bound = claim.valued(except_for=(count,))
+    return bound if depth is None else bound.xreplace({count: sp.Symbol(str(depth), positive=True)})
 
 
 def bound_number(claim: Claim) -> JsonNumber:
@@ -182,7 +182,7 @@ def bound_number(claim: Claim) -> JsonNumber:
     exact = None if _has_no_closed_form(written) else _text(written)
     grade = "certified" if exact is None else "exact"
     named = {"exact": exact, "latex": latex(written), "grade": grade}
-    if claim.valued(except_for=(_DEPTH,)).is_zero:
+    if claim.valued(except_for=(claim.quantity.count,)).is_zero:
         return {**named, "enclosure": ["0", "0"], "log10": None}
     try:
         log = claim.log
