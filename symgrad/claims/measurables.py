@@ -205,6 +205,11 @@ class Measurable(Enum):
         "variance added by inputs to a preactivation at which the mean-square gradient neither shrinks nor grows",
         r"\sigma_c^2",
     )
+    WICK_SUM = (
+        "wick_sum",
+        "mean squared norm of a power of a Gaussian matrix, applied to a unit vector",
+        r"\mathbb{E}\lVert G^Tu\rVert^2",
+    )
     LYAPUNOV_EXPONENT = (
         "lyapunov_exponent",
         "rate of growth of a tangent in each step of a wide recurrent network, in the long run",

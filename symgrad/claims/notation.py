@@ -92,6 +92,12 @@ _ROWS = (
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
     Notation(
+        "mean squared norm of a power of a Gaussian matrix of weight variance 1, applied to a unit vector",
+        "wick_sum",
+        "p_T",
+        "positive real",
+    ),
+    Notation(
         "bend of an odd activation at zero: minus its third derivative over its slope",
         "bend",
         r"\beta",

@@ -4,7 +4,13 @@ from . import chain_rules, norm_products, weight_norms, scalar_chains, threshold
 from .critical_lines import critical_gain, critical_input_var
 from .floats import float_format, underflow_depths
 from .gains import log_gains
-from .recurrences import critical_input_var_onset, lyapunov_exponent, lyapunov_exponent_onset, stationary_var_onset
+from .recurrences import (
+    critical_input_var_onset,
+    lyapunov_exponent,
+    lyapunov_exponent_onset,
+    second_moment_of_power,
+    stationary_var_onset,
+)
 from .registries import Application, Theorem, about, claim, find, registered, theorem
 
 __all__ = [
@@ -21,6 +27,7 @@ __all__ = [
     "lyapunov_exponent",
     "lyapunov_exponent_onset",
     "registered",
+    "second_moment_of_power",
     "stationary_var_onset",
     "theorem",
     "underflow_depths",

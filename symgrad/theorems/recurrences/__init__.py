@@ -1,6 +1,14 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
+from . import linear_gradients, mean_fields  # noqa: F401 - registers
 from .lyapunov_exponents import lyapunov_exponent
 from .onsets import critical_input_var_onset, lyapunov_exponent_onset, stationary_var_onset
+from .second_moments import second_moment_of_power
 
-__all__ = ["critical_input_var_onset", "lyapunov_exponent", "lyapunov_exponent_onset", "stationary_var_onset"]
+__all__ = [
+    "critical_input_var_onset",
+    "lyapunov_exponent",
+    "lyapunov_exponent_onset",
+    "second_moment_of_power",
+    "stationary_var_onset",
+]
