@@ -19,4 +19,9 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
     sg.lstm(width=3, steps=4),
     sg.gru(width=3, steps=4),
+    sg.rnn(width=3, steps=4, activation="identity", law="orthogonal"),
+    sg.rnn(width=3, steps=4, activation="identity", tied=False),
+    sg.rnn(width=3, steps=40, activation="identity"),
+    sg.rnn(width=2, steps=1, inputs=[[1, 2]]),
+    sg.rnn(width=3, steps=4, biases={"b": 1}),
 )
