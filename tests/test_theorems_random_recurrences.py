@@ -192,3 +192,32 @@ def test_a_wide_network_of_many_steps_gets_its_number() -> None:
     exponent = sg.theorems.lyapunov_exponent("tanh", 1.5).bound.evalf(15)
     # A thousand steps at the rate of the fixed point, of which the first dozens are a little off it.
     assert float(claim(WIDE, net).log) / 2000 == pytest.approx(float(exponent), rel=0.02)
+
+
+# ------------------------------------------------------------------------------------------------------------ the edge
+
+EDGE = "jacobian_norm_tendsto_fuss_catalan_edge"
+
+
+@pytest.mark.parametrize("steps", [1, 2, 5, 20])
+def test_the_edge_is_where_fuss_catalan_numbers_grow(steps: int) -> None:
+    """The ratio of neighbouring moments tends to the square of the edge, off by a part of 3/(2k) at index k."""
+    found = float(claim(EDGE, linear(width=4, steps=steps)).valued()) ** 2
+    assert fuss_ratio(steps, 10**6) == pytest.approx(found, rel=2e-6)
+    # sqrt(e (T + 1/2)) is off by a part of 1/(48 T^2) and less than twice that
+    assert found == pytest.approx(np.e * (steps + 0.5), rel=1 / (12 * steps**2))
+
+
+def fuss_ratio(steps: int, k: int) -> float:
+    """The quotient of the moments k + 1 and k, factor by factor: binomials of neighbours share nearly all factors."""
+    upper = np.prod([((steps + 1) * k + j) / (k * (steps + 1)) for j in range(1, steps + 2)]) * (steps + 1) ** (
+        steps + 1
+    )
+    lower = np.prod([(steps * k + j) / (k * steps) for j in range(1, steps + 1)]) * float(steps) ** steps
+    return float(upper / lower * (k / (k + 1)) * (steps * k + 1) / (steps * (k + 1) + 1))
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_the_edge_is_that_of_tied_and_of_fresh_weights(tied: bool) -> None:
+    net = linear(width=128, steps=3, weight_var=2, tied=tied)
+    assert sg.assert_holds(claim(EDGE, net), net, trials=100, rng=1).outcome is Outcome.CONSISTENT

@@ -1,6 +1,6 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
-from . import linear_gradients, mean_fields  # noqa: F401 - registers
+from . import linear_gradients, mean_fields, spectral_edges  # noqa: F401 - registers
 from .lyapunov_exponents import lyapunov_exponent
 from .onsets import critical_input_var_onset, lyapunov_exponent_onset, stationary_var_onset
 from .second_moments import second_moment_of_power
