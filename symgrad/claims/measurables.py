@@ -212,8 +212,15 @@ class Measurable(Enum):
     )
     LYAPUNOV_EXPONENT = (
         "lyapunov_exponent",
-        "rate of growth of a tangent in each step of a wide recurrent network, in the long run",
-        r"\lambda_1",
+        "rate of growth of a tangent in each step of a recurrent network in the long run, the largest being the first",
+        r"\lambda_{{parameter}}",
+        "rank",
+        sp.S.One,
+    )
+    LYAPUNOV_QUANTILE = (
+        "lyapunov_quantile",
+        "Lyapunov exponent that a fraction of all exceed, of a wide recurrent network",
+        r"\lambda(x)",
     )
     STATIONARY_VAR_ONSET = (
         "stationary_var_onset",

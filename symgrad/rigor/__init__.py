@@ -5,6 +5,7 @@ from .asymptotics import TailLaw, tail_law
 from .certificates import Certificate, certificates_of
 from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
 from .crossings import bracket_crossing, narrow_crossing
+from .eigenvalues import eigenvalue_moduli
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose, Diverges
 from .extrema import Extremum, infimum, supremum
@@ -31,6 +32,7 @@ __all__ = [
     "bracket_crossing",
     "certificates_of",
     "compare",
+    "eigenvalue_moduli",
     "enclose",
     "gaussian_mean",
     "gaussian_product_mean",

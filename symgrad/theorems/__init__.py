@@ -7,7 +7,9 @@ from .gains import log_gains
 from .recurrences import (
     critical_input_var_onset,
     lyapunov_exponent,
+    lyapunov_exponent_of_rank,
     lyapunov_exponent_onset,
+    lyapunov_quantile,
     second_moment_of_power,
     stationary_var_onset,
 )
@@ -25,7 +27,9 @@ __all__ = [
     "float_format",
     "log_gains",
     "lyapunov_exponent",
+    "lyapunov_exponent_of_rank",
     "lyapunov_exponent_onset",
+    "lyapunov_quantile",
     "registered",
     "second_moment_of_power",
     "stationary_var_onset",
