@@ -67,7 +67,8 @@ def lyapunov_quantile(spec: Any, gain: Any, fraction: Any, input_var: Any = 0) -
 
     Notes
     -----
-    For tied weights it is not proved. Simulations support it: at 200 units they agree within a few hundredths.
+    For tied weights it is not proved. Simulations support it: single matrices of 150 and of 200 units agree within
+    a few hundredths in the upper half of the spectrum, and a tenth in the lower.
 
     Examples
     --------
