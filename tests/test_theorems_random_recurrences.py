@@ -20,7 +20,6 @@ from symgrad.theorems.recurrences.wick_sums import wick_coefficients, wick_sum
 WIDTH = symbol("width")
 TIED = "mean_square_gradient_eq_wick_sum_of_tied_weights"
 FRESH = "mean_square_gradient_eq_pow_weight_var_of_fresh_weights"
-ORTHOGONAL = "gradient_norm_eq_pow_gain_of_orthogonal_weights"
 WIDE = "mean_square_gradient_tendsto_pow_mean_square_gain_over_time"
 
 # ------------------------------------------------------------------------------------------------------------ Wick sums
@@ -124,12 +123,6 @@ def test_the_sum_against_powers_of_drawn_matrices() -> None:
     assert expected == pytest.approx(1.3128)
 
 
-def test_orthogonal_weights_keep_every_draw_tied_or_not() -> None:
-    for tied in (True, False):
-        net = linear(width=5, steps=200, law="orthogonal", tied=tied)
-        sg.assert_holds(claim(ORTHOGONAL, net), net)
-
-
 @pytest.mark.parametrize(
     ("name", "net", "words"),
     [
@@ -138,7 +131,6 @@ def test_orthogonal_weights_keep_every_draw_tied_or_not() -> None:
         (TIED, linear(width=4, steps=30), "there are 30 steps, whose pairings are too many"),
         (TIED, linear(width=4, steps=sp.Symbol("T", integer=True, nonnegative=True)), "is a symbol; give it a number"),
         (TIED, sg.rnn(width=4, steps=3, activation="relu"), "the slope of relu is not 1 everywhere"),
-        (ORTHOGONAL, linear(width=4, steps=3), "recurrent weights are independent Gaussian"),
         (WIDE, sg.rnn(width=4, steps=0), "there is no step"),
         (WIDE, sg.rnn(width=4, steps=3, biases={"b": 1}), "there is a bias 1"),
         (WIDE, sg.rnn(width=1, steps=2, inputs=[[1.0], [2.0]]), "the inputs are given"),

@@ -1,4 +1,4 @@
-"""The gradient of a linear network with fresh Gaussian weights, in mean, and with orthogonal weights, always."""
+"""The mean squared gradient of a linear network with fresh Gaussian weights, exact at every width."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import replace
 import sympy as sp
 
 from ...claims import (
-    Always,
     Claim,
     Fact,
     Induction,
@@ -20,25 +19,19 @@ from ...claims import (
     TightnessKind,
     cite,
     display,
-    gradient_norm,
     mean_square_gradient,
     symbol,
 )
-from ...networks import OrthogonalWeights, Recurrence, rnn
+from ...networks import Recurrence, rnn
 from ..registries import theorem
 from .hypotheses import FRESH_WEIGHTS, GAUSSIAN_RECURRENT_WEIGHTS, ONE_RECURRENT_LAYER, VANILLA_CELL
-from .linear_hypotheses import LINEAR_ACTIVATION, ORTHOGONAL_RECURRENT_WEIGHTS
+from .linear_hypotheses import LINEAR_ACTIVATION
 from .unrollings import recurrent_weight_var
 
-__all__ = [
-    "gradient_norm_eq_pow_gain_of_orthogonal_weights",
-    "mean_square_gradient_eq_pow_weight_var_of_fresh_weights",
-]
+__all__ = ["mean_square_gradient_eq_pow_weight_var_of_fresh_weights"]
 
 WEIGHT_VAR, STEPS, WIDTH = symbol("weight_var"), symbol("steps"), symbol("width")
-_LINEAR = (ONE_RECURRENT_LAYER, VANILLA_CELL, LINEAR_ACTIVATION)
-_FRESH = (*_LINEAR, GAUSSIAN_RECURRENT_WEIGHTS, FRESH_WEIGHTS)
-_ORTHOGONAL = (*_LINEAR, ORTHOGONAL_RECURRENT_WEIGHTS)
+_FRESH = (ONE_RECURRENT_LAYER, VANILLA_CELL, LINEAR_ACTIVATION, GAUSSIAN_RECURRENT_WEIGHTS, FRESH_WEIGHTS)
 _PRODUCTS = cite("newman_1986")
 
 
@@ -121,60 +114,3 @@ def _through_the_steps(size: Callable[[sp.Expr], sp.Expr], factor: sp.Expr, boun
     )
     first = size(STEPS)
     return all_steps, Step(first, Relation.EQ, bound, "at the initial state", Symbolic((all_steps.at({back: STEPS}),)))
-
-
-@theorem(
-    about=Recurrence,
-    assumptions=_ORTHOGONAL,
-    mutant=lambda claim: replace(claim, bound=claim.bound**2),
-    example=lambda: rnn(width=8, steps=5, activation="identity", law=OrthogonalWeights(sp.Integer(2))),
-)
-def gradient_norm_eq_pow_gain_of_orthogonal_weights(network: Recurrence) -> Claim:
-    r"""With orthogonal weights a linear network multiplies the gradient norm by their gain, always, tied or not.
-
-    **Statement.** :math:`\lVert g_0\rVert/\lVert g_T\rVert=\sigma_w^T`, where :math:`R^\top R=\sigma_w^2I`.
-
-    **Assumptions.** one_recurrent_layer, vanilla_cell, linear_activation, orthogonal_recurrent_weights.
-
-    **Derivation.** :math:`\lVert R^\top g\rVert^2=g^\top RR^\top g=\sigma_w^2\lVert g\rVert^2`; induction over the steps.
-
-    **Tightness.** Exact on every draw, and of linear units alone: slopes below one make the gradient shrink.
-
-    **Source.** Arjovsky, Shah and Bengio 2016.
-
-    See Also
-    --------
-    mean_square_gradient_eq_wick_sum_of_tied_weights : what Gaussian weights do
-
-    Examples
-    --------
-    >>> import symgrad as sg
-    >>> net = sg.rnn(width=4, steps=100, activation="identity", law="orthogonal")
-    >>> sg.theorems.claim("gradient_norm_eq_pow_gain_of_orthogonal_weights", net).valued()
-    1
-    """
-    bound = sp.sqrt(WEIGHT_VAR) ** STEPS
-    return Claim(
-        name="gradient_norm_eq_pow_gain_of_orthogonal_weights",
-        subject=str(network),
-        quantity=gradient_norm(0).in_time(),
-        relation=Relation.EQ,
-        bound=bound,
-        mode=Always(),
-        assumptions=_ORTHOGONAL,
-        derivation=(*_orthogonal_step(), *_through_the_steps(_norm, sp.sqrt(WEIGHT_VAR), bound)),
-        sources=(cite("arjovsky_2016"),),
-        tightness=Tightness(TightnessKind.EXACT, "on every draw"),
-        values=((WEIGHT_VAR, recurrent_weight_var(network)), (STEPS, network.steps)),
-    )
-
-
-def _norm(back: sp.Expr) -> sp.Expr:
-    return display(r"\lVert g_{#}\rVert", STEPS - back, nonnegative=True)
-
-
-def _orthogonal_step() -> tuple[Step, ...]:
-    norm, square = display(r"\lVert g_t\rVert", nonnegative=True), display(r"g_t^\top RR^\top g_t", nonnegative=True)
-    kept = Fact(square, Relation.EQ, WEIGHT_VAR * norm**2, "a square matrix with RᵀR = σ²I has RRᵀ = σ²I as well")
-    reason = "the norm of the gradient a step before is the root of this"
-    return (Step(sp.sqrt(square), Relation.EQ, sp.sqrt(WEIGHT_VAR) * norm, reason, Symbolic((kept,))),)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ...claims import Assumption, Holding, define, no, unknown, yes
-from ...networks import GivenWeights, OrthogonalWeights, Recurrence
+from ...networks import Recurrence
 
-__all__ = ["FEW_STEPS", "LINEAR_ACTIVATION", "MOST_STEPS", "ORTHOGONAL_RECURRENT_WEIGHTS"]
+__all__ = ["FEW_STEPS", "LINEAR_ACTIVATION", "MOST_STEPS"]
 
 MOST_STEPS = 10  # then the words of a Wick sum take a second or two; two steps more take ten times as long
 
@@ -18,13 +18,6 @@ def _linear(network: Recurrence) -> Holding:
     return yes("every activation is the identity")
 
 
-def _orthogonal(network: Recurrence) -> Holding:
-    for law in (law for layer in network.layers for law in layer.recurrent):
-        if not isinstance(law, OrthogonalWeights):
-            return no(f"recurrent weights are {'given' if isinstance(law, GivenWeights) else law.kind}")
-    return yes("all recurrent weights are orthogonal")
-
-
 def _few_steps(network: Recurrence) -> Holding:
     steps = network.steps
     if not steps.is_Integer:
@@ -35,7 +28,4 @@ def _few_steps(network: Recurrence) -> Holding:
 
 
 LINEAR_ACTIVATION = Assumption("linear_activation", "the activation is the identity", r"\varphi(x)=x", _linear)
-ORTHOGONAL_RECURRENT_WEIGHTS = Assumption(
-    "orthogonal_recurrent_weights", "the recurrent weights are orthogonal", r"R^\top R=g^2I", _orthogonal
-)
 FEW_STEPS = Assumption("few_steps", "there are at most 10 steps", rf"T\le{MOST_STEPS}", _few_steps)
