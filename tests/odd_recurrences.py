@@ -4,7 +4,8 @@ import numpy as np
 import sympy as sp
 
 import symgrad as sg
-from symgrad.networks import IdentityWeights, Recurrence
+from symgrad.networks import CELLS, IdentityWeights, Recurrence
+from symgrad.theorems.recurrences.pairs import resting_pair
 
 ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4),
@@ -16,7 +17,15 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4, law="orthogonal", tied=False),
     sg.rnn(width=3, steps=4, leak=0.25),
     sg.rnn(steps=4, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
+    sg.rnn(steps=1, weights={"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2) / 3}),
+    resting_pair(steps=100),
+    sg.rnn(width=3, steps=4, leak=0.25, activation="x**2"),
+    sg.rnn(width=3, steps=4, leak=0.75, law="orthogonal"),
+    sg.rnn(width=3, steps=4, leak=0.25, activation="identity"),
+    sg.recurrence(CELLS["euler"]("identity", 0.1), width=3, steps=4, law="antisymmetric"),
+    sg.rnn(width=3, steps=0, law="identity"),
     sg.rnn(width=1, steps=4, law=IdentityWeights(sp.Symbol("w", real=True))),
+    sg.rnn(width=3, steps=4, law="antisymmetric"),
     sg.lstm(width=3, steps=4),
     sg.gru(width=3, steps=4),
     sg.rnn(width=3, steps=4, activation="identity", law="orthogonal"),

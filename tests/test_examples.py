@@ -231,3 +231,31 @@ def test_critical_gain(capsys: pytest.CaptureFixture[str]) -> None:
         assert abs(float(seen) - logs.mean()) < 4 * spread + 1e-4
         # What 60 steps of width 500 are off the limit: at the critical gain without input, ln T over T is 0.07.
         assert abs(float(seen) - float(predicted)) < (0.035 if (variance, gain) == ("0", "1.000") else 0.02)
+
+
+def left_out(rate: float, steps: int, window: int) -> tuple[float, float]:
+    """The share that a window and chunks leave out of the uses of one linear unit, loss by loss and use by use."""
+    whole = sliding = chunked = 0.0
+    for loss in range(steps):
+        for use in range(loss + 1):
+            part = rate ** (loss - use)
+            whole += part
+            sliding += part if loss - use > window else 0
+            chunked += part if loss // window != use // window else 0
+    return sliding / whole, chunked / whole
+
+
+def test_truncation(capsys: pytest.CaptureFixture[str]) -> None:
+    module = load("truncation")
+    module.main()
+    told = capsys.readouterr().out
+    assert told.count("(symbolic)") == 6
+    for rate, part in zip((0.8, 0.9, 0.97), told.split("|R| = ")[1:], strict=True):
+        sliding, chunked = left_out(rate, module.STEPS, module.WINDOW)
+        # Two digits are printed: 5 % of a number that begins with a one.
+        assert find(r"window of 35 leaves out at most (\S+) %", part) == pytest.approx(100 * sliding, rel=0.05)
+        bound = find(r"chunks of 35 +leaves out at most (\S+) %", part)
+        # The bound gives every boundary the past that only a late one has, and the last digit is rounded.
+        assert 0.95 * 100 * chunked <= bound <= 1.05 * 100 * chunked / (1 - rate**module.WINDOW)
+        shortest = int(find(r"1 % is left out by a sliding window of (\d+)", part))
+        assert left_out(rate, module.STEPS, shortest)[0] <= 0.01 < left_out(rate, module.STEPS, shortest - 1)[0]

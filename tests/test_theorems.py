@@ -95,7 +95,7 @@ def test_the_source_in_the_docstring_is_the_one_that_is_cited(theorem: Theorem) 
 
 def test_the_name_says_quantity_relation_and_bound(theorem: Theorem) -> None:
     made = claim(theorem.name, theorem.example())
-    match = re.fullmatch(r"([a-z_]+?)_(eq|le|lt|tendsto)_([a-z_]+)", theorem.name)
+    match = re.fullmatch(r"([a-z_]+?)_(eq|le|lt|ge|tendsto)_([a-z_]+)", theorem.name)
     assert match is not None
     words = {Norm.SPECTRAL: "", Norm.ONE: "one_", Norm.INF: "inf_", Norm.FROBENIUS: "fro_"}
     quantity = made.quantity.name
@@ -133,9 +133,10 @@ def test_only_what_is_cited_is_not_proved(made: Claim) -> None:
 
 
 def test_every_step_matters(made: Claim) -> None:
-    """Add one to the left side of any line: the claim no longer replays, unless the line is only cited."""
+    """Add to the left side of any line, or take from a larger one: it no longer replays, unless it is only cited."""
     for place, step in enumerate(made.derivation):
-        wrong = replace(step, before=step.before + sp.Symbol("planted", positive=True) * _one_like(step.before))
+        planted = sp.Symbol("planted", **{"negative" if step.relation is Relation.GE else "positive": True})
+        wrong = replace(step, before=step.before + planted * _one_like(step.before))
         steps = (*made.derivation[:place], wrong, *made.derivation[place + 1 :])
         if step.ground.word != "cited":
             assert replace(made, derivation=steps).replay() is Strength.BROKEN, step.reason

@@ -185,6 +185,40 @@ class Measurable(Enum):
         sp.S.One,
     )
     WEIGHT_NORM = ("weight_norm", "norm of the weights of a layer", r"\lVert W_{{layer}}\rVert_{{norm}}")
+    JACOBIAN_ENTRY = (
+        "jacobian_entry",
+        "largest entry of the Jacobian from a step to the last one, in absolute value",
+        r"\max_{i,j}|(J_{{last}:{layer}})_{ij}|",
+    )
+    PATH_FACTOR = (
+        "path_factor",
+        "largest factor of a path through a logistic unit, over all weights",
+        r"\max_w|w\,\sigma'(wy)|",
+    )
+    RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
+    RECURRENT_GRADIENT_NORM = (
+        "recurrent_gradient_norm",
+        "norm of the gradient by the recurrent weights for a loss at the last step, relative to the output there",
+        r"\frac{\lVert\nabla_R\mathcal{L}_T\rVert_F}{\lVert g_T\rVert}",
+    )
+    SUMMED_GRADIENT_NORM = (
+        "summed_gradient_norm",
+        "norm of the gradient by the recurrent weights for losses at all steps, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R\sum_t\mathcal{L}_t\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    TRUNCATION_ERROR = (
+        "truncation_error",
+        "norm of what lags beyond a window add to the gradient by the recurrent weights, relative to the largest at an output",
+        r"\frac{\lVert\nabla_R-\nabla_R^{(K)}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
+    CHUNKING_ERROR = (
+        "chunking_error",
+        (
+            "norm of what detaching the state every so many steps takes from the gradient by the recurrent weights, "
+            "relative to the largest at an output"
+        ),
+        r"\frac{\lVert\nabla_R-\nabla_R^{[K]}\rVert_F}{\max_t\lVert g_t\rVert}",
+    )
     CHAIN_RULE_DEFECT = (
         "chain_rule_defect",
         "disagreement of backward pass and layer Jacobians",
@@ -198,7 +232,6 @@ class Measurable(Enum):
         "squared norm of the image of a unit vector under the weights of a layer",
         r"\lVert W_{{layer}}u\rVert^2",
     )
-    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"L_\varepsilon")
     CRITICAL_GAIN = ("critical_gain", "gain at which the mean-square gradient neither shrinks nor grows", "g_c")
     CRITICAL_INPUT_VAR = (
         "critical_input_var",
@@ -237,6 +270,13 @@ class Measurable(Enum):
         "variance of the input that makes a gain critical over the cube of the excess of that gain",
         r"\frac{\sigma_c^2}{(g/g_c-1)^3}",
     )
+    VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"{last}_\varepsilon")
+    REACHING_DEPTH = (
+        "reaching_depth",
+        "depth at which the bound is at most a threshold",
+        r"{last}_{\le\varepsilon}",
+    )
+    HALVING_TIME = ("halving_time", "number of steps in which the bound halves", r"T_{1/2}")
     UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
 
     def __init__(

@@ -88,6 +88,41 @@ _ROWS = (
     Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "nonnegative real"),
     Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "nonnegative real"),
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
+    Notation("spectral norm of the recurrent weights", "recurrent_norm", r"\lVert R\rVert_2", "nonnegative real"),
+    Notation(
+        "smallest singular value of the recurrent weights",
+        "recurrent_least_stretch",
+        r"s_{\min}(R)",
+        "nonnegative real",
+    ),
+    Notation(
+        "spectral norm of the recurrent weights in rescaled units",
+        "scaled_norm",
+        r"\lVert PRP^{-1}\rVert_2",
+        "nonnegative real",
+    ),
+    Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
+    Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
+    Notation("share of the old state in the new one", "kept_share", "p", "nonnegative real"),
+    Notation("share of the activation in the new state", "new_share", "s", "nonnegative real"),
+    Notation("damping of antisymmetric weights", "damping", r"\kappa", "nonnegative real"),
+    Notation(
+        "spectral norm of the antisymmetric part of the recurrent weights",
+        "turning_norm",
+        r"\lVert A\rVert_2",
+        "nonnegative real",
+    ),
+    Notation("weight of a pair of units that cancel", "pair_weight", "c", "positive real"),
+    Notation("state in which one of a pair rests", "resting_state", r"\eta", "positive real", below=1),
+    Notation("bound of the norm of a state", "state_bound", "H", "nonnegative real"),
+    Notation("steps that truncated backpropagation looks back, or of a chunk", "window", "K", "nonnegative integer"),
+    Notation("smallest slope, in absolute value", "smallest_slope", r"\gamma_{\min}", "nonnegative real"),
+    Notation(
+        "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"
+    ),
+    Notation(
+        "largest row sum of the recurrent weights", "recurrent_norm_inf", r"\lVert R\rVert_\infty", "nonnegative real"
+    ),
     Notation("temperature of a softmax", "temperature", r"\tau", "positive real"),
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
@@ -104,6 +139,7 @@ _ROWS = (
         "positive real",
     ),
     Notation("bound of one layer", "rate", "r", "nonnegative real"),
+    Notation("factor before the power of a bound", "prefactor", "C", "positive real"),
     Notation("probability of failure", "failure_probability", r"\delta", "positive real", below=1),
     Notation(
         "threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "positive real", below=1

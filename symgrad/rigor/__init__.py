@@ -15,7 +15,7 @@ from .limits import limit_at
 from .periods import period
 from .remainders import is_tempered
 from .roots import isolate_roots, sublevel_set
-from .spectra import spectral_norm
+from .spectra import smallest_singular_value, spectral_norm
 from .zeros import Root
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "narrow_crossing",
     "period",
     "polynomial_at",
+    "smallest_singular_value",
     "spectral_norm",
     "sublevel_set",
     "supremum",

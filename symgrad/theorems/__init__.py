@@ -1,6 +1,6 @@
 """What is known: one function for each result, from a network to a claim. Registered by one decorator."""
 
-from . import chain_rules, norm_products, weight_norms, scalar_chains, thresholds, layer_laws, mean_fields  # noqa: F401, I001 - registers, in the order in which the results are told
+from . import chain_rules, norm_products, weight_norms, scalar_chains, thresholds, layer_laws, mean_fields, recurrences  # noqa: F401, I001 - registers, in the order in which the results are told
 from .critical_lines import critical_gain, critical_input_var
 from .floats import float_format, underflow_depths
 from .gains import log_gains

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from ..activations import CannotDerive
 from ..claims import Assumption, Holding, no, unknown, yes
 from ..networks import Dense, DrawnWeights, GaussianBiases, GaussianWeights, GivenWeights, Network, Residual
@@ -124,10 +126,14 @@ def _equal_rates(network: Network) -> Holding:
 def _contracting(network: Network) -> Holding:
     from .rates import worst_case_rate  # the rate is a theorem's number, not a word of this file
 
-    rate = worst_case_rate(network)
+    return below_one(worst_case_rate(network), "layer")
+
+
+def below_one(rate: sp.Expr, layer: str) -> Holding:
+    """Say whether the bound of a layer, or of a step, is above zero and below one."""
     if rate.free_symbols:
-        return unknown(f"the bound of a layer, {rate}, holds symbols; give them values")
-    shown = f"the bound of a layer is {float(rate):.4g}"
+        return unknown(f"the bound of a {layer}, {rate}, holds symbols; give them values")
+    shown = f"the bound of a {layer} is {float(rate):.4g}"
     if compare(rate, 0) == 0:
         return no(f"{shown}, so the gradient is zero at once")
     below = {-1: yes(f"{shown} < 1"), None: unknown(f"{shown}; whether it is below 1 was not decided")}

@@ -1,7 +1,7 @@
-"""Why norms multiply: the steps that the norm products of `norm_products` share.
+"""Why norms multiply: the steps that the norm products of `norm_products` and the norm powers of recurrences share.
 
 The four norms differ in one place, why the norm of a product is at most the product of the norms; the induction over
-the layers is the same.
+the layers is the same. A recurrent network has the same factor in every step.
 """
 
 from __future__ import annotations
@@ -12,18 +12,35 @@ import sympy as sp
 
 from ..claims import Fact, Induction, Norm, Relation, Step, Symbolic, display, symbol
 
-__all__ = ["norm_product_steps"]
+__all__ = ["norm_power_steps", "norm_product_steps"]
 
 LAYER, DEPTH = symbol("layer"), symbol("depth")
+STEP, STEPS = symbol("step"), symbol("steps")
 _FROM_ONE = display(r"\ell", integer=True, positive=True)  # the index of a layer where there must be one
 _SLOPE = display(r"\gamma_{#}", LAYER, nonnegative=True)  # the largest slope of the activation of the layer
 
 
 @dataclass(frozen=True)
 class _Letters:
-    """Norms of the vectors and matrices that occur on the way, as a paper writes them."""
+    """Norms of the vectors and matrices that occur on the way, as a paper writes them.
+
+    Parameters
+    ----------
+    norm : Norm
+        Which norm.
+    slopes, weights : str
+        The two matrices of a layer or a step.
+    largest : sympy.Expr
+        The largest slope there.
+    factor : sympy.Expr or None
+        The norm of the weights there; by default a symbol of its own for each layer.
+    """
 
     norm: Norm
+    slopes: str = r"D_\ell"
+    weights: str = r"W_\ell"
+    largest: sp.Expr = _SLOPE
+    factor: sp.Expr | None = None
 
     def of(self, text: str, index: sp.Expr | None = None) -> sp.Expr:
         """Return the norm of what the text names, at an index if it has one."""
@@ -32,7 +49,7 @@ class _Letters:
     @property
     def image(self) -> sp.Expr:
         """The norm of what a layer makes of a vector, or for the Frobenius norm of a matrix."""
-        return self.of(rf"D_\ell W_\ell {self._argument}")
+        return self.of(rf"{self.slopes} {self.weights} {self._argument}")
 
     @property
     def vector(self) -> sp.Expr:
@@ -42,7 +59,7 @@ class _Letters:
     @property
     def scaled(self) -> sp.Expr:
         """Its norm after the weights, before the slopes."""
-        return self.of(rf"W_\ell {self._argument}")
+        return self.of(rf"{self.weights} {self._argument}")
 
     @property
     def _argument(self) -> str:
@@ -51,17 +68,17 @@ class _Letters:
     @property
     def weight(self) -> sp.Expr:
         """The norm of the weights of the layer."""
-        return self.of("W_{#}", LAYER)
+        return self.of("W_{#}", LAYER) if self.factor is None else self.factor
 
 
-def _slope_step() -> Step:
+def _slope_step(letters: _Letters) -> Step:
     """Bound one unit: |d_i v_i| <= gamma |v_i|."""
     slope, entry = display(r"|d_i|", nonnegative=True), display(r"|v_i|", nonnegative=True)
-    largest = Fact(slope, Relation.LE, _SLOPE, "the largest slope of the activation")
+    largest = Fact(slope, Relation.LE, letters.largest, "the largest slope of the activation")
     return Step(
         slope * entry,
         Relation.LE,
-        _SLOPE * entry,
+        letters.largest * entry,
         "every slope is at most the largest one, so in every unit",
         Symbolic((largest,), (entry,)),
     )
@@ -77,13 +94,13 @@ def _operator_step(letters: _Letters) -> Step:
 
 def _layer_step(letters: _Letters, grows: str, stretched: Fact, reason: str) -> Step:
     """Put slopes and weights of a layer together."""
-    slopes = Fact(letters.image, Relation.LE, _SLOPE * letters.scaled, f"the slopes, in every unit: {grows}")
+    slopes = Fact(letters.image, Relation.LE, letters.largest * letters.scaled, f"the slopes, in every unit: {grows}")
     return Step(
         letters.image,
         Relation.LE,
-        _SLOPE * letters.weight * letters.vector,
+        letters.largest * letters.weight * letters.vector,
         reason,
-        Symbolic((slopes, stretched), (sp.S.One, _SLOPE)),
+        Symbolic((slopes, stretched), (sp.S.One, letters.largest)),
     )
 
 
@@ -148,4 +165,34 @@ def norm_product_steps(norm: Norm, bound: sp.Expr) -> tuple[Step, ...]:
     """Return the derivation of ``|J| <= bound`` in a norm, ``bound`` being the power of slope and mean weight norm."""
     letters = _Letters(norm)
     layer = _frobenius_steps(letters) if norm is Norm.FROBENIUS else (_operator_step(letters),)
-    return (_slope_step(), *layer, *_induction(letters, layer[-1], bound))
+    return (_slope_step(letters), *layer, *_induction(letters, layer[-1], bound))
+
+
+def norm_power_steps(
+    norm: Norm, slope: sp.Expr, weight: sp.Expr, matrix: str = "R", product: str = "J_{#:0}"
+) -> tuple[Step, ...]:
+    """Return the derivation of ``|J_{T:0}| <= (slope * weight)^T`` in an operator norm, through the steps of a recurrence.
+
+    The matrix of a step and the product of all may be written otherwise, where they are not those of the network.
+    """
+    letters = _Letters(norm, "D_t", matrix, slope, weight)
+    factor = _operator_step(letters)
+    jacobian = letters.of(product, STEP)
+    before, power = jacobian.xreplace({STEP: STEP - 1}), slope**STEP * weight**STEP
+    one_more = factor.at({letters.image: jacobian, letters.vector: before}, "the line above, after the steps before")
+    identity = Fact(jacobian.xreplace({STEP: sp.S.Zero}), Relation.EQ, sp.S.One, "before the first step, the identity")
+    all_steps = Step(
+        jacobian,
+        Relation.LE,
+        power,
+        "induction over the steps: each adds the same factor, whatever came in",
+        Induction(STEP, sp.S.Zero, Symbolic((identity,)), Symbolic((one_more,), (slope * weight, sp.S.One))),
+    )
+    last = Step(
+        jacobian.xreplace({STEP: STEPS}),
+        Relation.LE,
+        power.xreplace({STEP: STEPS}),
+        "at the last step",
+        Symbolic((all_steps.at({STEP: STEPS}),), (sp.S.One,)),
+    )
+    return _slope_step(letters), factor, all_steps, last

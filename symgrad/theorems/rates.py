@@ -168,12 +168,16 @@ def _geometric_mean(factors: list[Factor]) -> sp.Expr:
 
 
 def _layer_norm(layer: Dense, norm: Norm) -> sp.Expr:
-    law = layer.weights
+    return law_norm(layer.weights, (layer.fan_in, layer.fan_out), norm, symbol("depth"))
+
+
+def law_norm(law: DrawnWeights | GivenWeights, sizes: tuple[sp.Expr, sp.Expr], norm: Norm, draws: sp.Expr) -> sp.Expr:
+    """Return a norm of weights, inputs by outputs, or what the norms of so many drawn ones stay below."""
     if isinstance(law, GivenWeights):
         return given_norm(law, norm)
     if isinstance(law, GaussianWeights):
-        return gaussian_weight_norm(layer.fan_in, layer.fan_out, law.weight_var, norm, symbol("depth"))
-    return sp.Mul(*norm_limit(law, layer.fan_in, layer.fan_out, norm))
+        return gaussian_weight_norm(*sizes, law.weight_var, norm, draws)
+    return sp.Mul(*norm_limit(law, *sizes, norm))
 
 
 @cache

@@ -16,7 +16,9 @@ __all__ = ["Application", "Theorem", "about", "claim", "registered", "theorem"]
 
 Proof = Callable[[Any], Claim]
 
-_NAME = re.compile(r"[a-z][a-z_]*_(eq|le|lt|tendsto)_[a-z][a-z_]*")  # <quantity>_<relation>_<bound>[_of_<hypothesis>]
+_NAME = re.compile(
+    r"[a-z][a-z_]*_(eq|le|lt|ge|tendsto)_[a-z][a-z_]*"
+)  # <quantity>_<relation>_<bound>[_of_<hypothesis>]
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def theorem(
     def register(prove: Proof) -> Proof:
         name = prove.__name__
         if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} does not name its conclusion, <quantity>_<eq|le|lt|tendsto>_<bound>")
+            raise ValueError(f"{name!r} does not name its conclusion, <quantity>_<eq|le|lt|ge|tendsto>_<bound>")
         if name in _REGISTRY:
             raise ValueError(f"a theorem named {name!r} is registered already; a name is a permanent id")
         _REGISTRY[name] = Theorem(name, prove, assumptions, mutant, example, about)

@@ -28,7 +28,13 @@ from .hypotheses import BOUNDED_SLOPE, CONTRACTING, EQUAL_RATES, GIVEN_WEIGHTS, 
 from .rates import worst_case_rate
 from .registries import theorem
 
-__all__ = ["underflow_depth_eq_log_ratio_of_rounding", "vanishing_depth_eq_log_ratio"]
+__all__ = [
+    "ceiling_steps",
+    "floor_steps",
+    "one_deeper",
+    "underflow_depth_eq_log_ratio_of_rounding",
+    "vanishing_depth_eq_log_ratio",
+]
 
 RATE, THRESHOLD = symbol("rate"), symbol("threshold")
 DEFAULT_THRESHOLD = sp.Rational(1, 10**6)
@@ -37,16 +43,17 @@ _ROUNDING = cite("ieee754_2019", "section 4.3.1")
 _REPEATED = (PLAIN_LAYERS, GIVEN_WEIGHTS, BOUNDED_SLOPE, EQUAL_RATES, CONTRACTING)
 
 # What the derivations name: log r < 0 for a contracting rate, and a fraction from 0 up to 1.
-_LOG_RATE = display(r"\log r", negative=True)
+LOG_RATE = display(r"\log r", negative=True)
 _FRACTION = display("f", real=True)
+LOG_THRESHOLD = display(r"\log\varepsilon", real=True)
 
 
-def _first_below(depth: sp.Symbol, goal: sp.Symbol, *, strictly: bool) -> tuple[Step, Step]:
+def _first_below(depth: sp.Symbol, goal: sp.Symbol, layer: str, *, strictly: bool) -> tuple[Step, Step]:
     """Divide what makes a depth the first one, r^N below the goal and r^(N-1) not, by the negative log r."""
-    ratio, divisor = goal / _LOG_RATE, -1 / _LOG_RATE
+    ratio, divisor = goal / LOG_RATE, -1 / LOG_RATE
     below, not_yet = (Relation.LT, Relation.LE) if strictly else (Relation.LE, Relation.LT)
-    reached = Fact(depth * _LOG_RATE, below, goal, "definition of the depth: there the power is below")
-    before = Fact(goal, not_yet, (depth - 1) * _LOG_RATE, "definition of the depth: one layer earlier it is not")
+    reached = Fact(depth * LOG_RATE, below, goal, "definition of the depth: there the power is below")
+    before = Fact(goal, not_yet, (depth - 1) * LOG_RATE, f"definition of the depth: one {layer} earlier it is not")
     return (
         Step(
             ratio,
@@ -55,7 +62,7 @@ def _first_below(depth: sp.Symbol, goal: sp.Symbol, *, strictly: bool) -> tuple[
             "take logarithms and divide by log r, which is negative",
             Symbolic((reached,), (divisor,)),
         ),
-        Step(depth - 1, not_yet, ratio, "one layer earlier the power is not below", Symbolic((before,), (divisor,))),
+        Step(depth - 1, not_yet, ratio, f"one {layer} earlier the power is not below", Symbolic((before,), (divisor,))),
     )
 
 
@@ -69,14 +76,15 @@ def _fraction(of: sp.Expr, first: Step, second: Step, relations: tuple[Relation,
     )
 
 
-def _vanishing_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    goal, depth = display(r"\log\varepsilon", real=True), display(r"L_\varepsilon", integer=True)
-    ratio = goal / _LOG_RATE
-    above, below = _first_below(depth, goal, strictly=True)
+def floor_steps(depth: sp.Symbol, goal: sp.Symbol, log_goal: sp.Expr, layer: str = "layer") -> tuple[Step, ...]:
+    """Derive the first depth at which a power is strictly below a goal: one more than a floor of logarithms."""
+    ratio = goal / LOG_RATE
+    above, below = _first_below(depth, goal, layer, strictly=True)
     split = Fact(ratio, Relation.EQ, depth - 1 + _FRACTION, "definition of f")
     no_floor = Fact(sp.floor(_FRACTION), Relation.EQ, sp.S.Zero, "the floor of a number from 0 up to 1 is 0")
-    named = Fact(ratio, Relation.EQ, sp.log(THRESHOLD) / sp.log(RATE), "what the two logarithms stand for")
+    named = Fact(ratio, Relation.EQ, log_goal / sp.log(RATE), "what the two logarithms stand for")
     floor = Step(depth, Relation.EQ, sp.floor(ratio) + 1, "definition of the floor", Symbolic((split, no_floor)))
+    bound = sp.floor(log_goal / sp.log(RATE)) + 1
     return (
         above,
         below,
@@ -86,13 +94,38 @@ def _vanishing_steps(bound: sp.Expr) -> tuple[Step, ...]:
     )
 
 
-def _one_deeper(claim: Claim) -> Claim:
+def ceiling_steps(
+    depth: sp.Symbol, goal: sp.Symbol, log_goal: sp.Expr, layer: str = "layer", last: str = "in terms of the rate"
+) -> tuple[Step, ...]:
+    """Derive the first depth at which a power is at most a goal: a ceiling of logarithms."""
+    ratio = goal / LOG_RATE
+    above, below = _first_below(depth, goal, layer, strictly=False)
+    split = Fact(ratio, Relation.EQ, depth - _FRACTION, "definition of f")
+    no_ceiling = Fact(sp.ceiling(-_FRACTION), Relation.EQ, sp.S.Zero, "the ceiling of -f, from 0 down to -1, is 0")
+    named = Fact(ratio, Relation.EQ, log_goal / sp.log(RATE), "what the logarithms stand for")
+    ceiling = Step(depth, Relation.EQ, sp.ceiling(ratio), "definition of the ceiling", Symbolic((split, no_ceiling)))
+    bound = sp.ceiling(log_goal / sp.log(RATE))
+    return (
+        above,
+        below,
+        *_fraction(depth - ratio, above, below, (Relation.LE, Relation.LT)),
+        ceiling,
+        Step(depth, Relation.EQ, bound, last, Symbolic((ceiling.at(), named))),
+    )
+
+
+def _vanishing_steps() -> tuple[Step, ...]:
+    return floor_steps(display(r"L_\varepsilon", integer=True), LOG_THRESHOLD, sp.log(THRESHOLD))
+
+
+def one_deeper(claim: Claim) -> Claim:
+    """Return the claim that one more is needed."""
     return replace(claim, bound=claim.bound + 1)
 
 
 @theorem(
     assumptions=_REPEATED,
-    mutant=_one_deeper,
+    mutant=one_deeper,
     example=lambda: mlp(activation="sigmoid", weights=1, depth=4),
 )
 def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
@@ -130,7 +163,7 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
         bound=bound,
         mode=Always(),
         assumptions=_REPEATED,
-        derivation=_vanishing_steps(bound),
+        derivation=_vanishing_steps(),
         sources=(cite("bengio_simard_frasconi_1994", "section III"),),
         tightness=Tightness(TightnessKind.EXACT, "for the bound; the gradient itself vanishes earlier"),
         premises=tuple(phi.lipschitz for phi in network.activations),
@@ -139,8 +172,7 @@ def vanishing_depth_eq_log_ratio(network: Network) -> Claim:
     )
 
 
-def _underflow_steps(bound: sp.Expr, form: FloatFormat) -> tuple[Step, ...]:
-    goal, count = display(r"\log u", real=True), display("N_0", integer=True)
+def _underflow_steps(form: FloatFormat) -> tuple[Step, ...]:
     rounded = Step(
         display(r"\operatorname{fl}(r^N)", nonnegative=True),
         Relation.EQ,
@@ -149,25 +181,13 @@ def _underflow_steps(bound: sp.Expr, form: FloatFormat) -> tuple[Step, ...]:
         f"half the smallest {form.name}",
         Cited(_ROUNDING),
     )
-    ratio = goal / _LOG_RATE
-    above, below = _first_below(count, goal, strictly=False)
-    split = Fact(ratio, Relation.EQ, count - _FRACTION, "definition of f")
-    no_ceiling = Fact(sp.ceiling(-_FRACTION), Relation.EQ, sp.S.Zero, "the ceiling of -f, from 0 down to -1, is 0")
-    named = Fact(ratio, Relation.EQ, form.log_half_smallest / sp.log(RATE), "what the logarithms stand for")
-    ceiling = Step(count, Relation.EQ, sp.ceiling(ratio), "definition of the ceiling", Symbolic((split, no_ceiling)))
-    return (
-        rounded,
-        above,
-        below,
-        *_fraction(count - ratio, above, below, (Relation.LE, Relation.LT)),
-        ceiling,
-        Step(count, Relation.EQ, bound, "in terms of the rate", Symbolic((ceiling.at(), named))),
-    )
+    count, goal = display("N_0", integer=True), display(r"\log u", real=True)
+    return (rounded, *ceiling_steps(count, goal, form.log_half_smallest))
 
 
 @theorem(
     assumptions=_REPEATED,
-    mutant=_one_deeper,
+    mutant=one_deeper,
     example=lambda: mlp(activation="sigmoid", weights=1, depth=4),
 )
 def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
@@ -208,7 +228,7 @@ def underflow_depth_eq_log_ratio_of_rounding(network: Network) -> Claim:
         bound=bound,
         mode=Always(),
         assumptions=_REPEATED,
-        derivation=_underflow_steps(bound, form),
+        derivation=_underflow_steps(form),
         sources=(_ROUNDING,),
         tightness=Tightness(TightnessKind.EXACT, "for the exact product, rounded once to float32"),
         premises=tuple(phi.lipschitz for phi in network.activations),

@@ -12,6 +12,7 @@ from ..claims import (
     Claim,
     Fact,
     Norm,
+    Quantity,
     Relation,
     Source,
     Step,
@@ -24,12 +25,17 @@ from ..claims import (
     symbol,
     weight_norm,
 )
-from ..networks import Dense, DrawnWeights, GaussianWeights, Network, OrthogonalWeights, mlp
+from ..networks import DrawnWeights, GaussianWeights, Network, OrthogonalWeights, mlp
 from .hypotheses import AT_LEAST_ONE_LAYER, GAUSSIAN_WEIGHTS, PLAIN_LAYERS
 from .rates import FAILURE, gaussian_weight_norm, is_random, norm_limit
 from .registries import theorem
 
-__all__ = ["weight_norm_le_root_widths_of_gaussian_weights", "weight_norm_premise"]
+__all__ = [
+    "gaussian_norm_claim",
+    "limited_norm_claim",
+    "weight_norm_le_root_widths_of_gaussian_weights",
+    "weight_norm_premise",
+]
 
 DELTA = symbol("failure_probability")
 FAN_IN, FAN_OUT, WEIGHT_VAR = symbol("fan_in"), symbol("fan_out"), symbol("weight_var")
@@ -42,12 +48,12 @@ def _source(norm: Norm) -> Source:
     return cite("vershynin_2012", "Proposition 5.34")
 
 
-def _steps(norm: Norm, bound: sp.Expr, terms: sp.Expr) -> tuple[Step, ...]:
+def _steps(weight: Quantity, bound: sp.Expr, terms: sp.Expr) -> tuple[Step, ...]:
+    norm = weight.norm
     deviation = sp.Symbol("t", positive=True)
     tail = terms * sp.exp(-(deviation**2) / 2)
     fails = display(r"P(\text{fails})", nonnegative=True)
     chosen = Fact(deviation, Relation.EQ, sp.sqrt(2 * sp.log(terms / DELTA)), "the choice of t")
-    weight = weight_norm(symbol("layer"), norm)
     norm_symbol = display(weight.latex(), nonnegative=True)
     return (
         Step(
@@ -63,29 +69,39 @@ def _steps(norm: Norm, bound: sp.Expr, terms: sp.Expr) -> tuple[Step, ...]:
 
 
 def _weight_norm_claim(norm: Norm, network: Network, layers: sp.Expr) -> Claim:
-    actual = next(layer for layer in network.matrices if isinstance(layer.weights, GaussianWeights))
-    bound = gaussian_weight_norm(FAN_IN, FAN_OUT, WEIGHT_VAR, norm, layers)
-    terms = layers * {Norm.ONE: FAN_IN, Norm.INF: FAN_OUT}.get(norm, sp.S.One)
-    values = (
-        (FAN_IN, actual.fan_in),
-        (FAN_OUT, actual.fan_out),
-        (WEIGHT_VAR, actual.weight_var),
-        (DELTA, FAILURE),
-    )
-    return Claim(
-        name=f"weight_{_NAMES[norm]}norm_le_root_widths_of_gaussian_weights",
-        subject=str(network),
+    layers_that_draw = ((layer, law) for layer in network.matrices if isinstance(law := layer.weights, GaussianWeights))
+    actual, law = next(layers_that_draw)
+    sizes = (actual.fan_in, actual.fan_out)
+    claim = gaussian_norm_claim(weight_norm(symbol("layer"), norm), law, sizes, layers, str(network))
+    return replace(
+        claim,
         quantity=weight_norm(1, norm),
+        assumptions=(PLAIN_LAYERS, GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
+        values=(*claim.values, (symbol("depth"), network.depth)),
+    )
+
+
+def gaussian_norm_claim(
+    weight: Quantity, law: DrawnWeights, sizes: tuple[sp.Expr, sp.Expr], draws: sp.Expr, subject: str
+) -> Claim:
+    """State what the norms of independent Gaussian matrices of inputs by outputs stay below, so many of them together."""
+    norm = weight.norm
+    bound = gaussian_weight_norm(FAN_IN, FAN_OUT, WEIGHT_VAR, norm, draws)
+    terms = draws * {Norm.ONE: FAN_IN, Norm.INF: FAN_OUT}.get(norm, sp.S.One)
+    return Claim(
+        name=f"{weight.name.replace('norm', f'{_NAMES[norm]}norm')}_le_root_widths_of_gaussian_weights",
+        subject=subject,
+        quantity=weight,
         relation=Relation.LE,
         bound=bound,
         mode=WithProbability(FAILURE),
-        assumptions=(PLAIN_LAYERS, GAUSSIAN_WEIGHTS, AT_LEAST_ONE_LAYER),
-        derivation=_steps(norm, bound, terms),
+        assumptions=(),
+        derivation=_steps(weight, bound, terms),
         sources=(_source(norm),),
         tightness=Tightness(
             TightnessKind.UPPER, "sharp to leading order in the width: the norm concentrates at the mean"
         ),
-        values=(*values, (symbol("depth"), network.depth)),
+        values=((FAN_IN, sizes[0]), (FAN_OUT, sizes[1]), (WEIGHT_VAR, law.weight_var), (DELTA, FAILURE)),
     )
 
 
@@ -94,15 +110,16 @@ def weight_norm_premise(network: Network, norm: Norm) -> tuple[Claim, ...]:
     drawn = [(layer, law) for layer in network.matrices if isinstance(law := layer.weights, DrawnWeights)]
     limited = [(layer, law) for layer, law in drawn if not isinstance(law, GaussianWeights)]
     gaussian = (_weight_norm_claim(norm, network, symbol("depth")),) if is_random(network) else ()
-    return (*gaussian, *(_limited_claim(norm, layer, law) for layer, law in limited))
-
-
-def _limited_claim(norm: Norm, layer: Dense, law: DrawnWeights) -> Claim:
-    """State what the norm of weights of a bounded law never exceeds."""
-    count, limit = norm_limit(replace(law, weight_var=WEIGHT_VAR), FAN_IN, FAN_OUT, norm)
     weight = weight_norm(symbol("layer"), norm)
+    return (*gaussian, *(limited_norm_claim(weight, law, (layer.fan_in, layer.fan_out)) for layer, law in limited))
+
+
+def limited_norm_claim(weight: Quantity, law: DrawnWeights, sizes: tuple[sp.Expr, sp.Expr]) -> Claim:
+    """State what the norm of weights of a bounded law, inputs by outputs, never exceeds."""
+    norm = weight.norm
+    count, limit = norm_limit(replace(law, weight_var=WEIGHT_VAR), FAN_IN, FAN_OUT, norm)
     return Claim(
-        name=f"weight_{_NAMES[norm]}norm_le_limit_of_bounded_weights",
+        name=f"{weight.name.replace('norm', f'{_NAMES[norm]}norm')}_le_limit_of_bounded_weights",
         subject=law.words,
         quantity=weight,
         relation=Relation.LE,
@@ -112,7 +129,7 @@ def _limited_claim(norm: Norm, layer: Dense, law: DrawnWeights) -> Claim:
         derivation=(_limited_step(norm, display(weight.latex(), nonnegative=True), law, count, limit),),
         sources=(),
         tightness=Tightness(TightnessKind.UPPER, "attained if all entries, or all singular values, are largest"),
-        values=((FAN_IN, layer.fan_in), (FAN_OUT, layer.fan_out), (WEIGHT_VAR, law.weight_var)),
+        values=((FAN_IN, sizes[0]), (FAN_OUT, sizes[1]), (WEIGHT_VAR, law.weight_var)),
     )
 
 

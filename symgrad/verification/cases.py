@@ -126,6 +126,8 @@ class Finding:
         Seed and number of the trial that speaks most against the claim.
     error_rate : float
         Probability that this rule refutes a true claim.
+    power : float or None, optional
+        The smallest relative error of the claim that would have been noticed, where the one who looked knows it.
     """
 
     trial: Trial
@@ -133,3 +135,4 @@ class Finding:
     slack: float | None
     worst: tuple[int, int] | None
     error_rate: float
+    power: float | None = None

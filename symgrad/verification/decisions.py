@@ -21,8 +21,10 @@ from ..claims import (
 )
 from .cases import Case, Finding
 from .counts import counted
+from .held_units import held
 from .powers import power
 from .rules import RULES, Rule
+from .searches import searched
 from .witnesses import evidence, is_measured, refusal, witness
 
 if TYPE_CHECKING:
@@ -141,14 +143,16 @@ def _unknown(claim: Claim) -> str:
 
 
 def _without_sample(claim: Claim) -> Verdict:
-    strength, finding = claim.replay(), counted(claim)
+    strength, finding = claim.replay(), counted(claim) or held(claim) or searched(claim)
     if finding is None:
         why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")
     outcome = _combined(claim, strength, finding.trial, finding)
-    one_more = abs(1 / claim.valued()) if claim.valued() else math.inf  # a count that is off by one is noticed
+    power = finding.power
+    if power is None:
+        power = float(abs(1 / claim.valued())) if claim.valued() else math.inf  # a count that is off by one is noticed
     reason = f"{_replayed(strength)}; {finding.reason}"
-    return Verdict(claim.name, outcome, reason, 1, finding.slack, float(one_more), None, 0.0, Unit.RELATIVE)
+    return Verdict(claim.name, outcome, reason, 1, finding.slack, power, None, 0.0, Unit.RELATIVE)
 
 
 def _below(claim: Claim, sample: Sample) -> bool:

@@ -81,7 +81,7 @@ _PULLED = Price(3e-5, 3e-10, 3)
 PRICES = (_UNDRAWN, _ANSWERED, _DRAWN, _STEPPED, _STEPPED_AFRESH, _MULTIPLIED, _PULLED)
 
 _CUBIC = frozenset(
-    {Measurable.JACOBIAN_NORM, Measurable.SINGULAR_VALUE, Measurable.WEIGHT_NORM}
+    {Measurable.JACOBIAN_ENTRY, Measurable.JACOBIAN_NORM, Measurable.SINGULAR_VALUE, Measurable.WEIGHT_NORM}
 )  # norms of whole matrices
 
 _BY_METHOD = {"matrix_free": _UNDRAWN, "matrix_free_vectors": _ANSWERED}

@@ -1,6 +1,20 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
-from . import linear_gradients, mean_fields, spectral_edges  # noqa: F401 - registers
+# ruff: noqa: F401, I001 - each registers what it knows, in the order in which the results are told
+from . import norm_powers
+from . import spectral_radii
+from . import least_stretches
+from . import horizons
+from . import total_gradients
+from . import truncations
+from . import paths
+from . import kept_states
+from . import isometries
+
+from . import linear_gradients
+from . import mean_fields
+from . import second_moments
+from . import spectral_edges
 from .lyapunov_exponents import lyapunov_exponent
 from .lyapunov_quantiles import lyapunov_quantile
 from .lyapunov_spectra import lyapunov_exponent_of_rank
