@@ -142,7 +142,7 @@ def test_given_weights_grow_like_their_eigenvalues() -> None:
         (lambda: lyapunov_exponent_of_rank(fresh(3), 0), "rank = 0 is out of range"),
         (
             lambda: lyapunov_exponent_of_rank(sg.rnn(width=3, steps=1)),
-            "the slope of tanh is not 1 .* lyapunov_quantile",
+            "the units are tanh, not linear.* lyapunov_quantile",
         ),
         (
             lambda: lyapunov_exponent_of_rank(sg.rnn(width=3, steps=1, activation="identity")),

@@ -130,7 +130,7 @@ def test_the_sum_against_powers_of_drawn_matrices() -> None:
         (TIED, linear(width=4, steps=3, tied=False), "every step has weights of its own"),
         (TIED, linear(width=4, steps=30), "there are 30 steps, whose pairings are too many"),
         (TIED, linear(width=4, steps=sp.Symbol("T", integer=True, nonnegative=True)), "is a symbol; give it a number"),
-        (TIED, sg.rnn(width=4, steps=3, activation="relu"), "the slope of relu is not 1 everywhere"),
+        (TIED, sg.rnn(width=4, steps=3, activation="relu"), "the units are relu, not linear"),
         (WIDE, sg.rnn(width=4, steps=0), "there is no step"),
         (WIDE, sg.rnn(width=4, steps=3, biases={"b": 1}), "there is a bias 1"),
         (WIDE, sg.rnn(width=1, steps=2, inputs=[[1.0], [2.0]]), "the inputs are given"),
@@ -213,3 +213,22 @@ def fuss_ratio(steps: int, k: int) -> float:
 def test_the_edge_is_that_of_tied_and_of_fresh_weights(tied: bool) -> None:
     net = linear(width=128, steps=3, weight_var=2, tied=tied)
     assert sg.assert_holds(claim(EDGE, net), net, trials=100, rng=1).outcome is Outcome.CONSISTENT
+
+
+# ------------------------------------------------------------------------------------------------------------- leaks
+
+LEAKY = "mean_square_gradient_eq_pow_of_fresh_kept_state"
+
+
+def test_a_leak_makes_tied_and_fresh_weights_differ_at_once() -> None:
+    """At rate 1/2 and gain 1 fresh weights say (1/4 + 1/4)^T; one matrix has over four times that after 4 steps."""
+    fresh, tied = (linear(width=32, steps=4, leak=0.5, tied=each) for each in (False, True))
+    made = claim(LEAKY, fresh)
+    assert made.valued() == sp.Rational(1, 16)
+    with pytest.raises(ValueError, match="one matrix serves all steps"):
+        claim(LEAKY, tied)
+    sample = sg.simulate(tied, "mean_square_gradient", trials=1000, rng=4)
+    assert sg.verify(replace(made, derivation=()), sample).outcome is Outcome.REFUTED
+    # The limit of one matrix is the sum of squared binomials, sum C(4, k)^2 / 2^8 = C(8, 4)/2^8; at width 32, up to 5 %
+    mean = np.exp(np.asarray(sample.at(0))).mean()
+    assert mean == pytest.approx(float(sp.binomial(8, 4)) / 2**8, rel=0.15)

@@ -38,7 +38,7 @@ from .hypotheses import (
     TIED_WEIGHTS,
     VANILLA_CELL,
 )
-from .linear_hypotheses import LINEAR_ACTIVATION
+from .isometries import LINEAR_UNITS
 from .unrollings import recurrent_weight_var
 
 __all__ = ["lyapunov_exponent_of_rank"]
@@ -46,7 +46,7 @@ __all__ = ["lyapunov_exponent_of_rank"]
 WEIGHT_VAR, WIDTH = symbol("weight_var"), symbol("width")
 _NEWMAN, _YAMAMOTO = cite("newman_1986"), cite("horn_johnson_1991", "section 3.3")
 _EXPONENT = display(r"\lambda_k", real=True)
-_LINEAR = (ONE_RECURRENT_LAYER, VANILLA_CELL, LINEAR_ACTIVATION)
+_LINEAR = (ONE_RECURRENT_LAYER, VANILLA_CELL, LINEAR_UNITS)
 _FRESH, _GIVEN = (
     (*_LINEAR, GAUSSIAN_RECURRENT_WEIGHTS, FRESH_WEIGHTS),
     (*_LINEAR, GIVEN_RECURRENT_WEIGHTS, TIED_WEIGHTS),

@@ -9,9 +9,11 @@ import sympy as sp
 
 from ...claims import (
     Always,
+    Assumption,
     Certified,
     Claim,
     Fact,
+    Holding,
     InMean,
     Measurable,
     Particular,
@@ -25,12 +27,15 @@ from ...claims import (
     display,
     exact,
     mean_square_gradient,
+    no,
     symbol,
+    unknown,
+    yes,
 )
 from ...networks import Recurrence, rnn
 from ..registries import theorem
 from .hypotheses import GAUSSIAN_RECURRENT_WEIGHTS, ONE_RECURRENT_LAYER, TIED_WEIGHTS, VANILLA_CELL
-from .linear_hypotheses import FEW_STEPS, LINEAR_ACTIVATION, MOST_STEPS
+from .isometries import LINEAR_UNITS
 from .unrollings import recurrent_weight_var
 from .wick_sums import wick_sum
 
@@ -38,11 +43,23 @@ __all__ = ["mean_square_gradient_eq_wick_sum_of_tied_weights", "second_moment_of
 
 WEIGHT_VAR, STEPS, WIDTH, WICK = symbol("weight_var"), symbol("steps"), symbol("width"), symbol("wick_sum")
 _ISSERLIS = cite("isserlis_1918")
+MOST_STEPS = 10  # then the words of a Wick sum take a second or two; two steps more take ten times as long
 
+
+def _few_steps(network: Recurrence) -> Holding:
+    steps = network.steps
+    if not steps.is_Integer:
+        return unknown(f"the number of steps, {steps}, is a symbol; give it a number")
+    if steps <= MOST_STEPS:
+        return yes(f"there are {steps} steps")
+    return no(f"there are {steps} steps, whose pairings are too many; and a few rare draws carry such a mean")
+
+
+FEW_STEPS = Assumption("few_steps", "there are at most 10 steps", rf"T\le{MOST_STEPS}", _few_steps)
 _TIED = (
     ONE_RECURRENT_LAYER,
     VANILLA_CELL,
-    LINEAR_ACTIVATION,
+    LINEAR_UNITS,
     GAUSSIAN_RECURRENT_WEIGHTS,
     TIED_WEIGHTS,
     FEW_STEPS,
@@ -122,7 +139,7 @@ def mean_square_gradient_eq_wick_sum_of_tied_weights(network: Recurrence) -> Cla
     **Statement.** :math:`\mathbb E\lVert g_0\rVert^2/\lVert g_T\rVert^2=\sigma_w^{2T}\,p_T(1/n)` with
     :math:`p_2=1+2n^{-2}`, :math:`p_3=1+10n^{-2}+4n^{-3}`, and so on.
 
-    **Assumptions.** one_recurrent_layer, vanilla_cell, linear_activation, gaussian_recurrent_weights, tied_weights,
+    **Assumptions.** one_recurrent_layer, vanilla_cell, linear_units, gaussian_recurrent_weights, tied_weights,
     few_steps. The gradient at the output must not depend on the weights.
 
     **Derivation.** :math:`g_0=(R^\top)^Tg_T`; a Gaussian mean is the sum over all pairings, each a power of n. The machine

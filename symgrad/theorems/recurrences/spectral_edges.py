@@ -24,13 +24,13 @@ from ...claims import (
 from ...networks import Recurrence, rnn
 from ..registries import theorem
 from .hypotheses import GAUSSIAN_RECURRENT_WEIGHTS, ONE_RECURRENT_LAYER, VANILLA_CELL
-from .linear_hypotheses import LINEAR_ACTIVATION
+from .isometries import LINEAR_UNITS
 from .unrollings import recurrent_weight_var
 
 __all__ = ["jacobian_norm_tendsto_fuss_catalan_edge"]
 
 WEIGHT_VAR, STEPS, WIDTH = symbol("weight_var"), symbol("steps"), symbol("width")
-_ASSUMPTIONS = (ONE_RECURRENT_LAYER, VANILLA_CELL, LINEAR_ACTIVATION, GAUSSIAN_RECURRENT_WEIGHTS)
+_ASSUMPTIONS = (ONE_RECURRENT_LAYER, VANILLA_CELL, LINEAR_UNITS, GAUSSIAN_RECURRENT_WEIGHTS)
 _BULK, _EDGE = cite("alexeev_2010"), cite("bandeira_2023")
 _RATE = WIDTH ** -sp.Rational(2, 3)  # the width of the law of Tracy and Widom at a soft edge
 
@@ -93,7 +93,7 @@ def jacobian_norm_tendsto_fuss_catalan_edge(network: Recurrence) -> Claim:
     the width grows; :math:`2\sigma_w` for one step. The spectral radius tends to :math:`\sigma_w` (circular law), so that at
     :math:`\sigma_w=1` the growth is that of a matrix that is not normal.
 
-    **Assumptions.** one_recurrent_layer, vanilla_cell, linear_activation, gaussian_recurrent_weights. Tied or fresh.
+    **Assumptions.** one_recurrent_layer, vanilla_cell, linear_units, gaussian_recurrent_weights. Tied or fresh.
 
     **Derivation.** The generating function of the moments solves :math:`G=1+zG^{T+1}` and has its nearest singularity at
     :math:`z_*=T^T/(T+1)^{T+1}`, one over the top of the law; by strong asymptotic freeness no singular value stays beyond.
