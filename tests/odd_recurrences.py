@@ -33,4 +33,9 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=40, activation="identity"),
     sg.rnn(width=2, steps=1, inputs=[[1, 2]]),
     sg.rnn(width=3, steps=4, biases={"b": 1}),
+    sg.recurrence("minimalrnn", width=3, steps=4),
+    sg.recurrence("minimalrnn", width=3, steps=4, law="orthogonal"),
+    sg.recurrence("minimalrnn", width=3, steps=0, tied=False),
+    sg.recurrence("minimalrnn", width=3, steps=4, tied=False, biases={"b_z": 1}),
+    sg.recurrence("minimalrnn", width=2, steps=1, tied=False, inputs=[[1, 2]]),
 )

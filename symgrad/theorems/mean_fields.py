@@ -45,6 +45,7 @@ from .registries import theorem
 
 __all__ = [
     "enclosed",
+    "from_the_last_back",
     "gradient_steps",
     "is_general",
     "mean_square_gradient_tendsto_pow_mean_square_gain",
@@ -59,6 +60,7 @@ _VARIANCES = cite("poole_2016", "equation (3)")
 _LIMITS = cite("yang_2020", "Theorem 7.2")
 
 _UNIT = sp.Symbol("i", integer=True)
+_GAIN = "σ² times its mean-square slope"
 _Number = Callable[[Network], sp.Expr]
 
 
@@ -140,11 +142,28 @@ def gradient_steps(bound: sp.Expr, axis: Axis, law: Source) -> tuple[Step, ...]:
         "each of the n entries of Wᵀd has variance σ²‖d‖²/n",
         Symbolic((slopes.at(),)),
     )
-    return (slopes, weights, *_from_the_last_back(bound, axis, law))
+    return (slopes, weights, *from_the_last_back(bound, axis, law))
 
 
-def _from_the_last_back(bound: sp.Expr, axis: Axis, law: Source) -> tuple[Step, ...]:
-    """From the output, m layers back: every layer multiplies the squared gradient by its gain."""
+def from_the_last_back(bound: sp.Expr, axis: Axis, law: Source, gain_words: str = _GAIN) -> tuple[Step, ...]:
+    """Multiply the gains of all layers or steps, from the output back.
+
+    Parameters
+    ----------
+    bound : sympy.Expr
+        A power of their geometric mean.
+    axis : Axis
+        Along what the network is deep.
+    law : Source
+        What is cited for one layer or step.
+    gain_words : str, optional
+        What the gain of one of them is.
+
+    Returns
+    -------
+    tuple of Step
+        They end with the bound.
+    """
     m, last, word = symbol(axis.word), symbol(axis.count), axis.word
     ratio_of_one = display(r"\frac{\lVert g_{#}\rVert^2}{\lVert g_{#+1}\rVert^2}", last - m, nonnegative=True)
     gain, product = display(r"\chi_{#}", last - m + 1, nonnegative=True), display(r"\Pi_{#}", m, nonnegative=True)
@@ -153,7 +172,7 @@ def _from_the_last_back(bound: sp.Expr, axis: Axis, law: Source) -> tuple[Step, 
         ratio_of_one,
         Relation.TENDSTO,
         gain,
-        f"a sum of many independent terms is its mean; χ is the gain of the {word}, σ² times its mean-square slope",
+        f"a sum of many independent terms is its mean; χ is the gain of the {word}, {gain_words}",
         Cited(law),
     )
     base = tuple(

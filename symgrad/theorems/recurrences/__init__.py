@@ -13,6 +13,7 @@ from . import isometries
 
 from . import linear_gradients
 from . import mean_fields
+from . import gated_fields
 from . import second_moments
 from . import spectral_edges
 from .lyapunov_exponents import lyapunov_exponent

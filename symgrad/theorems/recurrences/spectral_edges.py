@@ -100,7 +100,7 @@ def jacobian_norm_tendsto_fuss_catalan_edge(network: Recurrence) -> Claim:
 
     **Tightness.** Exact in the limit, approached from below like :math:`n^{-2/3}`.
 
-    **Source.** Alexeev, Götze and Tikhomirov 2010; Bandeira, Boedihardjo and van Handel 2023.
+    **Source.** Alexeev, Götze and Tikhomirov 2010; Bandeira et al. 2023.
 
     See Also
     --------
