@@ -35,24 +35,27 @@ _BULK, _EDGE = cite("alexeev_2010"), cite("bandeira_2023")
 _RATE = WIDTH ** -sp.Rational(2, 3)  # the width of the law of Tracy and Widom at a soft edge
 
 
-def _steps(bound: sp.Expr) -> tuple[Step, ...]:
-    power, k = display("T", positive=True, integer=True), display("k", positive=True, integer=True)
-    series, argument = display("G", positive=True), display("z", positive=True)
+_POWER = display("T", positive=True, integer=True)
+_TOP = (_POWER + 1) ** (_POWER + 1) / _POWER**_POWER
+
+
+def _top_of_the_law() -> tuple[Step, ...]:
+    """Find the top of the law of the squared singular values from the generating function of its moments."""
+    k, series = display("k", positive=True, integer=True), display("G", positive=True)
     moment = display(r"\tfrac1n\operatorname{tr}(JJ^\top)^{k}/\sigma_w^{2Tk}", nonnegative=True)
-    turning, stretch = (power + 1) / power, display(r"\lVert J\rVert/\sigma_w^T", positive=True)
+    turning, argument = (_POWER + 1) / _POWER, (series - 1) / series ** (_POWER + 1)
     edge, nearest = display("e", positive=True), display("z_*", positive=True)
     bulk = Step(
         moment,
         Relation.TENDSTO,
-        sp.binomial((power + 1) * k, k) / (power * k + 1),
+        sp.binomial((_POWER + 1) * k, k) / (_POWER * k + 1),
         "singular values squared have the Fuss-Catalan law in the limit, with tied weights as with fresh ones",
         Cited(_BULK),
     )
-    inverse = Fact(argument, Relation.EQ, (series - 1) / series ** (power + 1), "G = 1 + z G^(T+1), solved for z")
     slope = Step(
-        sp.Derivative((series - 1) / series ** (power + 1), series),
+        sp.Derivative(argument, series),
         Relation.EQ,
-        (power + 1 - power * series) / series ** (power + 2),
+        (_POWER + 1 - _POWER * series) / series ** (_POWER + 2),
         "the generating function of these numbers solves G = 1 + z G^(T+1); differentiate z = (G − 1)/G^(T+1)",
         Symbolic(),
     )
@@ -63,21 +66,25 @@ def _steps(bound: sp.Expr) -> tuple[Step, ...]:
         "so z is largest, and G no longer a function of it, at G = (T+1)/T",
         Symbolic(),
     )
-    there = Fact(nearest, Relation.EQ, inverse.after.subs(series, turning), "the singularity that is nearest to zero")
-    convergence = Fact(edge, Relation.EQ, 1 / nearest, "moments grow like powers of the top of the law (Pringsheim)")
-    value = (power + 1) ** (power + 1) / power**power
-    top = Step(edge, Relation.EQ, value, "the top of the law of the squares", Symbolic((convergence, there)))
+    there = Fact(nearest, Relation.EQ, argument.subs(series, turning), "the singularity that is nearest to zero")
+    growth = Fact(edge, Relation.EQ, 1 / nearest, "moments grow like powers of the top of the law (Pringsheim)")
+    top = Step(edge, Relation.EQ, _TOP, "the top of the law of the squares", Symbolic((growth, there)))
+    return bulk, slope, flat, top
+
+
+def _steps(bound: sp.Expr) -> tuple[Step, ...]:
+    stretch = display(r"\lVert J\rVert/\sigma_w^T", positive=True)
     norm = Step(
         stretch,
         Relation.TENDSTO,
-        sp.sqrt(value),
+        sp.sqrt(_TOP),
         "no singular value stays beyond it: symmetric and antisymmetric parts are independent, strongly free in the limit",
         Cited(_EDGE),
     )
     jacobian = display(r"\lVert J_{T:0}\rVert_2", nonnegative=True)
     scaled = Fact(jacobian, Relation.EQ, WEIGHT_VAR ** (STEPS / 2) * stretch, "R = σG, T times")
-    here = norm.at({power: STEPS})
-    return bulk, slope, flat, top, norm, Step(jacobian, Relation.TENDSTO, bound, "times σ^T", Symbolic((scaled, here)))
+    last = Step(jacobian, Relation.TENDSTO, bound, "times σ^T", Symbolic((scaled, norm.at({_POWER: STEPS}))))
+    return *_top_of_the_law(), norm, last
 
 
 @theorem(
