@@ -298,6 +298,42 @@ def cell_derivatives(inner: np.ndarray, outer: np.ndarray, inputs: np.ndarray) -
     return run(0.0)[1], (run(1e-5)[0] - run(-1e-5)[0]) / 2e-5
 
 
+def naive_rnn_logs(gain: float, variance: float, width: int, steps: int, trials: int) -> np.ndarray:
+    """Logarithm in each step of the gradient norm of tanh networks, one matrix for all steps, by the obvious loop."""
+    rng, logs = np.random.default_rng(77), []
+    for _ in range(trials):
+        matrix, inputs = (rng.normal(0, width**-0.5, (width, width)) for _ in range(2))
+        h, slopes = rng.normal(0, 0.5, width), []
+        for _ in range(steps):
+            h = np.tanh(gain * matrix @ h + inputs @ rng.normal(0, variance**0.5, width))
+            slopes.append(1 - h**2)
+        g = rng.normal(size=width)
+        start = np.linalg.norm(g)
+        for slope in reversed(slopes):
+            g = gain * matrix.T @ (slope * g)
+        logs.append(np.log(np.linalg.norm(g) / start) / steps)
+    return np.array(logs)
+
+
+def test_critical_gain(capsys: pytest.CaptureFixture[str]) -> None:
+    example = load("critical_gain")
+    example.main()
+    told = capsys.readouterr().out
+    # Molgedey, Schuchhardt and Schuster 1992, to the digits printed.
+    for gain, variance in (("1.2", 0.01108), ("1.5", 0.18614), ("2", 1.63596), ("3", 15.08066)):
+        assert find(rf"\n *{re.escape(gain)}  (\S+)\n", told) == variance
+    assert "1.193401" in told
+    rows = [line.split() for line in told.rpartition("measured\n")[2].splitlines()]
+    assert len(rows) == 6
+    for variance, gain, predicted, seen, _, error in rows:
+        logs = naive_rnn_logs(float(gain), float(variance), 500, example.STEPS, trials=4)
+        # Four standard errors of both, of which that of twelve draws is the better known; half a unit of the last digit.
+        spread = float(error) * (1 + example.TRIALS / 4) ** 0.5
+        assert abs(float(seen) - logs.mean()) < 4 * spread + 1e-4
+        # What 60 steps of width 500 are off the limit: at the critical gain without input, ln T over T is 0.07.
+        assert abs(float(seen) - float(predicted)) < (0.035 if (variance, gain) == ("0", "1.000") else 0.02)
+
+
 def left_out(rate: float, steps: int, window: int) -> tuple[float, float]:
     """The share that a window and chunks leave out of the uses of one linear unit, loss by loss and use by use."""
     whole = sliding = chunked = 0.0

@@ -6,8 +6,8 @@ With weights of variance :math:`g^2/n` a layer keeps the variance q of its preac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import sympy as sp
@@ -27,7 +27,7 @@ from ..claims import (
     display,
     symbol,
 )
-from ..rigor import Enclosure, compare, enclose, gaussian_mean
+from ..rigor import CannotEnclose, Enclosure, bracket_crossing, compare, enclose, gaussian_mean, narrow_crossing
 from .errors import CannotDerive
 from .moments import checked_variance, slope_mean_square, value_mean_square
 
@@ -41,7 +41,7 @@ _ALPHA = sp.Symbol("alpha", real=True)
 _DIGITS = 15
 _SHOWN = 6  # digits in the words
 _LEAST, _MOST = -20, 20  # powers of two between which a variance is looked for
-_CLOSE = sp.Rational(1, 10**12)
+_CLOSE = 12  # digits of such a variance
 
 # The rows of torch.nn.init.calculate_gain by the names of the catalogue; for every other name it raises an error.
 _TORCH = {
@@ -165,26 +165,19 @@ def _decimal(value: Any) -> str:
 
 def _kept_variance(phi: Activation, gain: sp.Expr) -> Enclosure | None:
     """Bracket a variance with ``g^2 E f^2 = q`` by two at which the difference has opposite signs."""
-    grid = [sp.Integer(2) ** k for k in range(_LEAST, _MOST + 1)]
-    signs = [_sign(phi, gain, q) for q in grid]
-    pairs = [(a, b) for a, b, s, t in zip(grid, grid[1:], signs, signs[1:], strict=False) if s * t < 0]
-    if not pairs:
+    excess = partial(_excess, phi, enclose(gain**2, 2 * _DIGITS))
+    try:
+        bracket = bracket_crossing(excess, [sp.Integer(2) ** k for k in range(_LEAST, _MOST + 1)], last=True)
+    except CannotEnclose:
         return None
-    (low, high), start = pairs[-1], _sign(phi, gain, pairs[-1][0])
-    while high - low > _CLOSE * high:
-        middle = (low + high) / 2
-        sign = _sign(phi, gain, middle)
-        if sign == 0:
-            break
-        low, high = (middle, high) if sign == start else (low, middle)
-    return Enclosure(low, high, _DIGITS, "a sign change of the variance map less the variance")
+    found = narrow_crossing(excess, *bracket, digits=_CLOSE)
+    return replace(found, digits=_DIGITS, method="a sign change of the variance map less the variance")
 
 
-def _sign(phi: Activation, gain: sp.Expr, q: sp.Rational) -> int:
+def _excess(phi: Activation, square: Enclosure, q: sp.Rational) -> Enclosure:
+    """Return what the variance map adds to a variance."""
     mean = gaussian_mean(phi.expression**2, X, q, _DIGITS)
-    square = enclose(gain**2, 2 * _DIGITS)
-    low, high = square.lower * mean.lower - q, square.upper * mean.upper - q
-    return 1 if low > 0 else -1 if high < 0 else 0
+    return Enclosure(square.lower * mean.lower - q, square.upper * mean.upper - q, _DIGITS, mean.method)
 
 
 def explain_gain(spec: Any) -> GainExplanation:

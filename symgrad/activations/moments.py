@@ -23,12 +23,13 @@ from ..claims import (
     Symbolic,
     Tightness,
     TightnessKind,
+    define,
     display,
     symbol,
 )
 from ..rigor import CannotEnclose, DefinedConstant, Diverges, EnclosedConstant, enclose, gaussian_mean
 from ..rigor.derivatives import derivative
-from ..rigor.pieces import Piece
+from ..rigor.pieces import Piece, value_at
 from .errors import CannotDerive
 from .gaussians import closed_mean, density
 from .gluings import glue, transform
@@ -219,7 +220,12 @@ def _masses(kinks: tuple[tuple[sp.Expr, sp.Expr], ...], q: sp.Expr) -> sp.Expr:
 def enclosed_mean(
     name: str, integrand: sp.Expr, q: sp.Expr, kinks: tuple[tuple[sp.Expr, sp.Expr], ...] = ()
 ) -> sp.Expr:
-    """Certify a Gaussian mean from scratch and return it as a number that knows its enclosure, or as infinite."""
+    """Certify a Gaussian mean from scratch and return it as a number that knows its enclosure, or as infinite.
+
+    At variance zero it is the value at zero, exactly.
+    """
+    if q == 0 and not kinks:
+        return define(value_at(integrand, X, sp.S.Zero))
     try:
         found = gaussian_mean(integrand, X, q, DIGITS)
     except Diverges as infinite:

@@ -266,6 +266,44 @@ class Measurable(Enum):
         "squared norm of the image of a unit vector under the weights of a layer",
         r"\lVert W_{{layer}}u\rVert^2",
     )
+    CRITICAL_GAIN = ("critical_gain", "gain at which the mean-square gradient neither shrinks nor grows", "g_c")
+    CRITICAL_INPUT_VAR = (
+        "critical_input_var",
+        "variance added by inputs to a preactivation at which the mean-square gradient neither shrinks nor grows",
+        r"\sigma_c^2",
+    )
+    WICK_SUM = (
+        "wick_sum",
+        "mean squared norm of a power of a Gaussian matrix, applied to a unit vector",
+        r"\mathbb{E}\lVert G^Tu\rVert^2",
+    )
+    LYAPUNOV_EXPONENT = (
+        "lyapunov_exponent",
+        "rate of growth of a tangent in each step of a recurrent network in the long run, the largest being the first",
+        r"\lambda_{{parameter}}",
+        "rank",
+        sp.S.One,
+    )
+    LYAPUNOV_QUANTILE = (
+        "lyapunov_quantile",
+        "Lyapunov exponent that a fraction of all exceed, of a wide recurrent network",
+        r"\lambda(x)",
+    )
+    STATIONARY_VAR_ONSET = (
+        "stationary_var_onset",
+        "variance of a preactivation over the excess of the gain above its critical value",
+        r"\frac{q^*}{g/g_c-1}",
+    )
+    LYAPUNOV_EXPONENT_ONSET = (
+        "lyapunov_exponent_onset",
+        "largest Lyapunov exponent over the square of the excess of the gain above its critical value",
+        r"\frac{\lambda_1}{(g/g_c-1)^2}",
+    )
+    CRITICAL_INPUT_VAR_ONSET = (
+        "critical_input_var_onset",
+        "variance of the input that makes a gain critical over the cube of the excess of that gain",
+        r"\frac{\sigma_c^2}{(g/g_c-1)^3}",
+    )
     VANISHING_DEPTH = ("vanishing_depth", "depth at which the bound falls below a threshold", r"{last}_\varepsilon")
     REACHING_DEPTH = (
         "reaching_depth",

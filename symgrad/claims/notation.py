@@ -176,6 +176,18 @@ _ROWS = (
     Notation("temperature of a softmax", "temperature", r"\tau", "positive real"),
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
+    Notation(
+        "mean squared norm of a power of a Gaussian matrix of weight variance 1, applied to a unit vector",
+        "wick_sum",
+        "p_T",
+        "positive real",
+    ),
+    Notation(
+        "bend of an odd activation at zero: minus its third derivative over its slope",
+        "bend",
+        r"\beta",
+        "positive real",
+    ),
     Notation("bound of one layer", "rate", "r", "nonnegative real"),
     Notation("factor before the power of a bound", "prefactor", "C", "positive real"),
     Notation("probability of failure", "failure_probability", r"\delta", "positive real", below=1),

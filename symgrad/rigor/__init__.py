@@ -4,6 +4,8 @@ from .areas import line_integral, polynomial_at
 from .asymptotics import TailLaw, tail_law
 from .certificates import Certificate, certificates_of
 from .constants import DefinedConstant, EnclosedConstant, ImplicitConstant
+from .crossings import bracket_crossing, narrow_crossing
+from .eigenvalues import eigenvalue_moduli
 from .enclosures import Enclosure, compare, enclose
 from .errors import CannotEnclose, Diverges
 from .extrema import Extremum, infimum, supremum
@@ -27,9 +29,11 @@ __all__ = [
     "ImplicitConstant",
     "Root",
     "TailLaw",
+    "bracket_crossing",
     "certificates_of",
     "compare",
     "determinant",
+    "eigenvalue_moduli",
     "enclose",
     "gaussian_mean",
     "gaussian_product_mean",
@@ -38,6 +42,7 @@ __all__ = [
     "isolate_roots",
     "limit_at",
     "line_integral",
+    "narrow_crossing",
     "period",
     "polynomial_at",
     "smallest_singular_value",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import sympy as sp
 
@@ -11,7 +12,7 @@ from ..networks import Network
 from ..rigor import EnclosedConstant, Enclosure, enclose
 from .variance_maps import Run, layer_runs
 
-__all__ = ["before_last_mean_square", "log_gains", "slope_mean_square"]
+__all__ = ["before_last_mean_square", "geometric_mean", "log_gains", "slope_mean_square"]
 
 _LOG_DIGITS = 25  # more than the means are known to
 
@@ -33,10 +34,27 @@ def slope_mean_square(network: Network) -> sp.Expr:
     if phi.is_positively_homogeneous:
         return _homogeneous_slope(phi, network)
     squares = [(run.moments.slope_mean_square, run.times) for run in layer_runs(network)]
-    lower = _geometric_mean([(each.lower, times) for each, times in squares]).lower
-    upper = _geometric_mean([(each.upper, times) for each, times in squares]).upper
-    method = "geometric mean over the layers of the variance map"
-    return EnclosedConstant(r"\mathbb{E}\,\varphi'^2", Enclosure(lower, upper, squares[0][0].digits, method))
+    return EnclosedConstant(r"\mathbb{E}\,\varphi'^2", geometric_mean(squares))
+
+
+def geometric_mean(powers: Sequence[tuple[Enclosure, int]]) -> Enclosure:
+    """Enclose the geometric mean of numbers that are not negative, each with how often it counts.
+
+    Parameters
+    ----------
+    powers : sequence of (Enclosure, int)
+        Of the gains of layers or steps, and how many have them.
+
+    Returns
+    -------
+    Enclosure
+        Of the mean over all of them.
+    """
+    ends = (_geometric_mean([(getattr(each, end), times) for each, times in powers]) for end in ("lower", "upper"))
+    lower, upper = ends
+    return Enclosure(
+        lower.lower, upper.upper, powers[0][0].digits, "geometric mean over the layers of the variance map"
+    )
 
 
 def _homogeneous_slope(phi: Activation, network: Network) -> sp.Expr:

@@ -9,6 +9,7 @@ import sympy as sp
 
 from ..claims import (
     AsWidthGrows,
+    Axis,
     Cited,
     Claim,
     Fact,
@@ -23,6 +24,7 @@ from ..claims import (
     TightnessKind,
     cite,
     display,
+    latex,
     mean_square_gradient,
     preactivation_var,
     symbol,
@@ -41,7 +43,14 @@ from .hypotheses import (
 )
 from .registries import theorem
 
-__all__ = ["mean_square_gradient_tendsto_pow_mean_square_gain", "preactivation_var_tendsto_variance_map"]
+__all__ = [
+    "enclosed",
+    "from_the_last_back",
+    "gradient_steps",
+    "is_general",
+    "mean_square_gradient_tendsto_pow_mean_square_gain",
+    "preactivation_var_tendsto_variance_map",
+]
 
 WEIGHT_VAR, BIAS_VAR, DEPTH, WIDTH = symbol("weight_var"), symbol("bias_var"), symbol("depth"), symbol("width")
 SLOPE_SQUARE, VALUE_SQUARE = symbol("slope_mean_square"), symbol("value_mean_square")
@@ -51,6 +60,7 @@ _VARIANCES = cite("poole_2016", "equation (3)")
 _LIMITS = cite("yang_2020", "Theorem 7.2")
 
 _UNIT = sp.Symbol("i", integer=True)
+_GAIN = "σ² times its mean-square slope"
 _Number = Callable[[Network], sp.Expr]
 
 
@@ -74,19 +84,19 @@ def _mean_field(
         derivation=steps,
         sources=(_VARIANCES, *where, _LIMITS),
         tightness=Tightness(TightnessKind.EXACT, "in the limit; at width n the logarithm is off by a sum of terms c/n"),
-        values=((WEIGHT_VAR, network.matrices[0].weight_var), other, *_enclosed(network, *mean)),
-        particulars=() if _is_general(network, mean[0]) else (Particular(mean[0], (WEIGHT_VAR, BIAS_VAR, DEPTH)),),
+        values=((WEIGHT_VAR, network.matrices[0].weight_var), other, *enclosed(network, *mean)),
+        particulars=() if is_general(network, mean[0]) else (Particular(mean[0], (WEIGHT_VAR, BIAS_VAR, DEPTH)),),
     )
 
 
-def _is_general(network: Network, mean: sp.Symbol) -> bool:
+def is_general(network: Network, mean: sp.Symbol) -> bool:
     """Say whether a mean is the same at all variances: slopes that do not depend on the size of their argument."""
     return mean is SLOPE_SQUARE and all(phi.is_positively_homogeneous for phi in network.activations)
 
 
-def _enclosed(network: Network, mean: sp.Symbol, number: _Number) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
+def enclosed(network: Network, mean: sp.Symbol, number: _Number) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
     """Give a mean its value; without one, because something is a symbol or cannot be enclosed, it stays a formula."""
-    if network.free_symbols and not _is_general(network, mean):
+    if network.free_symbols and not is_general(network, mean):
         return ()
     try:
         return ((mean, number(network)),)
@@ -99,11 +109,25 @@ def _summed(term: sp.Expr) -> sp.Expr:
     return sp.Sum(term, (_UNIT, 1, WIDTH))
 
 
-def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    above, below = (
-        display(r"\lVert g_\ell\rVert^2", nonnegative=True),
-        display(r"\lVert d_\ell\rVert^2", nonnegative=True),
-    )
+def gradient_steps(bound: sp.Expr, axis: Axis, law: Source) -> tuple[Step, ...]:
+    """Derive what a wide random network does to the squared gradient, layer by layer or step by step, from the last back.
+
+    Parameters
+    ----------
+    bound : sympy.Expr
+        A power of the mean-square gain.
+    axis : Axis
+        Along what the network is deep.
+    law : Source
+        What is cited for one layer or step.
+
+    Returns
+    -------
+    tuple of Step
+        They end with the bound.
+    """
+    index = latex(symbol(axis.word))
+    above, below = (display(rf"\lVert {name}_{index}\rVert^2", nonnegative=True) for name in "gd")
     slopes = Step(
         below,
         Relation.TENDSTO,
@@ -118,43 +142,60 @@ def _gradient_steps(bound: sp.Expr) -> tuple[Step, ...]:
         "each of the n entries of Wᵀd has variance σ²‖d‖²/n",
         Symbolic((slopes.at(),)),
     )
-    return (slopes, weights, *_through_the_layers(bound))
+    return (slopes, weights, *from_the_last_back(bound, axis, law))
 
 
-def _through_the_layers(bound: sp.Expr) -> tuple[Step, ...]:
-    """From the output, m layers back: every layer multiplies the squared gradient by its gain."""
-    m = symbol("layer")
-    step = display(r"\frac{\lVert g_{#}\rVert^2}{\lVert g_{#+1}\rVert^2}", DEPTH - m, nonnegative=True)
-    gain, product = display(r"\chi_{#}", DEPTH - m + 1, nonnegative=True), display(r"\Pi_{#}", m, nonnegative=True)
-    ratio = display(r"\frac{\lVert g_{#}\rVert^2}{\lVert g_L\rVert^2}", DEPTH - m, nonnegative=True)
-    one_layer = Step(
-        step,
+def from_the_last_back(bound: sp.Expr, axis: Axis, law: Source, gain_words: str = _GAIN) -> tuple[Step, ...]:
+    """Multiply the gains of all layers or steps, from the output back.
+
+    Parameters
+    ----------
+    bound : sympy.Expr
+        A power of their geometric mean.
+    axis : Axis
+        Along what the network is deep.
+    law : Source
+        What is cited for one layer or step.
+    gain_words : str, optional
+        What the gain of one of them is.
+
+    Returns
+    -------
+    tuple of Step
+        They end with the bound.
+    """
+    m, last, word = symbol(axis.word), symbol(axis.count), axis.word
+    ratio_of_one = display(r"\frac{\lVert g_{#}\rVert^2}{\lVert g_{#+1}\rVert^2}", last - m, nonnegative=True)
+    gain, product = display(r"\chi_{#}", last - m + 1, nonnegative=True), display(r"\Pi_{#}", m, nonnegative=True)
+    ratio = display(rf"\frac{{\lVert g_{{#}}\rVert^2}}{{\lVert g_{axis.last}\rVert^2}}", last - m, nonnegative=True)
+    one = Step(
+        ratio_of_one,
         Relation.TENDSTO,
         gain,
-        "a sum of many independent terms is its mean; χ is the gain of the layer, σ² times its mean-square slope",
-        Cited(_GRADIENTS),
+        f"a sum of many independent terms is its mean; χ is the gain of the {word}, {gain_words}",
+        Cited(law),
     )
     base = tuple(
         Fact(each.xreplace({m: sp.S.Zero}), Relation.EQ, sp.S.One, "no factor yet") for each in (ratio, product)
     )
     each = (
-        Fact(ratio, Relation.EQ, step * ratio.xreplace({m: m - 1}), "one layer further back"),
+        Fact(ratio, Relation.EQ, ratio_of_one * ratio.xreplace({m: m - 1}), f"one {word} further back"),
         Fact(product, Relation.EQ, gain * product.xreplace({m: m - 1}), "definition of the product of the gains"),
-        one_layer.at(),
+        one.at(),
     )
-    all_layers = Step(
+    every = Step(
         ratio,
         Relation.TENDSTO,
         product,
-        "induction over the layers, from the output back; Π multiplies their gains",
+        f"induction over the {word}s, from the output back; Π multiplies their gains",
         Induction(m, sp.S.Zero, Symbolic(base), Symbolic(each)),
     )
     at_input = (
-        Fact(product.xreplace({m: DEPTH}), Relation.EQ, bound, "definition of the geometric mean of L gains"),
-        all_layers.at({m: DEPTH}),
+        Fact(product.xreplace({m: last}), Relation.EQ, bound, f"definition of the geometric mean of {axis.last} gains"),
+        every.at({m: last}),
     )
-    whole = ratio.xreplace({m: DEPTH})
-    return one_layer, all_layers, Step(whole, Relation.TENDSTO, bound, "at the input", Symbolic(at_input))
+    whole, where = ratio.xreplace({m: last}), "at the input" if axis is Axis.DEPTH else "at the initial state"
+    return one, every, Step(whole, Relation.TENDSTO, bound, where, Symbolic(at_input))
 
 
 @theorem(
@@ -192,7 +233,7 @@ def mean_square_gradient_tendsto_pow_mean_square_gain(network: Network) -> Claim
     >>> sg.theorems.claim("mean_square_gradient_tendsto_pow_mean_square_gain", net).valued()
     1
     """
-    steps = _gradient_steps((WEIGHT_VAR * SLOPE_SQUARE) ** DEPTH)
+    steps = gradient_steps((WEIGHT_VAR * SLOPE_SQUARE) ** DEPTH, Axis.DEPTH, _GRADIENTS)
     name = "mean_square_gradient_tendsto_pow_mean_square_gain"
     mean, depth = (SLOPE_SQUARE, slope_mean_square), (DEPTH, network.depth)
     return _mean_field(name, network, mean_square_gradient(0), mean, steps, depth, _GRADIENTS)

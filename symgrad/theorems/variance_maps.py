@@ -18,7 +18,7 @@ from ..claims import symbol
 from ..networks import Dense, Network
 from ..rigor import CannotEnclose, Enclosure, enclose, gaussian_mean
 
-__all__ = ["Moments", "Run", "layer_runs"]
+__all__ = ["Moments", "Run", "layer_runs", "mean_square"]
 
 _X = symbol("x")
 _DIGITS = 15
@@ -168,10 +168,25 @@ def _variance(layer: Dense, square: Enclosure) -> Enclosure:
 
 
 def _moments_at(phi: Activation, variance: Enclosure, square: Enclosure) -> Moments:
-    return Moments(variance, square, _mean_square(phi.expression, variance), _mean_square(phi.derivative, variance))
+    return Moments(variance, square, mean_square(phi.expression, variance), mean_square(phi.derivative, variance))
 
 
-def _mean_square(expr: sp.Expr, variance: Enclosure) -> Enclosure:
-    """Enclose a mean square. It is not negative, which an enclosure of it in balls need not know."""
-    found = gaussian_mean(expr**2, _X, variance, _DIGITS)
+def mean_square(expr: sp.Expr, variance: sp.Expr | Enclosure, digits: int = _DIGITS) -> Enclosure:
+    """Enclose the mean square of an activation or of its slope under a centred Gaussian.
+
+    Parameters
+    ----------
+    expr : sympy.Expr
+        In the symbol ``x`` of the notation table.
+    variance : sympy.Expr or Enclosure
+        Not negative.
+    digits : int, optional
+        Significant digits aimed at.
+
+    Returns
+    -------
+    Enclosure
+        Of a number that is not negative, which an enclosure of it in balls need not know.
+    """
+    found = gaussian_mean(expr**2, _X, variance, digits)
     return replace(found, lower=sp.Max(found.lower, 0))

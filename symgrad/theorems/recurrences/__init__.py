@@ -25,7 +25,30 @@ from . import lstm_comparisons
 from . import mixing_gates
 from . import minimal_gates
 from . import gate_products
-from .jacobians import StepJacobian, step_jacobian
+from . import linear_gradients
+from . import mean_fields
+from . import gated_fields
+from . import second_moments
+from . import spectral_edges
+from .jacobiansimport StepJacobian, step_jacobian
+from .lyapunov_exponents import lyapunov_exponent
+from .lyapunov_quantiles import lyapunov_quantile
+from .lyapunov_spectra import lyapunov_exponent_of_rank
+from .onsets import critical_input_var_onset, lyapunov_exponent_onset, stationary_var_onset
+from .second_moments import second_moment_of_power
 from .trajectories import Trajectory, step_values, trajectory
 
-__all__ = ["StepJacobian", "Trajectory", "step_jacobian", "step_values", "trajectory"]
+__all__ = [
+    "StepJacobian",
+    "Trajectory",
+    "critical_input_var_onset",
+    "lyapunov_exponent",
+    "lyapunov_exponent_of_rank",
+    "lyapunov_exponent_onset",
+    "lyapunov_quantile",
+    "second_moment_of_power",
+    "stationary_var_onset",
+    "step_jacobian",
+    "step_values",
+    "trajectory",
+]
