@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from ..claims import Axis, Claim, Measurable, Relation, jacobian_norm
-from ..networks import Network, Recurrence
+from ..networks import Network, Recurrence, Subject
 from ..rigor import CannotEnclose
 from ..simulation import Sample
-from ..theorems import claim, float_format, log_gains
+from ..theorems import claim, float_format, log_gains, log_gains_over_time
 from .answers import Answer
 
-__all__ = ["Band", "Curve", "Curves", "band_of", "gradient_curves", "worst_case"]
+__all__ = ["Band", "Curve", "Curves", "band_of", "gradient_curves", "typical_case", "worst_case"]
 
 _POINTS = 61  # of a line that is computed layer by layer; a deeper network is shown at so many layers
 _LN10 = math.log(10)
@@ -148,17 +150,30 @@ def _simulated(answer: Answer) -> Band | None:
     return None if sample is None else band_of(sample)
 
 
+# The law of wide networks of each kind, and the gains that it multiplies.
+_TYPICAL: dict[type[Subject], tuple[str, Callable[[Any], list[float]]]] = {
+    Network: ("mean_square_gradient_tendsto_pow_mean_square_gain", log_gains),
+    Recurrence: ("mean_square_gradient_tendsto_pow_mean_square_gain_over_time", log_gains_over_time),
+}
+
+
+def typical_case(answer: Answer) -> Claim | None:
+    """Return the law of wide networks, where it applies."""
+    name, _ = _TYPICAL[type(answer.network)]
+    return answer[name] if answer.applies(name) else None
+
+
 def _mean_field(answer: Answer) -> Curve | None:
-    name = "mean_square_gradient_tendsto_pow_mean_square_gain"
-    network = answer.network
-    if not isinstance(network, Network) or not answer.applies(name) or network.free_symbols:
+    if typical_case(answer) is None or answer.network.free_symbols:
         return None
+    _, gains_of = _TYPICAL[type(answer.network)]
     try:
-        gains = np.asarray(log_gains(network))
+        gains = np.asarray(gains_of(answer.network))
     except CannotEnclose:
         return None
     behind = np.concatenate([np.cumsum(gains[::-1])[::-1], [0.0]])  # of the squared norm; half of it for the norm
-    return Curve(np.arange(len(behind), dtype=float), behind / 2 / _LN10)
+    places = _places(_axis(answer), len(gains), np.arange(len(behind)))
+    return Curve(places, behind / 2 / _LN10)
 
 
 def _bound(answer: Answer) -> Curve | None:

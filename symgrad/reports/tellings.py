@@ -9,7 +9,7 @@ from ..networks import Recurrence
 from ..theorems import Theorem, claim
 from .amounts import amount, amount_latex, power_of_ten
 from .answers import Answer, Finding
-from .curves import gradient_curves, worst_case
+from .curves import gradient_curves, typical_case, worst_case
 from .documents import (
     Block,
     Cell,
@@ -36,7 +36,6 @@ __all__ = ["catalogue", "page", "summary", "theorem_in_full"]
 _GRANTED = "Every line was re-run, but for those that are cited. What a line “uses” is granted to it: a definition, an "
 _GRANTED += "elementary law, or what lines above say in other words; nothing re-runs these."
 _COLUMN = 30  # letters of a formula that a column of a table holds
-_TYPICAL = "mean_square_gradient_tendsto_pow_mean_square_gain"
 
 
 def summary(answer: Answer) -> Document:
@@ -116,12 +115,12 @@ def _measured_words(answer: Answer) -> list[Inline]:
 _WAYS = {Axis.DEPTH: "the output to the input", Axis.TIME: "the last state to the first"}
 
 
-def _log10_of(answer: Answer, name: str) -> float | None:
-    return bound_number(answer[name])["log10"] if answer.applies(name) else None
+def _log10_of(found: Claim | None) -> float | None:
+    return None if found is None else bound_number(found)["log10"]
 
 
 def _typical_words(answer: Answer) -> list[Inline]:
-    log10 = _log10_of(answer, _TYPICAL)
+    log10 = _log10_of(typical_case(answer))
     if log10 is None:
         return []
     half = log10 / 2  # the claim is about the square
@@ -134,7 +133,7 @@ def _typical_words(answer: Answer) -> list[Inline]:
 
 def _worst_words(answer: Answer) -> list[Inline]:
     worst = worst_case(answer)
-    log10 = None if worst is None else bound_number(worst)["log10"]
+    log10 = _log10_of(worst)
     if worst is None or log10 is None:
         return []
     return [

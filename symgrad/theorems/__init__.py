@@ -7,6 +7,7 @@ from .gains import log_gains
 from .recurrences import StepJacobian, Trajectory, step_jacobian, step_values, trajectory
 from .recurrences import (
     critical_input_var_onset,
+    log_gains_over_time,
     lyapunov_exponent,
     lyapunov_exponent_of_rank,
     lyapunov_exponent_onset,
@@ -29,6 +30,7 @@ __all__ = [
     "find",
     "float_format",
     "log_gains",
+    "log_gains_over_time",
     "lyapunov_exponent",
     "lyapunov_exponent_of_rank",
     "lyapunov_exponent_onset",

@@ -24,18 +24,34 @@ from ...claims import (
     yes,
 )
 from ...networks import GaussianBiases, GaussianWeights, Recurrence, WhiteInputs, rnn
-from ..gains import slope_mean_square
+from ..gains import log_gains, slope_mean_square
 from ..hypotheses import BOUNDED_SLOPE
 from ..mean_fields import enclosed, gradient_steps, is_general
 from ..registries import theorem
 from .hypotheses import GAUSSIAN_RECURRENT_WEIGHTS, ONE_RECURRENT_LAYER, VANILLA_CELL
 from .unrollings import recurrent_weight_var, unrolled
 
-__all__ = ["mean_square_gradient_tendsto_pow_mean_square_gain_over_time"]
+__all__ = ["log_gains_over_time", "mean_square_gradient_tendsto_pow_mean_square_gain_over_time"]
 
 WEIGHT_VAR, STEPS, WIDTH = symbol("weight_var"), symbol("steps"), symbol("width")
 SLOPE_SQUARE = symbol("slope_mean_square")
 _SHARING = cite("yang_2019")
+
+
+def log_gains_over_time(network: Recurrence) -> list[float]:
+    """Return the logarithm of the mean-square gain of each step, for a figure.
+
+    Parameters
+    ----------
+    network : Recurrence
+        Of the kind that the theorem below is about, without symbols.
+
+    Returns
+    -------
+    list of float
+        From the first step to the last.
+    """
+    return log_gains(unrolled(network))
 
 
 def _white_inputs(network: Recurrence) -> Holding:
