@@ -206,7 +206,11 @@ def _refused(answer: Answer) -> tuple[Block, ...]:
     refused = [finding for finding in answer.findings if finding.application.claim is None]
     if not refused:
         return ()
-    rows = tuple(((Code(f.application.name),), (Text(f.application.refusal),)) for f in refused)
+    alike = dict[str, list[Inline]]()  # what fails for several claims is told once
+    for finding in refused:
+        names = alike.setdefault(finding.application.refusal, [])
+        names.extend([*([Text(", ")] if names else []), Code(finding.application.name)])
+    rows = tuple((tuple(names), (Text(why),)) for why, names in alike.items())
     return (Table(((Text("does not apply"),), (Text("because it assumes that"),)), rows, "Claims that do not apply."),)
 
 
