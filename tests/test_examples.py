@@ -360,3 +360,34 @@ def test_truncation(capsys: pytest.CaptureFixture[str]) -> None:
         assert 0.95 * 100 * chunked <= bound <= 1.05 * 100 * chunked / (1 - rate**module.WINDOW)
         shortest = int(find(r"1 % is left out by a sliding window of (\d+)", part))
         assert left_out(rate, module.STEPS, shortest)[0] <= 0.01 < left_out(rate, module.STEPS, shortest - 1)[0]
+
+
+def naive_log10_jacobians(recurrent: np.ndarray, steps: int, trials: int) -> np.ndarray:
+    """log10 of the norm of the Jacobian of tanh networks with these weights and white inputs, by the obvious loop."""
+    rng, found = np.random.default_rng(7), []
+    for _ in range(trials):
+        h, product = np.zeros(len(recurrent)), np.eye(len(recurrent))
+        for _ in range(steps):
+            h = np.tanh(recurrent @ h + rng.normal(size=len(recurrent)))
+            product = (1 - h**2)[:, None] * (recurrent @ product)
+        found.append(np.log10(np.linalg.norm(product, 2)))
+    return np.array(found)
+
+
+def test_provably_vanishing(capsys: pytest.CaptureFixture[str]) -> None:
+    example = load("provably_vanishing")
+    example.main()
+    told = capsys.readouterr().out.splitlines()[1:]
+    for (name, recurrent), seen, proved in zip(example.matrices().items(), told[::2], told[1::2], strict=True):
+        assert name in seen
+        logs = naive_log10_jacobians(recurrent, example.STEPS, 20)
+        # Largest of 20: within three deviations of the largest of 20 others, but once in some ten thousand.
+        assert abs(find(r"at most (\S+)$", seen) - logs.max()) < 3 * logs.std(ddof=1) + 5e-3
+        assert find(r"radius (\S+),", seen) == pytest.approx(abs(np.linalg.eigvals(recurrent)).max(), abs=5e-3)
+        by_norm = example.STEPS * np.log10(np.linalg.norm(recurrent, 2))  # the largest slope of tanh is one
+        assert ("by its norm" in proved) == (by_norm < 0)
+        if "by its norm" in proved:
+            assert find(r"at most (\S+) by its norm", proved) == pytest.approx(by_norm, abs=5e-3)
+        if "proved: at most" in proved:
+            assert find(r"(\S+) in rescaled units", proved) > find(r"at most (\S+)$", seen)
+    assert [line.strip().partition(":")[0] for line in told[1::2]] == ["proved", "proved", "nothing is proved"]

@@ -32,12 +32,9 @@ from . import second_moments
 from . import spectral_edges
 from .jacobians import StepJacobian, step_jacobian
 from .lyapunov_exponents import lyapunov_exponent
-<<<<<<< HEAD
 from .lyapunov_quantiles import lyapunov_quantile
 from .lyapunov_spectra import lyapunov_exponent_of_rank
-=======
 from .mean_fields import log_gains_over_time
->>>>>>> 969d058 (Figure: the mean field of a recurrent network, beside its worst case)
 from .onsets import critical_input_var_onset, lyapunov_exponent_onset, stationary_var_onset
 from .second_moments import second_moment_of_power
 from .trajectories import Trajectory, step_values, trajectory
