@@ -13,7 +13,7 @@ from ..cells import CELLS, Cell
 from ..checks import count, size, variance
 from ..givens import GivenBiases
 from ..laws import DrawnWeights, GaussianBiases, GaussianWeights
-from .frameworks import FRAMEWORKS, default_laws
+from .frameworks import FRAMEWORKS, check_left_out, default_laws
 from .inputs import GivenInputs, WhiteInputs
 from .layers import RecurrentLayer
 from .matrices import AntisymmetricWeights, IdentityWeights, MatrixLaw
@@ -111,18 +111,9 @@ def recurrence(
         if width is None:
             raise ValueError("width is missing; give a number or a SymPy symbol, or weights")
         n = size("width", width)
-        if isinstance(law, str) and law in FRAMEWORKS:
-            own = {"weight_var": weight_var, "gain": gain, "bias_var": bias_var}
-            _check_left_out(law, {**own, "input_weight_var": None if input_weight_var == 1 else input_weight_var})
-            first, deeper = (
-                _by_default(law, found, n, size("input_width", m), biases or {})
-                for m in (n if input_width is None else input_width, n)
-            )
-        else:
-            matrices = _matrix_laws(found, law, _weight_var(weight_var, gain), input_weight_var)
-            vectors = _vector_laws(found, biases or {}, bias_var)
-            first = RecurrentLayer(found, n, n if input_width is None else input_width, matrices, vectors)
-            deeper = RecurrentLayer(found, n, n, matrices, vectors)
+        laws = {"law": law, "biases": biases, "weight_var": weight_var, "gain": gain, "bias_var": bias_var}
+        inward = n if input_width is None else input_width
+        first, deeper = _drawn(found, n, inward, {**laws, "input_weight_var": input_weight_var})
         stacked = (first, *(deeper,) * (int(count("layers", layers)) - 1))
     return Recurrence(stacked, steps, noise, state_mean_square, tied)
 
@@ -234,18 +225,22 @@ def gru(width: Any = None, steps: Any = None, *, reset_after: bool = True, **opt
     return recurrence(CELLS["gru"](reset_after=reset_after), width, steps, **options)
 
 
-def _by_default(
-    framework: str, cell: Cell, width: sp.Expr, inputs: sp.Expr, biases: Mapping[str, Any]
-) -> RecurrentLayer:
-    matrices, vectors = default_laws(framework, cell, width, inputs)
-    own = {name: _vector(law) for name, law in biases.items()}
-    return RecurrentLayer(cell, width, inputs, tuple(matrices.items()), tuple({**vectors, **own}.items()))
-
-
-def _check_left_out(framework: str, given: Mapping[str, Any]) -> None:
-    for name, value in given.items():
-        if value is not None:
-            raise ValueError(f"{name} = {value} beside law = {framework!r}, which has its own; leave it out")
+def _drawn(
+    cell: Cell, width: sp.Expr, inputs: sp.Expr, laws: Mapping[str, Any]
+) -> tuple[RecurrentLayer, RecurrentLayer]:
+    """Return the first layer, and what is stacked upon it."""
+    law, biases = laws["law"], laws["biases"] or {}
+    sides = inputs, width
+    if isinstance(law, str) and law in FRAMEWORKS:
+        check_left_out(law, laws)
+        found = [default_laws(law, cell, width, size("input_width", each)) for each in sides]
+        own = {name: _vector(given) for name, given in biases.items()}
+        drawn = [(tuple(matrices.items()), tuple({**usual, **own}.items())) for matrices, usual in found]
+    else:
+        matrices = _matrix_laws(cell, law, _weight_var(laws["weight_var"], laws["gain"]), laws["input_weight_var"])
+        drawn = [(matrices, _vector_laws(cell, biases, laws["bias_var"]))] * 2
+    first, deeper = (RecurrentLayer(cell, width, each, *laws_of) for each, laws_of in zip(sides, drawn, strict=True))
+    return first, deeper
 
 
 def _cell(given: str | Cell) -> Cell:
@@ -286,10 +281,8 @@ def _law(given: str | MatrixLaw, weight_var: Any) -> MatrixLaw:
         return IdentityWeights()
     laws: dict[str, type[DrawnWeights | AntisymmetricWeights]] = {**LAWS, "antisymmetric": AntisymmetricWeights}
     if given not in laws:
-        raise ValueError(
-            f"law = {given!r} is unknown; the laws of recurrent weights are {', '.join(laws)}, identity, "
-            f"or {' or '.join(FRAMEWORKS)} for what a framework has by default"
-        )
+        others = f"identity, or {' or '.join(FRAMEWORKS)} for what a framework has by default"
+        raise ValueError(f"law = {given!r} is unknown; the laws of recurrent weights are {', '.join(laws)}, {others}")
     return laws[given](sp.S.One if weight_var is None else weight_var)
 
 

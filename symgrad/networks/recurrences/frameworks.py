@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import sympy as sp
 
 from ..cells import CELLS, Cell
@@ -9,7 +12,7 @@ from ..laws import GaussianBiases, OrthogonalWeights, UniformWeights
 from .matrices import MatrixLaw
 from .vectors import UniformBiases, VectorLaw
 
-__all__ = ["FRAMEWORKS", "default_laws"]
+__all__ = ["FRAMEWORKS", "check_left_out", "default_laws"]
 
 Laws = tuple[dict[str, MatrixLaw], dict[str, VectorLaw]]
 
@@ -44,6 +47,14 @@ def default_laws(framework: str, cell: Cell, width: sp.Expr, inputs: sp.Expr) ->
     (1/8, 1/8, 1/8)
     """
     return FRAMEWORKS[framework](cell, width, inputs)
+
+
+def check_left_out(framework: str, given: Mapping[str, Any]) -> None:
+    """Refuse variances beside a framework, which has its own."""
+    usual = {"weight_var": None, "gain": None, "bias_var": None, "input_weight_var": 1}
+    for name, value in usual.items():
+        if given[name] != value:
+            raise ValueError(f"{name} = {given[name]} beside law = {framework!r}, which has its own; leave it out")
 
 
 def _pytorch(cell: Cell, width: sp.Expr, inputs: sp.Expr) -> Laws:
