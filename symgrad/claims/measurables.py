@@ -248,7 +248,7 @@ class Measurable(Enum):
     HALF_LIFE = (
         "half_life",
         "steps after which a gate that stays at its bias has let half of a gradient through",
-        "T_{1/2}",
+        "T_{1/2}(f)",
     )
     TIME_CONSTANT = ("time_constant", "steps after which a gate at its bias has let one part in e through", r"\tau_e")
     FORGETTING_TIME = (

@@ -19,6 +19,7 @@ from . import chrono_survivals
 from . import carousels
 from . import saddle_nodes
 from . import latches
+from . import critical_units
 from . import rectified_walks
 from . import jordan_blocks
 from . import linear_recurrences
