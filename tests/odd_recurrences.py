@@ -45,6 +45,8 @@ ODD_RECURRENCES: tuple[Recurrence, ...] = (
     sg.rnn(width=3, steps=4, activation="relu", law="identity", state_mean_square=1),
     sg.rnn(width=1, steps=4),
     sg.rnn(width=1, steps=4, law=IdentityWeights(2)),
+    sg.rnn(width=1, steps=4, law="identity"),
+    sg.rnn(width=1, steps=4, law="identity", input_mean_square=0),
     sg.rnn(width=1, steps=4, law=IdentityWeights(2), input_mean_square=0),
     sg.rnn(width=1, steps=4, law=IdentityWeights(1 + sp.Symbol("e", positive=True)), input_mean_square=0),
     *(

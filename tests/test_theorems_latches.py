@@ -70,3 +70,29 @@ def test_an_initial_state_that_grows_is_refused() -> None:
     assert derivative(2.0, np.zeros(3), 0.1) > 1
     with pytest.raises(ValueError, match="a step may take the initial state 1/10 away from zero"):
         claim(FREE, net)
+
+
+CRITICAL = "gradient_norm_ge_power_law_of_critical_unit"
+
+
+@pytest.mark.parametrize("square", [1, sp.Rational(1, 4), sp.Rational(1, 100)])
+def test_a_critical_unit_forgets_by_the_power_three_halves_and_no_faster(square: sp.Expr) -> None:
+    net = sg.rnn(width=1, steps=3, law="identity", input_mean_square=0, state_mean_square=square)
+    start, logs = float(sp.sqrt(square)), []
+    for steps in (1, 30, 3000, 30_000):
+        bound, seen = claim(CRITICAL, net.with_steps(steps)).log10, np.log10(derivative(1.0, np.zeros(steps), start))
+        assert bound <= seen + 1e-10  # what as many roundings of a product come to
+        logs.append((bound, seen))
+    # The last decade: the power, up to what is left of 1/T and of a logarithm over T.
+    assert [logs[3][k] - logs[2][k] for k in (0, 1)] == pytest.approx([-1.5, -1.5], abs=0.03)
+
+
+def test_a_unit_that_is_not_critical_or_not_excited_is_refused() -> None:
+    for square, law, words in (
+        (0, "identity", "begins at zero"),
+        (2, "identity", "above 1"),
+        (1, IdentityWeights(2), "2"),
+    ):
+        net = sg.rnn(width=1, steps=3, law=law, input_mean_square=0, state_mean_square=square)
+        with pytest.raises(ValueError, match=words):
+            claim(CRITICAL, net)

@@ -325,13 +325,9 @@ class Measurable(Enum):
     HALF_LIFE = (
         "half_life",
         "steps after which a gate that stays at its bias has let half of a gradient through",
-        "T_{1/2}",
+        "T_{1/2}(f)",
     )
-    TIME_CONSTANT = (
-        "time_constant",
-        "steps after which a gate that stays at its bias has let one part in e of a gradient through",
-        r"\tau_e",
-    )
+    TIME_CONSTANT = ("time_constant", "steps after which a gate at its bias has let one part in e through", r"\tau_e")
     FORGETTING_TIME = (
         "forgetting_time",
         "sum over all lags of what a gate that stays at its bias lets through of a gradient",
@@ -364,8 +360,8 @@ class Measurable(Enum):
     )
     FIXED_POINT_SLOPE = (
         "fixed_point_slope",
-        "derivative of a step at the state that a unit keeps without an input",
-        r"\frac{dh_{t+1}}{dh_t}\Big|_{h_t=h^*}",
+        "derivative of a step at the state that a unit keeps",
+        r"dh_{t+1}/dh_t|_{h^*}",
     )
 
     def __init__(

@@ -151,7 +151,7 @@ _ROWS = (
     Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
     Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
     Notation("share of the old state in the new one", "kept_share", "p", "nonnegative real"),
-    Notation("share of the activation in the new state", "new_share", "s", "nonnegative real"),
+    Notation("share of the activation in the new state", "new_share", r"s_\varphi", "nonnegative real"),
     Notation("damping of antisymmetric weights", "damping", r"\kappa", "nonnegative real"),
     Notation(
         "spectral norm of the antisymmetric part of the recurrent weights",
@@ -198,9 +198,10 @@ _ROWS = (
     Notation(
         "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "nonnegative real"
     ),
+    Notation("mean square of the initial state", "state_mean_square", r"h_0^2", "positive real"),
     Notation("weight of a unit onto itself", "self_weight", "w", "positive real"),
     Notation("longest memory of chrono biases, in steps", "longest_memory", r"T_{\max}", "positive real"),
-    Notation("steps, as a part of the longest memory", "memory_share", "s", "positive real"),
+    Notation("steps, as a part of the longest memory", "memory_share", r"\varsigma", "positive real"),
     Notation("memory of a unit that is drawn at random, in steps", "drawn_memory", r"U[2,T_{\max}]", "positive real"),
     Notation("smallest radius of the eigenvalues", "smallest_radius", "r_-", "nonnegative real"),
     Notation("largest radius of the eigenvalues", "largest_radius", "r_+", "positive real"),
@@ -232,6 +233,9 @@ class _Indexed(sp.Function):
 
     def _eval_is_extended_nonnegative(self) -> bool | None:
         return True if self.args[0].is_extended_nonnegative else None
+
+    def _eval_is_extended_positive(self) -> bool | None:
+        return True if self.args[0].is_extended_positive else None
 
     def _latex(self, printer: Any, exp: str | None = None) -> str:
         text = self.args[0].name.replace("#", printer._print(self.args[1]))

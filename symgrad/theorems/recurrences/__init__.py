@@ -14,13 +14,17 @@ from . import kept_states
 from . import isometries
 from . import turnings
 from . import memory_times
+from . import time_constants
 from . import chrono_laws
+from . import chrono_survivals
 from . import carousels
 from . import saddle_nodes
 from . import latches
+from . import critical_units
 from . import rectified_walks
 from . import jordan_blocks
 from . import linear_recurrences
+from . import ring_eigenvalues
 from . import lstm_comparisons
 from . import mixing_gates
 from . import minimal_gates

@@ -26,7 +26,8 @@ from ...claims import (
 )
 from ...networks import ChronoBiases, Recurrence, lstm
 from ..registries import theorem
-from .chrono_laws import CHRONO_KEEPING_BIAS, longest_memory, survival, survival_steps
+from .chrono_laws import CHRONO_KEEPING_BIAS, longest_memory
+from .chrono_survivals import survival, survival_steps
 from .hypotheses import ONE_RECURRENT_LAYER
 from .keeping_gates import (
     CONSTANT_GATES,

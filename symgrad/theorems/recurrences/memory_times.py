@@ -30,24 +30,26 @@ from .hypotheses import ONE_RECURRENT_LAYER
 from .keeping_gates import KEEPING_GATE, ONE_KEEPING_BIAS, bias_number, keeping_bias
 
 __all__ = [
+    "ASSUMED",
+    "BIAS",
+    "FORGET_GATE_SOURCE",
     "forgetting_time_eq_one_plus_exp_forget_bias",
     "half_life_eq_log_ratio_of_forget_bias",
-    "time_constant_ge_exp_forget_bias",
-    "time_constant_lt_half_plus_exp_forget_bias",
+    "memory_claim",
+    "resting_gate",
 ]
 
 BIAS, GATE = symbol("forget_bias"), Logistic(symbol("forget_bias"))
-_ASSUMED = (ONE_RECURRENT_LAYER, KEEPING_GATE, ONE_KEEPING_BIAS)
-_SMALL = display("x", positive=True)  # exp(-b)
-_AT_BIAS = {_SMALL: sp.exp(-BIAS)}
-_FORGET_GATE, _UNIT_BIAS = cite("gers_2000"), cite("jozefowicz_2015", "section 2.2")
+ASSUMED = (ONE_RECURRENT_LAYER, KEEPING_GATE, ONE_KEEPING_BIAS)
+FORGET_GATE_SOURCE, _UNIT_BIAS = cite("gers_2000"), cite("jozefowicz_2015", "section 2.2")
 
 
-def _example() -> Recurrence:
+def resting_gate() -> Recurrence:
+    """Build an LSTM with a forget bias of 1."""
     return lstm(width=4, steps=10, forget_bias=1)
 
 
-def _claim(
+def memory_claim(
     name: str,
     network: Recurrence,
     what: Measurable,
@@ -57,6 +59,7 @@ def _claim(
     sources: tuple[Source, ...],
     note: str,
 ) -> Claim:
+    """State a number about the gate of a network that stays at its bias."""
     (layer,) = network.layers
     number = bias_number(layer, keeping_bias(layer.cell))
     kind = TightnessKind.EXACT if relation is Relation.EQ else TightnessKind.UPPER
@@ -67,7 +70,7 @@ def _claim(
         relation=relation,
         bound=bound,
         mode=Always(),
-        assumptions=_ASSUMED,
+        assumptions=ASSUMED,
         derivation=steps,
         sources=sources,
         tightness=Tightness(kind, note),
@@ -101,7 +104,7 @@ def _large_bias(claim: Claim) -> Claim:
     return replace(claim, bound=sp.log(2) * sp.exp(BIAS))
 
 
-@theorem(assumptions=_ASSUMED, mutant=_large_bias, example=_example, about=Recurrence)
+@theorem(assumptions=ASSUMED, mutant=_large_bias, example=resting_gate, about=Recurrence)
 def half_life_eq_log_ratio_of_forget_bias(network: Recurrence) -> Claim:
     r"""The number of steps after which a forget gate at its bias has let half of the gradient through.
 
@@ -129,168 +132,15 @@ def half_life_eq_log_ratio_of_forget_bias(network: Recurrence) -> Claim:
     2.2127
     """
     bound = sp.log(2) / sp.log(1 + sp.exp(-BIAS))
-    return _claim(
+    return memory_claim(
         "half_life_eq_log_ratio_of_forget_bias",
         network,
         Measurable.HALF_LIFE,
         Relation.EQ,
         bound,
         _half_life_steps(bound),
-        (_FORGET_GATE, _UNIT_BIAS),
+        (FORGET_GATE_SOURCE, _UNIT_BIAS),
         "as a real number of steps",
-    )
-
-
-# ------------------------------------------------------------------------------------------ the time constant, enclosed
-
-
-def _time_constant_fact() -> Fact:
-    return Fact(
-        display(r"\tau_e", positive=True),
-        Relation.EQ,
-        1 / sp.log(1 + sp.exp(-BIAS)),
-        "definition, in logarithms: the power of the gate, whose logarithm is -log(1 + exp(-b)), is 1/e",
-    )
-
-
-def _area(integrand: sp.Expr, equals: sp.Expr) -> tuple[Step, Fact]:
-    """An integral over a positive function from 0 to x, in closed form; and that it is positive."""
-    there = sp.Symbol("t", positive=True)
-    area = sp.Integral(integrand.subs(_SMALL, there), (there, 0, _SMALL))
-    worked_out = Step(area, Relation.EQ, equals, "differentiate, and begin at zero", Symbolic())
-    return worked_out, Fact(sp.S.Zero, Relation.LT, area, "what is integrated is positive")
-
-
-def _above_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    logarithm, x = sp.log(1 + _SMALL), _SMALL
-    worked_out, positive = _area(x**2 / ((1 + x) * (2 + x) ** 2), logarithm - 2 * x / (2 + x))
-    below = Step(
-        2 * x / (2 + x),
-        Relation.LT,
-        logarithm,
-        "the integral is positive",
-        Symbolic((worked_out.at(), positive), (sp.S.One,)),
-    )
-    turned = Step(
-        1 / logarithm,
-        Relation.LT,
-        1 / x + sp.S.Half,
-        "take reciprocals of positive numbers",
-        Symbolic((below.at(),), ((2 + x) / (2 * x * logarithm),)),
-    )
-    constant = _time_constant_fact()
-    last = Step(
-        constant.before,
-        Relation.LT,
-        bound,
-        "at x = exp(-b)",
-        Symbolic((constant, turned.at(_AT_BIAS)), (sp.S.One,)),
-    )
-    return worked_out, below, turned, last
-
-
-def _third(claim: Claim) -> Claim:
-    return replace(claim, bound=claim.bound - sp.Rational(1, 6))
-
-
-@theorem(assumptions=_ASSUMED, mutant=_third, example=_example, about=Recurrence)
-def time_constant_lt_half_plus_exp_forget_bias(network: Recurrence) -> Claim:
-    r"""The number of steps after which one part in e is left is less than half a step above the exponential of the bias.
-
-    **Statement.** :math:`\tau_e=1/\ln(1+e^{-b_f})<e^{b_f}+\tfrac12`.
-
-    **Assumptions.** one_recurrent_layer, keeping_gate, one_keeping_bias.
-
-    **Derivation.** :math:`\ln(1+x)-\frac{2x}{2+x}=\int_0^x\frac{t^2\,dt}{(1+t)(2+t)^2}>0`; take reciprocals at
-    :math:`x=e^{-b_f}`.
-
-    **Tightness.** Too large by :math:`e^{-b_f}/12` for large biases, and by 1/2 at most.
-
-    **Source.** Gers, Schmidhuber and Cummins 2000 for the gate.
-
-    See Also
-    --------
-    time_constant_ge_exp_forget_bias : from below
-
-    Examples
-    --------
-    >>> import symgrad as sg
-    >>> name = "time_constant_lt_half_plus_exp_forget_bias"
-    >>> sg.theorems.claim(name, sg.lstm(width=8, steps=100, forget_bias=3)).valued().evalf(6)
-    20.5855
-    """
-    bound = sp.exp(BIAS) + sp.S.Half
-    return _claim(
-        "time_constant_lt_half_plus_exp_forget_bias",
-        network,
-        Measurable.TIME_CONSTANT,
-        Relation.LT,
-        bound,
-        _above_steps(bound),
-        (_FORGET_GATE,),
-        "too large by exp(-b)/12 for large biases, and by 1/2 at most",
-    )
-
-
-def _below_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    logarithm, x = sp.log(1 + _SMALL), _SMALL
-    worked_out, positive = _area(x / (1 + x), x - logarithm)
-    above = Step(
-        logarithm, Relation.LT, x, "the integral is positive", Symbolic((worked_out.at(), positive), (sp.S.One,))
-    )
-    turned = Step(
-        1 / x,
-        Relation.LT,
-        1 / logarithm,
-        "take reciprocals of positive numbers",
-        Symbolic((above.at(),), (1 / (x * logarithm),)),
-    )
-    constant = _time_constant_fact()
-    last = Step(
-        constant.before, Relation.GE, bound, "at x = exp(-b)", Symbolic((constant, turned.at(_AT_BIAS)), (sp.S.One,))
-    )
-    return worked_out, above, turned, last
-
-
-def _half_more(claim: Claim) -> Claim:
-    return replace(claim, bound=claim.bound + sp.S.Half)
-
-
-@theorem(assumptions=_ASSUMED, mutant=_half_more, example=_example, about=Recurrence)
-def time_constant_ge_exp_forget_bias(network: Recurrence) -> Claim:
-    r"""The number of steps after which one part in e is left is at least the exponential of the bias.
-
-    **Statement.** :math:`\tau_e=1/\ln(1+e^{-b_f})\ge e^{b_f}`; so a bias of :math:`\ln T` is enough for T steps.
-
-    **Assumptions.** one_recurrent_layer, keeping_gate, one_keeping_bias.
-
-    **Derivation.** :math:`x-\ln(1+x)=\int_0^x\frac{t\,dt}{1+t}>0`; take reciprocals at :math:`x=e^{-b_f}`.
-
-    **Tightness.** Too small by 1/2 at most.
-
-    **Source.** Gers, Schmidhuber and Cummins 2000 for the gate.
-
-    See Also
-    --------
-    time_constant_lt_half_plus_exp_forget_bias : from above
-
-    Examples
-    --------
-    >>> import symgrad as sg
-    >>> name = "time_constant_ge_exp_forget_bias"
-    >>> sg.theorems.claim(name, sg.lstm(width=8, steps=100, forget_bias=3)).valued().evalf(6)
-    20.0855
-    """
-    bound = sp.exp(BIAS)
-    return _claim(
-        "time_constant_ge_exp_forget_bias",
-        network,
-        Measurable.TIME_CONSTANT,
-        Relation.GE,
-        bound,
-        _below_steps(bound),
-        (_FORGET_GATE,),
-        "too small by 1/2 at most",
     )
 
 
@@ -320,7 +170,7 @@ def _lag_zero_left_out(claim: Claim) -> Claim:
     return replace(claim, bound=claim.bound - 1)
 
 
-@theorem(assumptions=_ASSUMED, mutant=_lag_zero_left_out, example=_example, about=Recurrence)
+@theorem(assumptions=ASSUMED, mutant=_lag_zero_left_out, example=resting_gate, about=Recurrence)
 def forgetting_time_eq_one_plus_exp_forget_bias(network: Recurrence) -> Claim:
     r"""The forgetting time of a gate at its bias is one step more than the exponential of the bias.
 
@@ -347,7 +197,7 @@ def forgetting_time_eq_one_plus_exp_forget_bias(network: Recurrence) -> Claim:
     1 + E
     """
     bound = 1 + sp.exp(BIAS)
-    return _claim(
+    return memory_claim(
         "forgetting_time_eq_one_plus_exp_forget_bias",
         network,
         Measurable.FORGETTING_TIME,
