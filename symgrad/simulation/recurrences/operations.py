@@ -111,10 +111,12 @@ def run_step_along(operations: Integers, numbers: Array, turned: Array, row: Arr
 
     Parameters
     ----------
-    operations, numbers, row : as for `run_step`
-        The row as the step left it.
+    operations, numbers : as for `run_step`
+        Of the step.
     turned : (size,) of the dtype
         The parameters, each matrix transposed.
+    row : (row,) of the dtype
+        As the step left it.
     bars : (count * row,) of the dtype
         Those of the old states are there; all others are found.
     count : int
