@@ -47,6 +47,15 @@ def test_tangents_are_those_of_the_whole_unrolled_network(name: str) -> None:
         np.testing.assert_allclose(rates, wanted[1:, rank - 1] / steps, rtol=TOLERANCE, atol=TOLERANCE)
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_backward_pass_agrees_with_tangents(name: str, dtype: str) -> None:
+    """Some hundred roundings at each of a few steps."""
+    found = simulate(NETWORKS[name], "chain_rule_defect", trials=5, rng=0, dtype=dtype).values(0)
+    assert (found < 1000 * np.finfo(dtype).eps).all()
+    assert simulate(rnn(4, 0), "chain_rule_defect", trials=1, rng=0).at(0)[0] < np.log(1e-15)
+
+
 def replay_of(network: Recurrence, asked: object) -> np.ndarray:
     """Return all steps of one trial."""
     (sample,) = measure(network, [asked], trials=TRIAL + 1, rng=SEED).values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -20,9 +21,11 @@ from symgrad.claims import (
     jacobian_norm,
     mean_square_gradient,
 )
-from symgrad.networks import CELLS, IdentityWeights
+from symgrad.networks import CELLS, ChronoBiases, IdentityWeights
 from symgrad.simulation import Sample, horizons, measure, replay, summarise
 from symgrad.simulation.recurrences import memories
+from symgrad.simulation.running.jobs import Crew, job_for
+from symgrad.simulation.running.requests import Request
 from symgrad.verification import assert_holds
 
 NETWORKS: list[Recurrence] = [
@@ -53,6 +56,17 @@ def test_numbers_depend_on_nothing_but_seed_and_trial(network: Recurrence, dtype
     assert found[asked[2]].log_values.tolist() == wanted[:5]
     assert found[asked[1]].log_values.tolist() == [[2 * log for log in row] for row in wanted[:5]]
     assert summarise(network, "gradient_norm", trials=20, rng=3, dtype=dtype).means.shape == (int(network.steps) + 1,)
+
+
+def test_a_job_is_the_same_in_another_process() -> None:
+    """As it is pickled for one: the description, not machine code."""
+    network = lstm(5, 4, peepholes=True, biases={"b_f": ChronoBiases(9), "b_i": ChronoBiases(9, -1)})
+    asked = gradient_norm(0).in_time()
+    job = job_for(network, {asked: (0, 1)}, Request(3, 2, "float64", "auto"))
+    other = pickle.loads(pickle.dumps(job))  # noqa: S301 - our own
+    assert other.question == job.question
+    found, wanted = (Crew(each, np.zeros(1, dtype=np.bool_))(range(3))[asked].tolist() for each in (other, job))
+    assert found == wanted
 
 
 def test_a_sample_says_what_it_is_of(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ import pytest
 import sympy as sp
 
 import symgrad as sg
-from symgrad.claims import Always, Claim, Relation, gradient_norm
+from symgrad.claims import Always, Claim, Relation, gradient_norm, jacobian_norm
 from symgrad.reports.jsons import answer_object
 from symgrad.reports.tellings import page, summary
 from symgrad.reports.terminals import write_terminal
 from symgrad.simulation import replay
 from symgrad.theorems import about
 from symgrad.verification import Batch, assert_holds, trials
-from symgrad.verification.prices import PRICES
+from symgrad.verification.prices import PRICES, price_of
 
 SMALL = sg.mlp(width=8, depth=3, activation="sigmoid")
 
@@ -99,3 +99,25 @@ def test_a_refutation_says_how_to_replay_its_worst_trial(law: str, method: str) 
     assert said[3] == method
     alone = replay(network, "gradient_norm", seed=int(said[1]), trial=int(said[2]), method=said[3])
     assert alone.values(0)[0] > 0.01
+
+
+def test_recurrent_networks_are_priced_by_their_steps() -> None:
+    also = (gradient_norm(0).in_time(), jacobian_norm(0).in_time())
+    counts = []
+    for steps in (10, 1000, 10**7):
+        network = sg.lstm(64, steps)
+        found = trials._batches(network, (), 10**6, 0, also)
+        assert [batch.quantities for batch in found] == [(also[0],), (also[1],)]
+        counts.append([batch.trials for batch in found])
+        assert all(batch.trials * min(price.of(network) for price in PRICES) <= trials._SECONDS for batch in found)
+    assert counts[2] == [0, 0]
+    assert counts[0][0] > counts[1][0] > counts[1][1] > 0
+    fresh, tied = (trials._batches(sg.lstm(64, 100, tied=each), (), 10**6, 0, also[:1])[0] for each in (False, True))
+    assert fresh.trials < tied.trials / 10  # all weights are drawn at each of a hundred steps, forward and back
+
+
+def test_what_is_no_network_has_no_price() -> None:
+    with pytest.raises(TypeError, match="is no network"):
+        price_of("rnn", gradient_norm(0))
+    with pytest.raises(TypeError, match="is no network"):
+        PRICES[0].of("rnn")

@@ -3,7 +3,7 @@
 from .randomness.streams import seed_of
 from .running.measurements import measure, replay, simulate
 from .running.summarising import summarise
-from .statistics.horizons import horizons
+from .statistics.lags import horizons
 from .statistics.samples import Sample
 from .statistics.summaries import Summary
 

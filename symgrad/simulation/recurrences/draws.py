@@ -58,10 +58,11 @@ class RecurrentDraw:
             self._check(*visit(self._wiring, self._memory, self._seed, self._trial, self._wiring.steps))
 
     @cached_property
-    def _backward(self) -> tuple[Floats, Floats]:
+    def _backward(self) -> tuple[Floats, Floats, Array]:
         _ = self._forward
         self._check(backward(self._wiring, self._memory, self._seed, self._trial), 0)
-        return self._memory.log_gradients.copy(), self._memory.log_sums.copy()
+        gradient = self._memory.gradient[: self._wiring.state_size]
+        return self._memory.log_gradients.copy(), self._memory.log_sums.copy(), gradient.copy()
 
     @property
     def log_gradients(self) -> Floats:
@@ -72,6 +73,43 @@ class RecurrentDraw:
     def log_weight_gradients(self) -> Floats:
         """Logarithms of the norms of the gradient by the recurrent matrices, of all steps after each : (steps + 1,)."""
         return self._backward[1]
+
+    @property
+    def first_gradient(self) -> Array:
+        """The gradient at the initial states, scaled to norm one."""
+        return self._backward[2]
+
+    @property
+    def output_gradient(self) -> Floats:
+        """The gradient at the last states: a random unit vector at the output, independent of all else."""
+        output = self._wiring.output
+        at, width = int(self._wiring.state_at[output]), int(self._wiring.state_widths[output])
+        gradient = np.zeros(self._wiring.state_size)
+        gradient[at : at + width] = self._directions(1, width, Purpose.OUTPUT_GRADIENT)
+        return gradient
+
+    def tangent(self) -> tuple[Floats, Floats, float]:
+        """Push a tangent through all steps.
+
+        Returns
+        -------
+        start, end : (entries of all states,) float64
+            Unit vectors: a random direction at the initial states, and its image at the last ones.
+        grown : float
+            The logarithm of the length of the image.
+        """
+        start = self._directions(1, self._wiring.state_size, Purpose.TANGENT)
+        frame, logs = start.copy(), np.empty((1, 1))
+        asked = np.array([self._wiring.steps])
+        self._check(*push_frame(self._wiring, self._memory, self._seed, self._trial, frame, asked, logs))
+        return start[0], frame[0], float(logs[0, 0])
+
+    def _directions(self, count: int, size: int, purpose: Purpose) -> Floats:
+        """Return unit vectors, uniform on the sphere : (count, size)."""
+        out = np.empty((count, aligned(size)))
+        for row in range(count):
+            direction_into(out[row], size, self._seed, row, self._trial, int(purpose))
+        return np.ascontiguousarray(out[:, :size])
 
     def jacobian(self, step: int) -> tuple[Floats, int]:
         """Multiply the Jacobians of steps down from the last one: each row is a cotangent that is pulled back.
@@ -125,10 +163,7 @@ class RecurrentDraw:
         size = self._wiring.state_size
         if rank > size:
             raise ValueError(f"rank = {rank} of a frame among {size} entries of all states; give {size} at most")
-        frame, logs = np.empty((rank, aligned(size))), np.empty((len(steps), rank))
-        for row in range(rank):
-            direction_into(frame[row], size, self._seed, row, self._trial, int(Purpose.FRAME))
-        frame = np.ascontiguousarray(frame[:, :size])
+        frame, logs = self._directions(rank, size, Purpose.FRAME), np.empty((len(steps), rank))
         orthonormalise_rows(frame, np.empty(rank))
         asked = np.array(steps, dtype=np.int64)
         self._check(*push_frame(self._wiring, self._memory, self._seed, self._trial, frame, asked, logs))

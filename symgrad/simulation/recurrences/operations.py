@@ -109,7 +109,7 @@ def run_step_along(
     ----------
     wiring, memory, seed, trial, step, row : as for `run_step`
         The row as the step left it; the memory holds the transposed matrices, too.
-    bars : (some * row,) of the dtype
+    bars : (count * row,) of the dtype
         Those of the old states are there; all others are found.
     """
     operations, numbers, turned, unformed = wiring.operations, memory.numbers, memory.turned, memory.unformed

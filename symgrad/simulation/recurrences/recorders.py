@@ -104,6 +104,16 @@ def _dead(draw: RecurrentDraw, _: Quantity, steps: tuple[int, ...]) -> Sequence[
     return [log_fraction(draw.slopes(step) == 0.0) for step in steps]
 
 
+def _chain_rule_defects(draw: RecurrentDraw, _: Quantity, __: tuple[int, ...]) -> list[float]:
+    """Compare <g_0, u> with <g_T, J u>, the tangent pushed forward, relative to the lengths of the two vectors."""
+    start, end, grown = draw.tangent()
+    if grown == -np.inf:
+        return [-np.inf]
+    back = float(np.sum(draw.first_gradient * start)) * math.exp(draw.log_gradients[0] - grown)
+    defect = abs(back - float(np.sum(draw.output_gradient * end)))
+    return [math.log(defect) if defect > 0 else -np.inf]
+
+
 def _is_not_vanilla(network: Recurrence) -> str | None:
     count = sum(len(layer.cell.recurrent) for layer in network.layers)
     return None if count == 1 else f"it is of the one preactivation through time, and there are {count}"
@@ -129,6 +139,7 @@ RECURRENT_RECORDERS: dict[Measurable, StepRecorder] = {
     Measurable.DEAD_FRACTION: StepRecorder(_dead, first=1, returns=False, refusal=_has_no_activation),
     Measurable.VOLUME_GROWTH: StepRecorder(_volumes, first=0, returns=False, pushes=True),
     Measurable.GROWTH_RATE: StepRecorder(_growth_rates, first=1, returns=False, pushes=True),
+    Measurable.CHAIN_RULE_DEFECT: StepRecorder(_chain_rule_defects, first=None, pushes=True),
     Measurable.JACOBIAN_NORM: StepRecorder(_jacobian_norms, first=0, is_costly=True, asks=None),
     Measurable.JACOBIAN_ENTRY: StepRecorder(_jacobian_entries, first=0, is_costly=True, asks=None),
 }

@@ -1,4 +1,4 @@
-"""Horizons: how far back in time, or down in depth, a gradient reaches before it is below a threshold."""
+"""Lags: how far back in time, or down in depth, a gradient reaches before it is below a threshold."""
 
 from __future__ import annotations
 
