@@ -107,9 +107,11 @@ def run_step_along(
 
     Parameters
     ----------
-    wiring, memory, seed, trial, step, row : as for `run_step`
-        The row as the step left it; the memory holds the transposed matrices, too.
-    bars : (count * row,) of the dtype
+    wiring, memory, seed, trial, step : as for `run_step`
+        The memory holds the transposed matrices, too.
+    row : (row,) of the dtype
+        As the step left it.
+    bars : (some * row,) of the dtype
         Those of the old states are there; all others are found.
     """
     operations, numbers, turned, unformed = wiring.operations, memory.numbers, memory.turned, memory.unformed
