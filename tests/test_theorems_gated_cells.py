@@ -208,7 +208,9 @@ def test_a_horizon_beyond_the_inputs_that_are_given_is_none() -> None:
     assert made.subs(steps=3).valued().is_number  # a lag of three steps
     with pytest.raises(ValueError, match=r"holds if steps <= 9; steps = 10 violates that"):
         made.subs(steps=10)
-    with pytest.raises(ValueError, match=r"holds if steps <= 9; its bound is not below 1e-12 before \d\d"):
+    with pytest.raises(
+        ValueError, match=r"holds if steps <= 9; its bound is not below the threshold before steps = \d\d"
+    ):
         made.depth_until(1e-12)
 
 

@@ -312,16 +312,8 @@ class Measurable(Enum):
     )
     HALVING_TIME = ("halving_time", "number of steps in which the bound halves", r"T_{1/2}")
     UNDERFLOW_DEPTH = ("underflow_depth", "number of factors after which a product rounds to zero", "N_0")
-    COMPARISON_RADIUS = (
-        "comparison_radius",
-        "spectral radius of the matrix that bounds what a step of an LSTM makes of a change of its states",
-        r"\rho(M)",
-    )
-    CELL_STATE_SIZE = (
-        "cell_state_size",
-        "largest entry of the cell state after a step, in absolute value",
-        r"\max_i|c_{{layer},i}|",
-    )
+    COMPARISON_RADIUS = ("comparison_radius", "spectral radius of the comparison matrix of an LSTM", r"\rho(M)")
+    CELL_STATE_SIZE = ("cell_state_size", "largest entry of a cell state, in absolute value", r"\max_i|c_{{layer},i}|")
     HALF_LIFE = (
         "half_life",
         "steps after which a gate that stays at its bias has let half of a gradient through",

@@ -18,7 +18,7 @@ from .quantities import Quantity
 from .sources import Source
 from .steps import Fact, Relation, Step, Strength
 from .tightness import Tightness, TightnessKind
-from .values import Particular, Values, check_domain, check_general, kept, outer_first
+from .values import Particular, Values, check_domain, check_general, kept, outer_first, reached
 
 __all__ = ["Claim"]
 
@@ -208,13 +208,8 @@ class Claim:
         least = int(self.quantity.layer) if sp.sympify(self.quantity.layer, strict=True).is_Integer else 0
         check_general(self.particulars, depth, f"{depth} {self.value_of(depth)} of {self.subject}")
         least += int(self.condition.xreplace({depth: sp.Integer(least)}) == sp.false)  # no claim without a layer
-        bound = self.valued(except_for=(depth,))
-        found = smallest_depth(self.name, bound, depth, exact("threshold", threshold), least)
-        if self.condition.xreplace({depth: found}) == sp.false:
-            raise ValueError(
-                f"{self.name} holds if {self.condition}; its bound is not below {threshold} before {found}"
-            )
-        return found
+        found = smallest_depth(self.name, self.valued(except_for=(depth,)), depth, exact("threshold", threshold), least)
+        return reached(self.name, self.condition, depth, found)
 
     def replay(self) -> Strength:
         """Re-run every step, and those of the premises; return the strength of the weakest.

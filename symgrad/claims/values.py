@@ -9,7 +9,7 @@ import sympy as sp
 
 from .notation import NOTATION, Notation
 
-__all__ = ["Particular", "Values", "check_domain", "check_general", "kept", "outer_first"]
+__all__ = ["Particular", "Values", "check_domain", "check_general", "kept", "outer_first", "reached"]
 
 Values = tuple[tuple[sp.Expr, sp.Expr], ...]
 
@@ -49,6 +49,13 @@ def check_general(particulars: tuple[Particular, ...], key: sp.Symbol, where: st
                 f"{each.key} was worked out at {where} and may differ elsewhere; "
                 f"give its value with subs(), or ask about a network of another {key}"
             )
+
+
+def reached(name: str, condition: sp.Basic, key: sp.Symbol, value: sp.Expr) -> sp.Expr:
+    """Return the depth at which a bound is below a threshold, or refuse it where the claim does not go so far."""
+    if condition.xreplace({key: value}) == sp.false:
+        raise ValueError(f"{name} holds if {condition}; its bound is not below the threshold before {key} = {value}")
+    return value
 
 
 def outer_first(values: Values) -> Iterator[tuple[sp.Expr, sp.Expr]]:
