@@ -104,7 +104,7 @@ _ROWS = (
     Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
     Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
     Notation("share of the old state in the new one", "kept_share", "p", "nonnegative real"),
-    Notation("share of the activation in the new state", "new_share", "s", "nonnegative real"),
+    Notation("share of the activation in the new state", "new_share", r"\alpha", "nonnegative real"),
     Notation("damping of antisymmetric weights", "damping", r"\kappa", "nonnegative real"),
     Notation(
         "spectral norm of the antisymmetric part of the recurrent weights",
