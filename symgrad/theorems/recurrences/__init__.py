@@ -6,7 +6,7 @@ from . import norm_powers
 from . import spectral_radii
 from . import least_stretches
 from . import volumes
-from . import horizons
+from . import vanishing_lags
 from . import total_gradients
 from . import truncations
 from . import paths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import sympy as sp
@@ -44,8 +45,13 @@ def _volume(network: Recurrence) -> sp.Expr:
     """Return the determinant of the recurrent weights, in absolute value."""
     law, width = recurrent_law(network), network.layers[0].width
     if isinstance(law, GivenWeights):
-        return sp.Abs(determinant(law.array))
+        return _exact(law)
     return (sp.Abs(law.gain) if isinstance(law, IdentityWeights) else sp.sqrt(law.weight_var)) ** width
+
+
+@cache
+def _exact(law: GivenWeights) -> sp.Rational:
+    return sp.Abs(determinant(law.array))
 
 
 def _known_volume(network: Recurrence) -> Holding:
