@@ -30,6 +30,8 @@ class Twin:
     def __init__(self, network: Recurrence, seed: int, trial: int) -> None:
         self.network, self.seed, self.trial = network, np.uint64(seed), trial
         self.laid, self.places = lay_out(network, "float64")
+        self.nudge: tuple[int, tuple[int, str], tuple[int, int]] | None = None  # first step, matrix and entry
+        self.slopes: list[np.ndarray] = []
 
     def parameters(self, step: int) -> dict[tuple[int, str], np.ndarray]:
         """Return matrices and vectors of a step by layer and name."""
@@ -88,6 +90,10 @@ class Twin:
 
     def _stepped(self, step: int, state: np.ndarray) -> np.ndarray:
         found, given, at = self.parameters(step), self.input(step), 0
+        if self.nudge is not None and step >= self.nudge[0]:
+            _, which, entry = self.nudge
+            found[which] = found[which].astype(complex)
+            found[which][entry] += 1j * _STEP
         new = []
         for index, layer in enumerate(self.network.layers):
             width, count = int(layer.width), len(layer.cell.states)
@@ -101,6 +107,30 @@ class Twin:
         """Return the Jacobians of the last states by those after each step, from 0, by complex steps."""
         states = self.after(0, self.start())
         return [self._jacobian(step, state) for step, state in enumerate(states)]
+
+    def weight_gradients(self, first: int) -> float:
+        """Return the norm of the gradient by all recurrent matrices, each changed from a step on, entry by entry."""
+        start, gradient, squares = self.start(), self.output_gradient(), 0.0
+        for index, layer in enumerate(self.network.layers):
+            for name in layer.cell.recurrent:
+                for entry in np.ndindex(int(layer.width), int(layer.width)):
+                    self.nudge = first, (index, name), entry
+                    squares += (gradient @ self.after(0, start)[-1].imag / _STEP) ** 2
+        self.nudge = None
+        return float(np.sqrt(squares))
+
+    def frame(self, rank: int) -> np.ndarray:
+        """Return tangents at the initial state, orthonormal : (entries, rank)."""
+        columns = [self._direction(self.start().size, row, Purpose.FRAME) for row in range(rank)]
+        turn, upper = np.linalg.qr(np.array(columns).T)
+        return turn * np.sign(np.diag(upper))
+
+    def pushed(self, rank: int) -> np.ndarray:
+        """Return the distances of images of tangents from those before, multiplied up to each step : (steps + 1, rank)."""
+        frame, start = self.frame(rank), self.start()
+        paths = [self.after(0, start + 1j * _STEP * column) for column in frame.T]
+        images = [np.array([path[step].imag / _STEP for path in paths]).T for step in range(len(paths[0]))]
+        return np.array([np.abs(np.diag(np.linalg.qr(image)[1])) for image in images])
 
     def _jacobian(self, step: int, state: np.ndarray) -> np.ndarray:
         size = state.size

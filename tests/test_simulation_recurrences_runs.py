@@ -20,7 +20,8 @@ from symgrad.claims import (
     jacobian_norm,
     mean_square_gradient,
 )
-from symgrad.simulation import Sample, measure, replay, summarise
+from symgrad.networks import CELLS, IdentityWeights
+from symgrad.simulation import Sample, horizons, measure, replay, summarise
 from symgrad.simulation.recurrences import memories
 from symgrad.verification import assert_holds
 
@@ -104,14 +105,14 @@ def test_running_segments_again_changes_no_bit(network: Recurrence, monkeypatch:
     asked = [gradient_norm(0).in_time(), jacobian_norm(1).in_time()]
     wanted = measure(network, asked, trials=3, rng=4)
     for rows in (1, 3):
-        monkeypatch.setattr(memories, "segment_of", lambda *_, rows=rows: rows)
+        monkeypatch.setattr(memories, "segment_of", lambda *_, rows=rows, **__: rows)
         found = measure(network, asked, trials=3, rng=4)
         for each in asked:
             assert found[each].log_values.tolist() == wanted[each].log_values.tolist()
 
 
 def test_memory_grows_with_the_root_of_the_steps() -> None:
-    rows = [memories.segment_of(steps, 4000, 400, 8) for steps in (10**3, 10**7, 10**9)]
+    rows = [memories.segment_of(steps, 4000, 400, 8, returns=True) for steps in (10**3, 10**7, 10**9)]
     assert rows[0] == 1000
     assert 90 <= rows[2] / rows[1] <= 110 or rows[1] == memories._KEEP_BYTES // 32000
 
@@ -142,6 +143,27 @@ def test_values_that_leave_the_range_of_a_float_are_refused() -> None:
         simulate(rnn(4, 5000, activation="identity", gain=3), "gradient_norm", trials=1, rng=0)
 
 
+def test_values_that_fade_are_refused_where_their_slopes_would_be_lost() -> None:
+    """A ReLU has none at zero; for tanh, it is that of zero."""
+    options = {"law": "identity", "input_mean_square": 0, "state_mean_square": 1}
+    fading = {**options, "law": IdentityWeights(sp.Rational(1, 2))}
+    with pytest.raises(ValueError, match="leave the range of float64"):
+        simulate(rnn(16, 2000, activation="relu", **fading), "gradient_norm", trials=1, rng=0)
+    assert np.isfinite(
+        simulate(rnn(16, 1000, activation="relu", **fading), "gradient_norm", trials=1, rng=0).log_values
+    ).all()
+    logs = simulate(rnn(4, 2000, **fading), "gradient_norm", trials=1, rng=0).log_values
+    assert logs[0, 1000] == pytest.approx(-1000 * np.log(2), rel=1e-12)
+
+
+def test_a_million_steps() -> None:
+    """Linear, so that the norm is known: each step takes a thousandth; rounding of a sum of a million logarithms."""
+    vectors = {"p": [0.999]}
+    network = recurrence(CELLS["diagonal"](is_complex=False), 1, 10**6, biases=vectors)
+    sample = simulate(network, gradient_norm(0).in_time(), trials=1, rng=0)
+    assert sample.at(0)[0] == pytest.approx(1e6 * np.log(0.999), rel=1e-12)
+
+
 def test_what_no_machine_holds_is_refused_with_what_fits() -> None:
     with pytest.raises(ValueError, match=r"beyond memory for method = 'dense'.* at most a width of \d+ would fit"):
         simulate(rnn(10**6, 2), "gradient_norm", trials=1)
@@ -167,3 +189,22 @@ def test_an_answer_about_a_recurrent_network_has_its_gradients() -> None:
     assert (sample.trials, sample.layers[-1]) == (20, 10)
     assert "gradient_norm" in str(answer)
     assert not answer.applies("jacobian_norm_le_prod_lipschitz")
+
+
+# ------------------------------------------------------------------------------------------------------------ horizons
+
+
+def test_a_horizon_is_the_first_lag_below_a_threshold() -> None:
+    """A multiple of a rotation keeps a third of the gradient at each step: 3**-4 < 0.02 < 3**-3."""
+    network = rnn(6, 9, "identity", law="orthogonal", gain=sp.Rational(1, 3), input_mean_square=0)
+    for quantity in ("gradient_norm", "mean_square_gradient"):
+        sample = simulate(network, quantity, trials=3, rng=0)
+        assert horizons(sample, 0.02).tolist() == [4, 4, 4]
+        assert horizons(sample, 2).tolist() == [0, 0, 0]
+        assert horizons(sample, 1e-6).tolist() == [np.inf] * 3
+    with pytest.raises(ValueError, match="threshold = 0 is not positive"):
+        horizons(sample, 0)
+    with pytest.raises(ValueError, match="simulate every step"):
+        horizons(simulate(network, gradient_norm(3).in_time(), trials=1, rng=0), 0.1)
+    with pytest.raises(ValueError, match="has no horizon; simulate one of gradient_norm"):
+        horizons(simulate(network, "growth_rate", trials=1, rng=0), 0.1)

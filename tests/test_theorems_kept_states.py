@@ -10,7 +10,7 @@ from vanilla_twins import UNITS
 import symgrad as sg
 from symgrad.networks import CELLS, Recurrence
 from symgrad.theorems import claim
-from symgrad.theorems.recurrences.isometries import turning_pair
+from symgrad.theorems.recurrences.turnings import turning_pair
 
 ABOVE, BELOW = "jacobian_norm_le_pow_of_kept_state", "gradient_norm_ge_pow_of_kept_state"
 TURNED = "gradient_norm_eq_pow_of_orthogonal_weights"

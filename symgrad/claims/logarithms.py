@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-__all__ = ["log10_float", "log_of"]
+__all__ = ["log10_float", "log_at", "log_of"]
 
 _LOG_DIGITS = 30  # working digits of a logarithm; a float keeps 17 of them
+
+_LONG = 10_000  # a power with a larger exponent, in a sum, is no longer a fraction to be written out
+_POWER_DIGITS = 60  # of such a power; an exponent of 10^15 costs 15 of them
 
 
 def log_of(expr: sp.Expr) -> sp.Expr:
@@ -44,6 +47,40 @@ def log_of(expr: sp.Expr) -> sp.Expr:
     if isinstance(expr, sp.Rational) and expr.is_positive:
         return sp.expand_log(sp.log(expr.p) - sp.log(expr.q), force=True)
     return sp.log(expr)
+
+
+def log_at(log: sp.Expr, count: sp.Symbol, value: sp.Expr) -> sp.Expr:
+    """Return a logarithm at a number of layers or steps.
+
+    Parameters
+    ----------
+    log : sympy.Expr
+        As `log_of` gives it, in the count.
+    count : sympy.Symbol
+        The symbol of the number.
+    value : sympy.Expr
+        The number. Where it is large, powers that stand in sums, as in ``1 - r**T``, become floats of many digits,
+        since a fraction with a million digits costs minutes.
+
+    Returns
+    -------
+    sympy.Expr
+        The logarithm without the count.
+
+    Examples
+    --------
+    >>> import sympy as sp
+    >>> T = sp.Symbol("T", positive=True)
+    >>> log_at(log_of(1 - sp.Rational(1, 2) ** T), T, sp.Integer(10**6)).evalf(3)
+    0
+    """
+    if value.is_Integer and value > _LONG:
+        log = log.replace(lambda e: e.is_Pow and e.base.is_Rational and e.exp.has(count), _approximate)
+    return log.xreplace({count: value}).doit()
+
+
+def _approximate(power: sp.Pow) -> sp.Expr:
+    return sp.Float(power.base, _POWER_DIGITS) ** power.exp
 
 
 def log10_float(log: sp.Expr) -> float:

@@ -196,11 +196,6 @@ class Measurable(Enum):
         r"\max_w|w\,\sigma'(wy)|",
     )
     RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
-    RECURRENT_GRADIENT_NORM = (
-        "recurrent_gradient_norm",
-        "norm of the gradient by the recurrent weights for a loss at the last step, relative to the output there",
-        r"\frac{\lVert\nabla_R\mathcal{L}_T\rVert_F}{\lVert g_T\rVert}",
-    )
     SUMMED_GRADIENT_NORM = (
         "summed_gradient_norm",
         "norm of the gradient by the recurrent weights for losses at all steps, relative to the largest at an output",
@@ -226,6 +221,11 @@ class Measurable(Enum):
             r"\frac{|\langle g_0,u\rangle-\langle g_L,D_LW_L\cdots D_1W_1u\rangle|}"
             r"{\lVert g_L\rVert\,\lVert D_LW_L\cdots D_1W_1u\rVert}"
         ),
+    )
+    UNROLLED_GRADIENT_DEFECT = (
+        "unrolled_gradient_defect",
+        "disagreement of the gradient by the recurrent weights and the sum over their uses",
+        r"\max_{i,j}\Bigl|\frac{d\mathcal{L}}{dR_{ij}}-\sum_{t}(e_t)_i(h_{t-1})_j\Bigr|",
     )
     WEIGHT_IMAGE_SQUARE_NORM = (
         "weight_image_square_norm",

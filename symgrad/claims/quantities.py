@@ -201,7 +201,11 @@ def weight_image_square_norm(layer: sp.Expr | int = 1) -> Quantity:
 
 
 def weight_gradient_norm(layer: sp.Expr | int = 1) -> Quantity:
-    """Return the Frobenius norm of the gradient by ``W_layer``, divided by the gradient norm at the output."""
+    """Return the Frobenius norm of the gradient by ``W_layer``, divided by the gradient norm at the output.
+
+    In a recurrent network, by all recurrent matrices together, each the same at all steps: what steps from this one on
+    contribute. At step 1 that is all of it, later what is left of it where it is truncated there.
+    """
     return Quantity(Measurable.WEIGHT_GRADIENT_NORM, layer)
 
 
@@ -213,7 +217,8 @@ def bias_gradient_norm(layer: sp.Expr | int = 1) -> Quantity:
 def saturated_fraction(layer: sp.Expr | int = 1, threshold: sp.Expr | float | None = None) -> Quantity:
     """Return the fraction of units of a layer whose slope is below a threshold in absolute value, 1/100 by default.
 
-    Of a residual block, those of its first activation. A unit that is dropped counts by the slope of its activation.
+    Of a residual block, those of its first activation. A unit that is dropped counts by the slope of its activation. In a
+    recurrent network, all activations of all layers at a step count.
     """
     return Quantity(Measurable.SATURATED_FRACTION, layer, parameter=threshold)
 

@@ -10,7 +10,7 @@ import sympy as sp
 from sympy.stats.rv import RandomSymbol
 
 from .assumptions import Assumption
-from .logarithms import log10_float, log_of
+from .logarithms import log10_float, log_at, log_of
 from .modes import Mode
 from .notation import NOTATION, latex, symbol
 from .numbers import exact
@@ -168,7 +168,7 @@ class Claim:
     def log(self) -> sp.Expr:
         """Natural logarithm of the bound with its values: a sum, which never underflows; ``zoo`` for a bound of zero."""
         depth = self.quantity.count
-        value = log_of(self.valued(except_for=(depth,))).xreplace({depth: self.value_of(depth)}).doit()
+        value = log_at(log_of(self.valued(except_for=(depth,))), depth, self.value_of(depth))
         return log_of(self.valued()) if value is sp.nan else value  # 0**0, which a logarithm cannot see
 
     @property

@@ -15,7 +15,7 @@ from .limits import limit_at
 from .periods import period
 from .remainders import is_tempered
 from .roots import isolate_roots, sublevel_set
-from .spectra import smallest_singular_value, spectral_norm
+from .spectra import determinant, smallest_singular_value, spectral_norm
 from .zeros import Root
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "bracket_crossing",
     "certificates_of",
     "compare",
+    "determinant",
     "eigenvalue_moduli",
     "enclose",
     "gaussian_mean",

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import sympy as sp
+
 from ..claims import (
     AsWidthGrows,
     Claim,
@@ -25,6 +27,7 @@ from .held_units import held
 from .powers import power
 from .rules import RULES, Rule
 from .searches import searched
+from .unrolled_networks import unrolled
 from .witnesses import evidence, is_measured, refusal, witness
 
 if TYPE_CHECKING:
@@ -52,7 +55,10 @@ def needed(claim: Claim) -> tuple[Quantity, ...]:
     >>> [q.name for q in needed(Claim.conjecture(gradient_norm(0), Relation.LE, 1, Always()))]
     ['gradient_norm']
     """
-    return (claim.quantity,) if is_measured(claim.quantity) else ()
+    if not is_measured(claim.quantity):
+        return ()
+    layer = claim.value_of(sp.sympify(claim.quantity.layer, strict=True))  # the last one is known by its symbol
+    return (claim.quantity.at(layer),)
 
 
 def verify(claim: Claim, samples: Sample | Sequence[Sample], *, error_rate: float = 1e-3) -> Verdict:
@@ -142,8 +148,16 @@ def _unknown(claim: Claim) -> str:
     return ", ".join(sorted(str(symbol) for symbol in claim.log.free_symbols))
 
 
+_BY_HAND = (counted, held, searched, unrolled)  # what there is to do where nothing is sampled
+
+
+def _tried_by_hand(claim: Claim) -> Finding | None:
+    """Return what counting, searching or a small exact network says; None if none of them has anything to do with it."""
+    return next((finding for each in _BY_HAND if (finding := each(claim)) is not None), None)
+
+
 def _without_sample(claim: Claim) -> Verdict:
-    strength, finding = claim.replay(), counted(claim) or held(claim) or searched(claim)
+    strength, finding = claim.replay(), _tried_by_hand(claim)
     if finding is None:
         why = "no sample tries it" if is_measured(claim.quantity) else "there is nothing to sample"
         return Verdict(claim.name, combine(strength, Trial.UNTRIED), f"{_replayed(strength)}; {why}")

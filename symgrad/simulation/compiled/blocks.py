@@ -22,9 +22,9 @@ def block_signature(dtype: str) -> Any:
 
 
 def mix_signature(dtype: str) -> Any:
-    """Return the type of a compiled mix: pointers to a row, to vectors and to cotangents, a size and a stride."""
+    """Return the type of compiled mixes: which loop, pointers to a row, to vectors and to cotangents, size and stride."""
     numbers = types.CPointer(getattr(types, dtype))  # type: ignore[no-untyped-call]
-    return types.void(numbers, numbers, numbers, types.int64, types.int64)
+    return types.void(types.int64, numbers, numbers, numbers, types.int64, types.int64)
 
 
 def _build(context: Any, builder: Any, signature: Any, given: Any) -> Any:
@@ -43,9 +43,9 @@ def _call_block(_: Any, address: Any, inputs: Any, values: Any, slopes: Any, siz
     return types.void(address, inputs, values, slopes, size), _build
 
 
-def _call_mix(_: Any, address: Any, row: Any, vectors: Any, bars: Any, size: Any, stride: Any) -> Any:
-    """Combine vectors that stand one behind the other, `stride` apart, by the function at an address."""
-    return types.void(address, row, vectors, bars, size, stride), _build
+def _call_mix(_: Any, address: Any, which: Any, row: Any, vectors: Any, bars: Any, size: Any, stride: Any) -> Any:
+    """Combine vectors that stand one behind the other, `stride` apart, by a loop of the function at an address."""
+    return types.void(address, which, row, vectors, bars, size, stride), _build
 
 
 call_block: Any = intrinsic(_call_block)

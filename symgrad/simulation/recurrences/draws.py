@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
+from ..randomness.streams import Purpose
+from ..vectors.directions import direction_into
 from ..vectors.draws import Halted
 from ..wiring.endings import FINISHED, HALTED
 from ..wiring.ranges import out_of_range
-from ..wiring.wirings import Floats
+from ..wiring.wirings import Array, Floats, aligned
+from .frames import orthonormalise_rows, push_frame
 from .memories import RecurrentMemory
-from .passes import backward, begin, forward, pull
-from .wirings import RecurrentWiring
+from .passes import backward, begin, pull, visit
+from .wirings import ACTIVATE, MULTIPLY, NONE, RecurrentWiring
 
 __all__ = ["RecurrentDraw"]
 
@@ -34,25 +39,37 @@ class RecurrentDraw:
 
     def __init__(self, wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int) -> None:
         self._wiring, self._memory, self._seed, self._trial = wiring, memory, np.uint64(seed), trial
-        self._product: tuple[int, Floats, int] | None = None
-        memory.drawn[0] = memory.held[0] = -1
+        self._product: tuple[int, Array, int] | None = None
+        self._stretches: tuple[tuple[int, ...], Floats] | None = None
+        begin(wiring, memory, self._seed, trial)
 
-    @cached_property
-    def _forward(self) -> None:
-        begin(self._wiring, self._memory, self._seed, self._trial)
-        code, step = forward(self._wiring, self._memory, self._seed, self._trial, 0, self._wiring.steps)
+    def _check(self, code: int, step: int) -> None:
         if code == HALTED:
             raise Halted
         if code != FINISHED:
             raise out_of_range(step, self._memory.state.dtype, self._trial, int(self._seed), word="step")
 
     @cached_property
+    def _forward(self) -> None:
+        """Reach the last step, so that the states before each segment are known."""
+        if self._wiring.steps:
+            self._check(*visit(self._wiring, self._memory, self._seed, self._trial, self._wiring.steps))
+
+    @cached_property
+    def _backward(self) -> tuple[Floats, Floats]:
+        _ = self._forward
+        self._check(backward(self._wiring, self._memory, self._seed, self._trial), 0)
+        return self._memory.log_gradients.copy(), self._memory.log_sums.copy()
+
+    @property
     def log_gradients(self) -> Floats:
         """Logarithms of the norms of the gradient at all states, relative to the output : (steps + 1,), from step 0."""
-        _ = self._forward
-        if backward(self._wiring, self._memory, self._seed, self._trial) != FINISHED:
-            raise Halted
-        return self._memory.log_gradients.copy()
+        return self._backward[0]
+
+    @property
+    def log_weight_gradients(self) -> Floats:
+        """Logarithms of the norms of the gradient by the recurrent matrices, of all steps after each : (steps + 1,)."""
+        return self._backward[1]
 
     def jacobian(self, step: int) -> tuple[Floats, int]:
         """Multiply the Jacobians of steps down from the last one: each row is a cotangent that is pulled back.
@@ -74,12 +91,59 @@ class RecurrentDraw:
         if reached < step:
             reached, product, exponent = self._whole()
         for below in range(reached, step, -1):
-            if pull(self._wiring, self._memory, self._seed, self._trial, below, product) != FINISHED:
-                raise Halted
+            self._check(pull(self._wiring, self._memory, self._seed, self._trial, below, product.reshape(-1)), below)
             size = int(np.frexp(np.max(np.abs(product)))[1])
             product, exponent = np.ldexp(product, -size), exponent + size
         self._product = step, product, exponent
         return product.astype(np.float64), exponent
 
-    def _whole(self) -> tuple[int, Floats, int]:
+    def _whole(self) -> tuple[int, Array, int]:
         return self._wiring.steps, np.eye(self._wiring.state_size, dtype=self._memory.state.dtype), 0
+
+    def stretches(self, rank: int, steps: tuple[int, ...]) -> Floats:
+        """Return logarithms : (steps, rank), of the distance of each image of a frame from those before it.
+
+        Parameters
+        ----------
+        rank : int
+            How many tangents there are, orthonormal at the initial state, uniform among such frames.
+        steps : tuple of int
+            Rising.
+
+        Returns
+        -------
+        (steps, rank) float64
+            The frame of a lower rank is the beginning of that of a higher one, which is kept for all that ask for either.
+        """
+        if self._stretches is None or self._stretches[0] != steps or self._stretches[1].shape[1] < rank:
+            self._stretches = steps, self._pushed(rank, steps)
+        return self._stretches[1][:, :rank]
+
+    def _pushed(self, rank: int, steps: tuple[int, ...]) -> Floats:
+        size = self._wiring.state_size
+        if rank > size:
+            raise ValueError(f"rank = {rank} of a frame among {size} entries of all states; give {size} at most")
+        frame, logs = np.empty((rank, aligned(size))), np.empty((len(steps), rank))
+        for row in range(rank):
+            direction_into(frame[row], size, self._seed, row, self._trial, int(Purpose.FRAME))
+        frame = np.ascontiguousarray(frame[:, :size])
+        orthonormalise_rows(frame, np.empty(rank))
+        asked = np.array(steps, dtype=np.int64)
+        self._check(*push_frame(self._wiring, self._memory, self._seed, self._trial, frame, asked, logs))
+        return logs
+
+    def preactivations(self, step: int) -> Array:
+        """Return the preactivations of a step, from 1, whose matrix recurs : (matrices that recur * width,)."""
+        return self._vectors(step, [row[1:3] for row in self._operations(MULTIPLY) if row[3] != NONE])
+
+    def slopes(self, step: int) -> Array:
+        """Return the slopes of all activations of a step, from 1."""
+        return self._vectors(step, [(row[4], row[2]) for row in self._operations(ACTIVATE)])
+
+    def _operations(self, kind: int) -> Iterator[Any]:
+        return (row for row in self._wiring.operations if row[0] == kind)
+
+    def _vectors(self, step: int, places: Sequence[Any]) -> Array:
+        self._check(*visit(self._wiring, self._memory, self._seed, self._trial, step))
+        row = self._memory.tape[(step - 1) % self._memory.segment * self._wiring.row :]
+        return np.concatenate([row[begin : begin + width] for begin, width in places])

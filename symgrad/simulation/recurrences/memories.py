@@ -1,7 +1,8 @@
 """Memories: what one thread works in, reserved once and the same for every trial.
 
 Rows are kept for a segment of steps only, and the states at the beginning of each segment: the backward pass runs each
-segment forward once more, unless one segment holds all steps. So memory grows with the root of the number of steps.
+segment forward once more, unless one segment holds all steps. So memory grows with the root of the number of steps; and
+what goes forward alone keeps the states at the beginning, in a memory that does not grow.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import numpy as np
 from ..wiring.wirings import Array, Flags, Floats, Integers, aligned
 from .wirings import RecurrentWiring
 
-__all__ = ["RecurrentMemory", "reserve_steps", "segment_of"]
+__all__ = ["TOGETHER", "RecurrentMemory", "reserve_steps", "segment_of"]
 
 # Up to this size the rows of all steps are kept. More would not fit the caches, and running forward again costs less
 # than a half of the backward pass.
 _KEEP_BYTES = 32 * 2**20
+_FORWARD_BYTES = (
+    2**20
+)  # of rows that are never come back to: what they are read for follows while they are in the cache
+TOGETHER = 8  # cotangents or tangents that go through a step together: their vectors still fit the second-level cache
 
 
 class RecurrentMemory(NamedTuple):
@@ -26,29 +31,34 @@ class RecurrentMemory(NamedTuple):
 
     Parameters
     ----------
-    numbers : (size of the parameters,) of the dtype
-        Matrices and vectors.
-    drawn : (1,) int64
-        The step whose parameters these are, 0 for those of all steps; -1 for none of this trial.
+    numbers, turned : (size of the parameters,) of the dtype
+        Matrices and vectors; and matrices transposed, where tangents are pushed.
+    drawn : (2,) int64
+        The steps whose parameters these are, 0 for those of all steps; -1 for none of this trial.
     segment : int
         Steps whose rows are kept.
     tape : (segment * row,) of the dtype
         The rows of the steps of one segment.
     held : (1,) int64
         Number of that segment; -1 for none of this trial.
-    bars : (row,) of the dtype
+    bars : (some * row,) of the dtype
         Cotangents or tangents of what stands in a row.
     state, gradient : (entries of all states,) of the dtype
         Where a pass has come to. The gradient has norm one.
     starts : (segments * entries of all states,) of the dtype
-        The states before each segment.
-    log_gradients : (steps + 1,) float64
-        Logarithms of the norms of the gradients at the states.
+        The states before each segment, or before the first one only.
+    log_gradients, log_sums : (steps + 1,) float64
+        Logarithms of the norms of the gradients at the states, and by the recurrent matrices from later steps.
+    sums : (size of the parameters,) of the dtype
+        The gradient by the recurrent matrices, but for a scale; empty where it is not asked for.
+    sums_scale : (1,) float64
+        The logarithm of that scale.
     halt : (1,) bool
         Set from outside to end passes early.
     """
 
     numbers: Array
+    turned: Array
     drawn: Integers
     segment: int
     tape: Array
@@ -58,28 +68,36 @@ class RecurrentMemory(NamedTuple):
     gradient: Array
     starts: Array
     log_gradients: Floats
+    log_sums: Floats
+    sums: Array
+    sums_scale: Floats
     halt: Flags
 
 
-def segment_of(steps: int, row: int, state: int, size: int) -> int:
+def segment_of(steps: int, row: int, state: int, size: int, *, returns: bool) -> int:
     """Return for how many steps rows are kept: all, or so many that rows and states before segments take as much room.
 
     Parameters
     ----------
     steps, row, state, size : int
         Of the network: steps, numbers in a row, entries of all states, bytes of a number.
+    returns : bool
+        Whether the passes come back to earlier segments.
 
     Returns
     -------
     int
         At least 1.
     """
-    if steps * row * size <= _KEEP_BYTES:
-        return max(steps, 1)
-    return max(math.isqrt(steps * state // row), _KEEP_BYTES // (row * size), 1)
+    some = max((_KEEP_BYTES if returns else _FORWARD_BYTES) // (row * size), 1)
+    if steps <= some or not returns:
+        return max(min(steps, some), 1)
+    return max(math.isqrt(steps * state // row), some)
 
 
-def reserve_steps(wiring: RecurrentWiring, halt: Flags) -> RecurrentMemory:
+def reserve_steps(
+    wiring: RecurrentWiring, halt: Flags, *, returns: bool, sums: bool, tangents: bool
+) -> RecurrentMemory:
     """Reserve the memory of one thread.
 
     Parameters
@@ -88,25 +106,32 @@ def reserve_steps(wiring: RecurrentWiring, halt: Flags) -> RecurrentMemory:
         The network.
     halt : (1,) bool
         Set from outside to end passes early.
+    returns, sums, tangents : bool
+        Whether the passes come back to earlier segments, add up gradients by matrices, and push tangents.
 
     Returns
     -------
     RecurrentMemory
         Not initialised.
     """
-    dtype = wiring.parameters.given.dtype
-    segment = segment_of(wiring.steps, wiring.row, wiring.state_size, dtype.itemsize)
+    dtype, size = wiring.parameters.given.dtype, wiring.parameters.size
+    segment = segment_of(wiring.steps, wiring.row, wiring.state_size, dtype.itemsize, returns=returns)
     state, gradient = np.empty((2, aligned(wiring.state_size)), dtype=dtype)
+    log_gradients, log_sums = np.empty((2, wiring.steps + 1 if returns else 0))
     return RecurrentMemory(
-        numbers=np.empty(wiring.parameters.size, dtype=dtype),
-        drawn=np.full(1, -1),
+        numbers=np.empty(size, dtype=dtype),
+        turned=np.empty(size if tangents else 0, dtype=dtype),
+        drawn=np.full(2, -1),
         segment=segment,
         tape=np.empty(segment * wiring.row, dtype=dtype),
         held=np.full(1, -1),
-        bars=np.empty(wiring.row, dtype=dtype),
+        bars=np.empty(min(TOGETHER, wiring.state_size) * wiring.row, dtype=dtype),
         state=state,
         gradient=gradient,
-        starts=np.empty(max(-(-wiring.steps // segment), 1) * wiring.state_size, dtype=dtype),
-        log_gradients=np.empty(wiring.steps + 1),
+        starts=np.empty((max(-(-wiring.steps // segment), 1) if returns else 1) * wiring.state_size, dtype=dtype),
+        log_gradients=log_gradients,
+        log_sums=log_sums,
+        sums=np.zeros(size if sums else 0, dtype=dtype),
+        sums_scale=np.empty(1),
         halt=halt,
     )

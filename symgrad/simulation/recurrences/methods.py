@@ -14,17 +14,18 @@ matrix times a vector, added to a preactivation, and its transpose times a cotan
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ...claims import Quantity
 from ...networks import Recurrence
 from ..engines import Engine, Method, Plan, Rows
 from ..wiring.wirings import Flags
 from .draws import RecurrentDraw
-from .memories import RecurrentMemory, reserve_steps, segment_of
+from .memories import TOGETHER, RecurrentMemory, reserve_steps, segment_of
 from .programs import program
-from .recorders import RECURRENT_RECORDERS
+from .recorders import RECURRENT_RECORDERS, StepRecorder
 from .wirings import RecurrentWiring, wire_recurrence
 
 __all__ = ["RECURRENT_METHODS"]
@@ -34,21 +35,36 @@ class _Steps:
     """Forms all matrices, and reads what is asked for off the passes."""
 
     def __init__(self, wiring: RecurrentWiring, plan: Plan, memory: RecurrentMemory) -> None:
-        self._wiring, self._plan, self._memory = wiring, plan, memory
+        self._wiring, self._memory = wiring, memory
+        # A frame of a higher rank comes first, and leaves what others share.
+        self._plan = dict(sorted(plan.items(), key=lambda item: -(item[0].parameter or 0)))
 
     def trials(self, seed: int, numbers: range) -> Rows:
-        rows = []
-        for number in numbers:
-            draw = RecurrentDraw(self._wiring, self._memory, seed, number)
-            rows.append(
-                {asked: RECURRENT_RECORDERS[asked.what].record(draw, asked, at) for asked, at in self._plan.items()}
-            )
+        rows = [self._trial(seed, number) for number in numbers]
         return {asked: np.array([row[asked] for row in rows]) for asked in self._plan}
+
+    def _trial(self, seed: int, number: int) -> dict[Quantity, Sequence[float]]:
+        draw = RecurrentDraw(self._wiring, self._memory, seed, number)
+        return {asked: RECURRENT_RECORDERS[asked.what].record(draw, asked, at) for asked, at in self._plan.items()}
 
 
 def _open_dense(network: Recurrence, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
-    wiring = wire_recurrence(network, dtype)
-    return lambda: _Steps(wiring, plan, reserve_steps(wiring, halt))
+    wiring, rows = wire_recurrence(network, dtype), _rows(plan)
+    return lambda: _Steps(
+        wiring,
+        plan,
+        reserve_steps(
+            wiring,
+            halt,
+            returns=any(row.returns for row in rows),
+            sums=any(row.adds_up for row in rows),
+            tangents=any(row.pushes for row in rows),
+        ),
+    )
+
+
+def _rows(plan: Plan) -> list[StepRecorder]:
+    return [RECURRENT_RECORDERS[asked.what] for asked in plan]
 
 
 def _refuses_nothing(network: Recurrence, plan: Plan) -> None:  # noqa: ARG001 - as for every method
@@ -56,24 +72,37 @@ def _refuses_nothing(network: Recurrence, plan: Plan) -> None:  # noqa: ARG001 -
 
 
 def _needs(network: Recurrence, plan: Plan, size: int, room: float) -> tuple[float, str]:
-    """Return the bytes for matrices, rows of a segment, states before each, and whole Jacobians; and what would fit."""
-    matrices = size * sum(
-        int(layer.width)
-        * (int(layer.width) * len(layer.cell.recurrent) + int(layer.input_width) * len(layer.cell.inputs))
-        for layer in network.layers
-    )
-    row = int(network.layers[0].input_width) + sum(int(each.width) * program(each.cell).size for each in network.layers)
-    state = sum(int(each.width) * len(each.cell.states) for each in network.layers)
-    steps, costly = int(network.steps), any(RECURRENT_RECORDERS[asked.what].is_costly for asked in plan)
-    segment = segment_of(steps, row, state, size)
-    fixed = matrices + (3 * 8 * state**2 if costly else 0)
-    need = fixed + size * (segment * row + (steps // segment + 1) * state) + 8 * steps
-    if fixed > room / 2:
-        return need, f"a width of {int(min(network.widths) * math.sqrt(room / 2 / fixed))}"
+    """Return the bytes for matrices, whole Jacobians or frames, and what is kept of steps; and what would fit."""
+    rows, steps = _rows(plan), int(network.steps)
+    returns = any(row.returns for row in rows)
+    row, state = _row_and_state(network)
+    copies = 1 + any(each.adds_up for each in rows) + any(each.pushes for each in rows)
+    frame = max(int(asked.parameter or 0) if RECURRENT_RECORDERS[asked.what].pushes else 0 for asked in plan)
+    product = 3 * state if any(each.is_costly for each in rows) else 0
+    fixed = size * (copies * _entries(network) + row * min(TOGETHER, state)) + 8 * state * max(frame, product)
+    segment = segment_of(steps, row, state, size, returns=returns)
+    kept = size * segment * row + (size * -(-steps // segment) * state + 16 * steps if returns else 0)
+    if fixed > room / 2 or not returns:
+        return fixed + kept, f"a width of {int(min(network.widths) * math.sqrt(room / 2 / fixed))}"
     # Rows and states before segments grow with the root of the steps, norms of gradients with the steps.
     root = 2.0 * size * math.sqrt(row * state)
-    fits = ((math.sqrt(root**2 + 32 * (room - fixed)) - root) / 16) ** 2
-    return need, f"{int(fits)} steps"
+    fits = ((math.sqrt(root**2 + 64 * (room - fixed)) - root) / 32) ** 2
+    return fixed + kept, f"{int(fits)} steps"
+
+
+def _row_and_state(network: Recurrence) -> tuple[int, int]:
+    """Return how many numbers stand in the row of a step, and in all states."""
+    layers = [(int(layer.width), layer.cell) for layer in network.layers]
+    row = int(network.layers[0].input_width) + sum(width * program(cell).size for width, cell in layers)
+    return row, sum(width * len(cell.states) for width, cell in layers)
+
+
+def _entries(network: Recurrence) -> int:
+    """Return how many entries all matrices have."""
+    return sum(
+        int(layer.width) * int(layer.width * len(layer.cell.recurrent) + layer.input_width * len(layer.cell.inputs))
+        for layer in network.layers
+    )
 
 
 RECURRENT_METHODS: list[Method[Recurrence]] = [

@@ -1,12 +1,12 @@
-"""Mixes: combinations of vectors, unit by unit, compiled once forward and once in reverse for each formula.
+"""Mixes: combinations of vectors, unit by unit: all formulas of a cell compiled as one function.
 
-A loop reads and writes vectors of one layer that stand one behind the other, so a formula is compiled once for all widths.
+Each has three loops: its value, what its operands receive of its cotangent, and its tangent from theirs. They read and
+write vectors of one layer that stand one behind the other, so a cell is compiled once for all widths.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import sympy as sp
@@ -17,50 +17,33 @@ from ..compiled.kernels import defined
 from ..compiled.objects import CompiledBlock
 from ..compiled.programs import written
 
-__all__ = ["Mixing", "mixing"]
+__all__ = ["FORWARD", "LOOPS", "REVERSE", "TANGENT", "mixes_of"]
 
-_HEAD = """def kernel(row, vectors, bars, size, stride):
+FORWARD, REVERSE, TANGENT = range(3)
+LOOPS = 3
+
+_HEAD = """def kernel(which, row, vectors, bars, size, stride):
     row, bars = carray(row, {slots} * stride), carray(bars, {slots} * stride)
-    vectors = carray(vectors, {most} * stride)
+    vectors = carray(vectors, {vectors} * stride)
     real = {inside}
 """
-_FORWARD = """    for i in range(size):
-        row[{target} * stride + i] = {value}
-"""
-_REVERSE = """    for i in range(size):
-        bars[{operand} * stride + i] += {slope} * bars[{target} * stride + i]
-"""
-_FORWARD_TANGENT = """    for i in range(size):
-        bars[{target} * stride + i] = {value}
-"""
+_CASE = "    if which == {number}:\n"
+_LOOP = "        for i in range(size):\n            {statement}\n"
+_VALUE = "row[{target} * stride + i] = {value}"
+_RECEIVED = "bars[{operand} * stride + i] += {slope} * bars[{target} * stride + i]"
+_PUSHED = "bars[{target} * stride + i] = {value}"
+_TERM = "{slope} * bars[{operand} * stride + i]"
 
 
-@dataclass(frozen=True)
-class Mixing:
-    """Compiled loops of one formula.
+def mixes_of(
+    formulas: Sequence[tuple[int, sp.Expr]], slots: Mapping[Letter, int], vectors: Mapping[Letter, int], dtype: str
+) -> CompiledBlock:
+    """Compile the formulas of a cell.
 
     Parameters
     ----------
-    forward, reverse, tangent : CompiledBlock
-        The value; what its operands receive of its cotangent; and its tangent from theirs.
-    """
-
-    forward: CompiledBlock
-    reverse: CompiledBlock
-    tangent: CompiledBlock
-
-
-def mixing(
-    value: sp.Expr, target: int, slots: Mapping[Letter, int], vectors: Mapping[Letter, int], dtype: str
-) -> Mixing:
-    """Compile a formula.
-
-    Parameters
-    ----------
-    value : sympy.Expr
-        In letters that have a slot or are vectors.
-    target : int
-        The slot that receives the value.
+    formulas : sequence of (int, sympy.Expr)
+        The slot that receives a value, and the value in letters that have a slot or are vectors.
     slots, vectors : mapping of Letter to int
         Where each letter stands: in the row of a step, or among the parameters.
     dtype : {"float64", "float32"}
@@ -68,39 +51,38 @@ def mixing(
 
     Returns
     -------
-    Mixing
-        Kept for all networks that use the formula.
+    CompiledBlock
+        A function of the number of the loop, `LOOPS` times that of the formula plus `FORWARD`, `REVERSE` or `TANGENT`.
 
     Raises
     ------
     ValueError
-        If a function in it cannot be simulated.
+        If a function in them cannot be simulated.
     """
+    most = max([*slots.values(), *(target for target, _ in formulas)], default=0) + 1
+    text = _HEAD.format(slots=most, vectors=max(len(vectors), 1), inside=dtype)
+    for number, (target, value) in enumerate(formulas):
+        for way, statements in enumerate(_loops(target, value, slots, vectors)):
+            loops = "".join(_LOOP.format(statement=statement) for statement in statements) or "        pass\n"
+            text += _CASE.format(number=LOOPS * number + way) + loops
+    return _compiled(text, dtype)
+
+
+def _loops(
+    target: int, value: sp.Expr, slots: Mapping[Letter, int], vectors: Mapping[Letter, int]
+) -> tuple[list[str], list[str], list[str]]:
+    """Write the statements of the loops forward, in reverse and of the tangent: one for each loop."""
     names: dict[sp.Symbol, sp.Symbol] = {}
     for letter in sorted(value.free_symbols, key=str):
         kind, places = ("row", slots) if letter in slots else ("vectors", vectors)
         names[letter] = sp.Symbol(f"{kind}[{places[letter]} * stride + i]", real=True)
-    operands = tuple(letter for letter in names if letter in slots)
-    slopes = {slots[letter]: written(sp.diff(value, letter), names) for letter in operands}
-    most = max([*slots.values(), *vectors.values(), target]) + 1
-    head = _HEAD.format(slots=most, most=max(len(vectors), 1), inside=dtype)
-    pushed = " + ".join(f"{slope} * bars[{operand} * stride + i]" for operand, slope in slopes.items()) or "real(0.0)"
-    return _compiled(
-        head + _FORWARD.format(target=target, value=written(value, names)),
-        head
-        + (
-            "".join(_REVERSE.format(operand=operand, slope=slope, target=target) for operand, slope in slopes.items())
-            or "    pass\n"
-        ),
-        head + _FORWARD_TANGENT.format(target=target, value=pushed),
-        dtype,
-    )
+    slopes = {slots[letter]: written(sp.diff(value, letter), names) for letter in names if letter in slots}
+    received = [_RECEIVED.format(operand=at, slope=slope, target=target) for at, slope in slopes.items()]
+    pushed = " + ".join(_TERM.format(operand=at, slope=slope) for at, slope in slopes.items()) or "real(0.0)"
+    forward = _VALUE.format(target=target, value=written(value, names))
+    return [forward], received, [_PUSHED.format(target=target, value=pushed)]
 
 
 @cache
-def _compiled(forward: str, reverse: str, tangent: str, dtype: str) -> Mixing:
-    return Mixing(*(_block(text, dtype) for text in (forward, reverse, tangent)))
-
-
-def _block(text: str, dtype: str) -> CompiledBlock:
-    return CompiledBlock(text, dtype, lambda: defined(text, "a mix", dtype), mix_signature(dtype))
+def _compiled(text: str, dtype: str) -> CompiledBlock:
+    return CompiledBlock(text, dtype, lambda: defined(text, "mixes", dtype), mix_signature(dtype))

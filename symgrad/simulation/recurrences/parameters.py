@@ -32,7 +32,7 @@ from .laws import (
     vector_row,
 )
 
-__all__ = ["Parameters", "draw_parameters", "lay_out", "place_of"]
+__all__ = ["Parameters", "draw_parameters", "lay_out", "turn"]
 
 Array = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]
@@ -158,7 +158,7 @@ class _Laying:
 
 
 @inlined
-def place_of(step: Any, place: Any) -> Any:
+def _place_of(step: Any, place: Any) -> Any:
     """Return the word of the counter for a matrix or vector in a step; step 0 stands for all."""
     return step * _MOST_PLACES + place
 
@@ -183,7 +183,7 @@ def draw_parameters(parameters: Parameters, out: Array, seed: int, trial: int, s
         law, scale = parameters.laws[index], parameters.scales[index]
         begin, size = parameters.at[index], rows * columns
         block = out[begin : begin + aligned(size)]
-        place = place_of(step, parameters.places[index])
+        place = _place_of(step, parameters.places[index])
         if law == GIVEN:
             _copy(block, parameters.given, parameters.given_at[index], size)
         elif law == CONSTANT:
@@ -204,6 +204,26 @@ def draw_parameters(parameters: Parameters, out: Array, seed: int, trial: int, s
         else:
             fill_entries(block, law, parameters.extras[index], (rows, columns), seed, 0, place, trial, _WEIGHTS)
             _multiply(block, scale)
+
+
+@cached
+def turn(parameters: Parameters, numbers: Array, out: Array) -> None:
+    """Transpose all matrices.
+
+    Parameters
+    ----------
+    parameters : Parameters
+        What there is.
+    numbers : (size,) of the dtype
+        As `draw_parameters` left them.
+    out : (size,) of the dtype
+        Filled with transposed matrices, at the same places.
+    """
+    for index in range(parameters.at.size):
+        begin, rows, columns = parameters.at[index], parameters.rows[index], parameters.columns[index]
+        for i in range(rows):
+            for j in range(columns):
+                out[begin + j * rows + i] = numbers[begin + i * columns + j]
 
 
 @inlined

@@ -9,32 +9,34 @@ import math
 from typing import Any
 
 from ..compilations import cached, pasted
-from ..randomness.normals import aligned, fill
+from ..randomness.normals import aligned
 from ..randomness.streams import Purpose
 from ..vectors.directions import direction
 from ..wiring.endings import FINISHED, HALTED, OVERFLOWN
-from ..wiring.scalings import is_finite, log_scaled
+from ..wiring.scalings import is_finite, largest, log_scaled
 from .memories import RecurrentMemory
 from .operations import run_step, run_step_back
-from .parameters import draw_parameters
+from .placings import add_scattered, gather, have_parameters, scatter, take_input
+from .sums import add_products, log_of_sums
 from .wirings import RecurrentWiring
 
-__all__ = ["backward", "begin", "forward", "pull", "revisit"]
+__all__ = ["backward", "begin", "pull", "visit"]
 
 Array = Any
 
-_INPUT, _STATE, _OUTPUT_GRADIENT = int(Purpose.INPUT), int(Purpose.STATE), int(Purpose.OUTPUT_GRADIENT)
+_STATE, _OUTPUT_GRADIENT = int(Purpose.STATE), int(Purpose.OUTPUT_GRADIENT)
 
 
 @cached
 def begin(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int) -> None:
-    """Draw the initial states of a trial into the memory, each of a random direction.
+    """Draw the initial states of a trial into the memory, each of a random direction, and forget the trial before.
 
     Parameters
     ----------
     wiring, memory, seed, trial : RecurrentWiring, RecurrentMemory, uint64, int
-        As for `forward`.
+        As for `visit`.
     """
+    memory.drawn[0] = memory.drawn[1] = memory.held[0] = -1
     for state in range(wiring.old.size):
         width, at = wiring.state_widths[state], wiring.state_at[state]
         drawn = memory.bars[: aligned(width)]
@@ -42,95 +44,119 @@ def begin(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: in
             direction(drawn, width, seed, state, trial, _STATE)
         length = wiring.state_scale * math.sqrt(width)
         for unit in range(width):
-            memory.state[at + unit] = length * drawn[unit] if length != 0.0 else 0.0
+            memory.starts[at + unit] = length * drawn[unit] if length != 0.0 else 0.0
 
 
 @cached
-def forward(
-    wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, first: int, last: int
-) -> tuple[int, int]:
-    """Run a trial forward: leave the rows of the last segment, and the states before each one, in the memory.
+def visit(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, step: int) -> tuple[int, int]:
+    """Have the rows of the segment that a step belongs to in the memory.
 
     Parameters
     ----------
     wiring : RecurrentWiring
         The network.
     memory : RecurrentMemory
-        Of this thread; its states are those after the first step.
+        Of this thread, where `begin` was for this trial.
     seed : uint64
         Of the run.
     trial : int
         Its number.
-    first, last : int
-        The step after which the pass goes on, at the beginning of a segment, and the last one to be run.
+    step : int
+        From 1. Where states before segments are not kept, none before a segment that was visited.
 
     Returns
     -------
     int
-        `FINISHED`, `HALTED`, or `OVERFLOWN` where a state leaves the range of the dtype.
+        `FINISHED`, `HALTED`, or `OVERFLOWN` where a state leaves the range of the dtype at either end.
     int
         The last step that was reached.
     """
-    state = memory.state[: wiring.state_size]
-    for step in range(first + 1, last + 1):
-        if memory.halt[0]:
-            return HALTED, step
-        segment, place = divmod(step - 1, memory.segment)
-        if place == 0:
-            start = segment * wiring.state_size
-            for unit in range(wiring.state_size):
-                memory.starts[start + unit] = state[unit]
-            memory.held[0] = segment
-        row = memory.tape[place * wiring.row : (place + 1) * wiring.row]
-        _scatter(state, wiring.old, wiring, row)
-        _take_input(wiring, row, seed, trial, step)
-        _have_parameters(wiring, memory, seed, trial, step)
-        run_step(wiring.operations, memory.numbers, row)
-        _gather(row, wiring.new, wiring, state)
-        if not is_finite(state):
-            return OVERFLOWN, step
-    return FINISHED, last
+    wanted, reached = (step - 1) // memory.segment, step
+    if memory.held[0] > wanted or memory.held[0] < 0:
+        is_kept = memory.held[0] > wanted and memory.starts.size > wanted * wiring.state_size
+        back = wanted if is_kept else 0
+        _restart(wiring, memory, back)
+        memory.held[0] = back - 1
+    while memory.held[0] < wanted:
+        code, reached = _run_segment(wiring, memory, seed, trial, memory.held[0] + 1)
+        if code != FINISHED:
+            return code, reached
+        memory.held[0] += 1
+    return FINISHED, reached
 
 
-@cached
-def revisit(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, step: int) -> int:
-    """Have the rows of the segment that a step belongs to in the memory; return how that ended."""
-    segment = (step - 1) // memory.segment
-    if memory.held[0] == segment:
-        return FINISHED
-    start, first = segment * wiring.state_size, segment * memory.segment
+@pasted
+def _restart(wiring: RecurrentWiring, memory: RecurrentMemory, segment: int) -> None:
+    """Take the states from before a segment."""
+    start = segment * wiring.state_size
     for unit in range(wiring.state_size):
         memory.state[unit] = memory.starts[start + unit]
-    code: int = forward(wiring, memory, seed, trial, first, min(first + memory.segment, wiring.steps))[0]
-    return code
+
+
+@pasted
+def _run_segment(
+    wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, segment: int
+) -> tuple[int, int]:
+    """Run from the states of the memory through a segment, and keep what they were before it if there is room."""
+    state, start = memory.state[: wiring.state_size], segment * wiring.state_size
+    if memory.starts.size > start:
+        for unit in range(wiring.state_size):
+            memory.starts[start + unit] = state[unit]
+    first = segment * memory.segment
+    for step in range(first + 1, min(first + memory.segment, wiring.steps) + 1):
+        if memory.halt[0]:
+            return HALTED, step
+        row = memory.tape[(step - 1 - first) * wiring.row : (step - first) * wiring.row]
+        scatter(state, wiring.old, wiring, row)
+        take_input(wiring, row, seed, trial, step)
+        have_parameters(wiring, memory, seed, trial, step)
+        run_step(wiring.operations, memory.numbers, row)
+        gather(row, wiring.new, wiring, state)
+        if not is_finite(state) or (wiring.is_kinked and _has_faded(wiring, state)):
+            return OVERFLOWN, step
+    return FINISHED, first
+
+
+@pasted
+def _has_faded(wiring: RecurrentWiring, state: Array) -> bool:
+    """Say whether a state is smaller than a float has digits for; one that is exactly zero has not faded, but died."""
+    for index in range(wiring.state_at.size):
+        at = wiring.state_at[index]
+        peak = largest(state[at : at + wiring.state_widths[index]])
+        if 0.0 < peak < wiring.smallest:
+            return True
+    return False
 
 
 @cached
 def backward(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int) -> int:
-    """Run a trial backward, after `forward`: leave the norms of the gradients in the memory.
+    """Run a trial backward, after a visit to its last step: leave the norms of the gradients in the memory.
 
     Parameters
     ----------
     wiring, memory, seed, trial : RecurrentWiring, RecurrentMemory, uint64, int
-        As for `forward`.
+        As for `visit`; the memory keeps the states before each segment.
 
     Returns
     -------
     int
         `FINISHED` or `HALTED`.
     """
-    gradient = memory.gradient[: wiring.state_size]
+    gradient, bars = memory.gradient[: wiring.state_size], memory.bars[: wiring.row]
     _output_gradient(wiring, memory, seed, trial)
     log, excess = 0.0, 0.0  # their difference is the sum: a long sum would lose a digit for each digit of its length
     memory.log_gradients[wiring.steps] = log
+    memory.log_sums[wiring.steps] = memory.sums_scale[0] = -math.inf
     for step in range(wiring.steps, 0, -1):
-        if memory.halt[0] or revisit(wiring, memory, seed, trial, step) != FINISHED:
+        if memory.halt[0] or visit(wiring, memory, seed, trial, step)[0] != FINISHED:
             return HALTED
-        _pull(wiring, memory, seed, trial, step, gradient)
+        _pull(wiring, memory, seed, trial, step, gradient, bars)
+        if memory.sums.size > 0:
+            add_products(wiring, memory, step, bars, log - excess)
+            memory.log_sums[step - 1] = log_of_sums(memory)
         grown = log_scaled(gradient)
         if grown == -math.inf:
-            for below in range(step):
-                memory.log_gradients[below] = -math.inf
+            _die(memory, step)
             return FINISHED
         grown -= excess
         excess, log = ((log + grown) - log) - grown, log + grown
@@ -138,17 +164,26 @@ def backward(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial:
     return FINISHED
 
 
+@pasted
+def _die(memory: RecurrentMemory, step: int) -> None:
+    """A gradient that is zero before a step is zero before all of them, and adds nothing to sums."""
+    for below in range(step):
+        memory.log_gradients[below] = -math.inf
+    for below in range(step - 1):
+        memory.log_sums[below] = memory.log_sums[step - 1]
+
+
 @cached
 def pull(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, step: int, rows: Array) -> int:
-    """Take cotangents at the states after a step to those before it.
+    """Take cotangents at the states after a step to those before it, several at a time.
 
     Parameters
     ----------
     wiring, memory, seed, trial : RecurrentWiring, RecurrentMemory, uint64, int
-        As for `forward`, after it.
+        As for `backward`.
     step : int
         From 1.
-    rows : (cotangents, entries of all states) of the dtype
+    rows : (cotangents * entries of all states,) of the dtype
         Overwritten.
 
     Returns
@@ -156,24 +191,33 @@ def pull(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int
     int
         `FINISHED` or `HALTED`.
     """
-    code = revisit(wiring, memory, seed, trial, step)
-    for index in range(rows.shape[0]):
-        if code != FINISHED or memory.halt[0]:
+    if visit(wiring, memory, seed, trial, step)[0] != FINISHED:
+        return HALTED
+    most = memory.bars.size // wiring.row * wiring.state_size
+    for first in range(0, rows.size, most):
+        if memory.halt[0]:
             return HALTED
-        _pull(wiring, memory, seed, trial, step, rows[index])
+        some = rows[first : first + most]
+        _pull(wiring, memory, seed, trial, step, some, memory.bars[: some.size // wiring.state_size * wiring.row])
     return FINISHED
 
 
 @pasted
-def _pull(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, step: int, gradient: Array) -> None:
-    place = (step - 1) % memory.segment
-    row, bars = memory.tape[place * wiring.row : (place + 1) * wiring.row], memory.bars
-    for unit in range(wiring.row):
+def _pull(
+    wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, step: int, rows: Array, bars: Array
+) -> None:
+    place, size, count = (step - 1) % memory.segment, wiring.state_size, rows.size // wiring.state_size
+    row = memory.tape[place * wiring.row : (place + 1) * wiring.row]
+    for unit in range(bars.size):
         bars[unit] = 0.0
-    _add_scattered(gradient, wiring.new, wiring, bars)
-    _have_parameters(wiring, memory, seed, trial, step)
-    run_step_back(wiring.operations, memory.numbers, row, bars)
-    _gather(bars, wiring.old, wiring, gradient)
+    for each in range(count):
+        own = bars[each * wiring.row : (each + 1) * wiring.row]
+        add_scattered(rows[each * size : (each + 1) * size], wiring.new, wiring, own)
+    have_parameters(wiring, memory, seed, trial, step)
+    run_step_back(wiring.operations, memory.numbers, row, bars, count)
+    for each in range(count):
+        own = bars[each * wiring.row : (each + 1) * wiring.row]
+        gather(own, wiring.old, wiring, rows[each * size : (each + 1) * size])
 
 
 @pasted
@@ -186,46 +230,3 @@ def _output_gradient(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int
         memory.gradient[unit] = 0.0
     for unit in range(width):
         memory.gradient[at + unit] = drawn[unit]
-
-
-@pasted
-def _have_parameters(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: int, step: int) -> None:
-    wanted = 0 if wiring.tied else step
-    if memory.drawn[0] != wanted:
-        draw_parameters(wiring.parameters, memory.numbers, seed, trial, wanted)
-        memory.drawn[0] = wanted
-
-
-@pasted
-def _take_input(wiring: RecurrentWiring, row: Array, seed: int, trial: int, step: int) -> None:
-    width = wiring.input_width
-    if wiring.inputs.size:
-        for unit in range(width):
-            row[unit] = wiring.inputs[(step - 1) * width + unit]
-    elif wiring.input_scale != 0.0:
-        fill(row[: aligned(width)], seed, 0, step, trial, _INPUT)
-        for unit in range(width):
-            row[unit] *= wiring.input_scale
-
-
-@pasted
-def _scatter(vector: Array, places: Array, wiring: RecurrentWiring, row: Array) -> None:
-    """Copy what belongs to each state to where it stands in a row."""
-    for state in range(places.size):
-        for unit in range(wiring.state_widths[state]):
-            row[places[state] + unit] = vector[wiring.state_at[state] + unit]
-
-
-@pasted
-def _add_scattered(vector: Array, places: Array, wiring: RecurrentWiring, row: Array) -> None:
-    """Add what belongs to each state to where it stands in a row: two new states may be the same line."""
-    for state in range(places.size):
-        for unit in range(wiring.state_widths[state]):
-            row[places[state] + unit] += vector[wiring.state_at[state] + unit]
-
-
-@pasted
-def _gather(row: Array, places: Array, wiring: RecurrentWiring, vector: Array) -> None:
-    for state in range(places.size):
-        for unit in range(wiring.state_widths[state]):
-            vector[wiring.state_at[state] + unit] = row[places[state] + unit]

@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from ...claims import Measurable, Quantity
-from ..vectors.recorders import Recorder, log_matrix_norm
+from ...claims import Measurable, Norm, Quantity
+from ...networks import Recurrence
+from ..vectors.recorders import Recorder, log_fraction, log_matrix_norm, parameter_of
+from ..wiring.wirings import Floats
 from .draws import RecurrentDraw
-from .parameters import Floats
 
-__all__ = ["RECURRENT_RECORDERS"]
+__all__ = ["RECURRENT_RECORDERS", "StepRecorder"]
 
 _LOG2 = math.log(2.0)
+
+
+@dataclass(frozen=True)
+class StepRecorder(Recorder[RecurrentDraw]):
+    """How a measurable is read off a draw of a recurrent network.
+
+    Parameters
+    ----------
+    record, first, is_costly, refusal : as for `Recorder`
+        Its layers are steps.
+    returns : bool, default True
+        Whether it goes back in time; otherwise memory does not grow with the steps.
+    adds_up : bool, default False
+        Whether it takes the gradient by the matrices.
+    pushes : bool, default False
+        Whether it pushes tangents.
+    """
+
+    returns: bool = True
+    adds_up: bool = False
+    pushes: bool = False
 
 
 def _gradients(draw: RecurrentDraw, _: Quantity, steps: tuple[int, ...]) -> list[float]:
@@ -47,9 +70,65 @@ def _jacobian_entries(draw: RecurrentDraw, _: Quantity, steps: tuple[int, ...]) 
     return _jacobians(draw, steps, _log_largest)
 
 
-RECURRENT_RECORDERS: dict[Measurable, Recorder[RecurrentDraw]] = {
-    Measurable.GRADIENT_NORM: Recorder(_gradients, first=0),
-    Measurable.MEAN_SQUARE_GRADIENT: Recorder(_square_gradients, first=0),
-    Measurable.JACOBIAN_NORM: Recorder(_jacobian_norms, first=0, is_costly=True, asks=None),
-    Measurable.JACOBIAN_ENTRY: Recorder(_jacobian_entries, first=0, is_costly=True, asks=None),
+def _weight_gradients(draw: RecurrentDraw, _: Quantity, steps: tuple[int, ...]) -> list[float]:
+    """What steps from this one on give: at step 1 all of it, later the gradient that is truncated there."""
+    return [float(draw.log_weight_gradients[step - 1]) for step in steps]
+
+
+def _volumes(draw: RecurrentDraw, quantity: Quantity, steps: tuple[int, ...]) -> list[float]:
+    """The volume is the product of the distances of each image from those before it."""
+    return [float(log) for log in _stretches(draw, quantity, steps).sum(axis=1)]
+
+
+def _growth_rates(draw: RecurrentDraw, quantity: Quantity, steps: tuple[int, ...]) -> list[float]:
+    """Per step, what the direction of that rank gains beside those before it (Benettin et al. 1980)."""
+    logs = _stretches(draw, quantity, steps)[:, -1]
+    return [float(log) / step for log, step in zip(logs, steps, strict=True)]
+
+
+def _stretches(draw: RecurrentDraw, quantity: Quantity, steps: tuple[int, ...]) -> Floats:
+    return draw.stretches(int(parameter_of(quantity)), steps)
+
+
+def _preactivations(draw: RecurrentDraw, _: Quantity, steps: tuple[int, ...]) -> list[float]:
+    found = [draw.preactivations(step) for step in steps]
+    return [2.0 * log_matrix_norm(each.reshape(-1, 1), Norm.FROBENIUS) - math.log(each.size) for each in found]
+
+
+def _saturated(draw: RecurrentDraw, quantity: Quantity, steps: tuple[int, ...]) -> Sequence[float]:
+    threshold = parameter_of(quantity)
+    return [log_fraction(np.abs(draw.slopes(step)) < threshold) for step in steps]
+
+
+def _dead(draw: RecurrentDraw, _: Quantity, steps: tuple[int, ...]) -> Sequence[float]:
+    return [log_fraction(draw.slopes(step) == 0.0) for step in steps]
+
+
+def _is_not_vanilla(network: Recurrence) -> str | None:
+    count = sum(len(layer.cell.recurrent) for layer in network.layers)
+    return None if count == 1 else f"it is of the one preactivation through time, and there are {count}"
+
+
+def _has_no_sum(network: Recurrence) -> str | None:
+    if not network.tied:
+        return "it is of matrices that serve all steps, and these are fresh at each"
+    has_matrix = any(layer.cell.recurrent for layer in network.layers)
+    return None if has_matrix else "there is no recurrent matrix"
+
+
+def _has_no_activation(network: Recurrence) -> str | None:
+    return None if any(layer.cell.gates for layer in network.layers) else "there is no activation"
+
+
+RECURRENT_RECORDERS: dict[Measurable, StepRecorder] = {
+    Measurable.GRADIENT_NORM: StepRecorder(_gradients, first=0),
+    Measurable.MEAN_SQUARE_GRADIENT: StepRecorder(_square_gradients, first=0),
+    Measurable.PREACTIVATION_VAR: StepRecorder(_preactivations, first=1, returns=False, refusal=_is_not_vanilla),
+    Measurable.WEIGHT_GRADIENT_NORM: StepRecorder(_weight_gradients, first=1, adds_up=True, refusal=_has_no_sum),
+    Measurable.SATURATED_FRACTION: StepRecorder(_saturated, first=1, returns=False, refusal=_has_no_activation),
+    Measurable.DEAD_FRACTION: StepRecorder(_dead, first=1, returns=False, refusal=_has_no_activation),
+    Measurable.VOLUME_GROWTH: StepRecorder(_volumes, first=0, returns=False, pushes=True),
+    Measurable.GROWTH_RATE: StepRecorder(_growth_rates, first=1, returns=False, pushes=True),
+    Measurable.JACOBIAN_NORM: StepRecorder(_jacobian_norms, first=0, is_costly=True, asks=None),
+    Measurable.JACOBIAN_ENTRY: StepRecorder(_jacobian_entries, first=0, is_costly=True, asks=None),
 }

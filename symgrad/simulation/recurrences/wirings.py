@@ -15,7 +15,7 @@ from ...networks import GivenInputs, Recurrence, RecurrentLayer, WhiteInputs
 from ..compiled.kernels import kernel
 from ..randomness.normals import aligned as _compiled_aligned
 from ..wiring.scales import root
-from .mixes import Mixing, mixing
+from .mixes import LOOPS, mixes_of
 from .parameters import Parameters, lay_out
 from .programs import Activate, Combine, Multiply, Program, program
 
@@ -40,8 +40,8 @@ class RecurrentWiring(NamedTuple):
         How many.
     operations : (operations, 9) int64
         Those of a step: `MULTIPLY` target, width, matrix, source, matrix of the input, input, its size, bias;
-        `ACTIVATE` target, width, of, slopes, address; `COMBINE` first slot of the layer, width, addresses forward, in
-        reverse and of the tangent, first vector of the layer, stride. `NONE` stands for what is absent.
+        `ACTIVATE` target, width, of, slopes, address; `COMBINE` first slot of the layer, width, address, number of the
+        loop forward, first vector of the layer, stride. `NONE` stands for what is absent.
     row : int
         Numbers in the row of a step.
     old, new, state_at, state_widths : (states,) int64
@@ -63,6 +63,8 @@ class RecurrentWiring(NamedTuple):
         Matrices and vectors.
     tied : bool
         Whether they serve all steps.
+    is_kinked : bool
+        Whether an activation has a kink at zero, so that a state which is too small for a float has no slope.
     smallest : float
         The smallest number of the dtype that has all its digits.
     """
@@ -82,6 +84,7 @@ class RecurrentWiring(NamedTuple):
     state_scale: float
     parameters: Parameters
     tied: bool
+    is_kinked: bool
     smallest: float
 
 
@@ -125,6 +128,7 @@ def wire_recurrence(network: Recurrence, dtype: str) -> RecurrentWiring:
         state_scale=root("state_mean_square", network.state_mean_square),
         parameters=wiring.parameters,
         tied=network.tied,
+        is_kinked=any(point.is_zero for phi in network.activations for point, _ in phi.kink_slopes),
         smallest=float(np.finfo(dtype).smallest_normal),
     )
 
@@ -187,8 +191,11 @@ class _Laid(NamedTuple):
         """Return where a slot stands in the row."""
         return self.begin + slot * self.stride
 
-    def mixing(self, operation: Combine) -> Mixing:
-        return mixing(operation.value, operation.target, self.program.slots, self.program.vectors, self.dtype)
+    def mixes(self) -> tuple[int, tuple[int, ...]]:
+        """Return the address of the formulas, and the slots that receive their values."""
+        formulas = [(each.target, each.value) for each in self.program.operations if isinstance(each, Combine)]
+        address = mixes_of(formulas, self.program.slots, self.program.vectors, self.dtype).address
+        return address, tuple(target for target, _ in formulas)
 
 
 Places = dict[tuple[int, str], int]
@@ -221,7 +228,7 @@ def _(operation: Activate, laid: _Laid, places: Places) -> list[int]:  # noqa: A
 
 @operation_of.register
 def _(operation: Combine, laid: _Laid, places: Places) -> list[int]:
-    mixed = laid.mixing(operation)
+    address, targets = laid.mixes()
+    loop = LOOPS * targets.index(operation.target)
     vectors = places.get((laid.number, ""), 0)
-    addresses = (mixed.forward.address, mixed.reverse.address, mixed.tangent.address)
-    return [COMBINE, laid.begin, laid.width, *addresses, vectors, laid.stride, NONE]
+    return [COMBINE, laid.begin, laid.width, address, loop, vectors, laid.stride, NONE, NONE]

@@ -61,9 +61,8 @@ def layers_of(network: Subject, asked: Quantity, *, every: bool) -> tuple[int, .
     if first is None:
         return (0,)
     check_symbols(network)
+    _check_has(network, asked)
     depth = int(network.depth)
-    if recorder(network, asked).of_weights and isinstance(network, Network):
-        _check_one_matrix(network, asked)
     if every:
         return tuple(range(first, depth + 1))
     if not (sp.sympify(asked.layer, strict=True).is_Integer and first <= int(asked.layer) <= depth):
@@ -71,6 +70,16 @@ def layers_of(network: Subject, asked: Quantity, *, every: bool) -> tuple[int, .
             f"{asked.name} has {word}s {first} to {depth} in {network}; {word} {asked.layer} is not among them"
         )
     return (int(asked.layer),)
+
+
+def _check_has(network: Subject, asked: Quantity) -> None:
+    """Refuse what a network of the kind might have, but this one has not."""
+    row = recorder(network, asked)
+    why = row.refusal(network)
+    if why is not None:
+        raise ValueError(f"{asked.name} cannot be measured of {network}: {why}")
+    if row.of_weights and isinstance(network, Network):
+        _check_one_matrix(network, asked)
 
 
 def _check_one_matrix(network: Network, asked: Quantity) -> None:

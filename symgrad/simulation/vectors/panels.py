@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..compilations import cached, inlined, pasted, reordered
+from ..compilations import cached, pasted
 from ..randomness.normals import aligned, fill
 from ..randomness.streams import Purpose
+from ..wiring.accumulations import add_four_to_two, add_rows, product
 from ..wiring.entries import NORMAL, fill_entries
 from ..wiring.memories import Memory
 from ..wiring.wirings import Array, Wiring
@@ -51,7 +52,7 @@ def formed_times(wiring: Wiring, memory: Memory, seed: int, trial: int, stage: i
         count = min(rows, height - first)
         drawn = _panel(wiring, memory, seed, trial, stage, first, count)
         for row in range(count):
-            total = _product(drawn[row * width : (row + 1) * width], vector)
+            total = product(drawn[row * width : (row + 1) * width], vector)
             out[first + row] = wiring.weight_scales[stage - 1] * total
     memory.filled[stage - 1] = True
 
@@ -66,7 +67,7 @@ def formed_transposed_times(
     for first in range(0, height, rows):
         count = min(rows, height - first)
         drawn = _panel(wiring, memory, seed, trial, stage, first, count)
-        _add_rows(out[:width], vector[first : first + count], drawn)
+        add_rows(out[:width], vector[first : first + count], drawn)
     memory.filled[stage - 1] = True
 
 
@@ -122,50 +123,14 @@ def multiply_matrix(
     memory.filled[stage - 1] = True
 
 
-@reordered
-def _product(row: Array, vector: Array) -> Any:
-    total = row[0] * vector[0]
-    for unit in range(1, row.size):
-        total += row[unit] * vector[unit]
-    return total
-
-
 @pasted
 def _add_product(out: Any, matrix: Any, rows: Array) -> None:
     """Add a matrix times rows, one behind the other, to a matrix: two of its rows at a time, as read rows are reused."""
     size, whole = out.shape[1], matrix.shape[1] // 4 * 4
     for i in range(0, out.shape[0] - 1, 2):
         for k in range(0, whole, 4):
-            _add_four_to_two(out[i], out[i + 1], matrix[i, k : k + 4], matrix[i + 1, k : k + 4], rows[k * size :])
+            add_four_to_two(out[i], out[i + 1], matrix[i, k : k + 4], matrix[i + 1, k : k + 4], rows[k * size :])
         for j in range(i, i + 2):
-            _add_rows(out[j], matrix[j, whole:], rows[whole * size :])
+            add_rows(out[j], matrix[j, whole:], rows[whole * size :])
     if out.shape[0] % 2:
-        _add_rows(out[-1], matrix[-1], rows)
-
-
-@inlined
-def _add_rows(out: Array, factors: Array, rows: Array) -> None:
-    """Add multiples of rows, one behind the other, to a row; by fours, so that it is read and written less often."""
-    size, whole = out.size, factors.size // 4 * 4
-    for row in range(0, whole, 4):
-        _add_four(out, factors[row : row + 4], rows[row * size :])
-    for row in range(whole, factors.size):
-        for unit in range(size):
-            out[unit] += factors[row] * rows[row * size + unit]
-
-
-@reordered
-def _add_four(out: Array, f: Array, rows: Array) -> None:
-    n, (f0, f1, f2, f3) = out.size, (f[0], f[1], f[2], f[3])
-    a, b, c, d = rows[:n], rows[n : 2 * n], rows[2 * n : 3 * n], rows[3 * n : 4 * n]
-    for i in range(n):
-        out[i] += (f0 * a[i] + f1 * b[i]) + (f2 * c[i] + f3 * d[i])
-
-
-@reordered
-def _add_four_to_two(first: Array, second: Array, f: Array, g: Array, rows: Array) -> None:
-    n, (f0, f1, f2, f3), (g0, g1, g2, g3) = first.size, (f[0], f[1], f[2], f[3]), (g[0], g[1], g[2], g[3])
-    a, b, c, d = rows[:n], rows[n : 2 * n], rows[2 * n : 3 * n], rows[3 * n : 4 * n]
-    for i in range(n):
-        first[i] += (f0 * a[i] + f1 * b[i]) + (f2 * c[i] + f3 * d[i])
-        second[i] += (g0 * a[i] + g1 * b[i]) + (g2 * c[i] + g3 * d[i])
+        add_rows(out[-1], matrix[-1], rows)

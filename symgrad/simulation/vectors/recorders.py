@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +16,7 @@ from ..randomness.streams import Purpose
 from ..wiring.spectra import orthonormalise, singular_value, spectral_norm
 from .draws import Draw
 
-__all__ = ["RECORDERS", "Recorder", "log_matrix_norm"]
+__all__ = ["RECORDERS", "Recorder", "log_fraction", "log_matrix_norm", "parameter_of"]
 
 Array = npt.NDArray[np.floating]
 
@@ -44,6 +44,8 @@ class Recorder(Generic[D]):
         Name of the vectors, where quantities of other parameters use them, too: they are multiplied once.
     of_weights : bool, default False
         Whether it is of the one weight matrix of a layer.
+    refusal : callable, optional
+        From a network to why it does not have the measurable, in words; None where it has.
     """
 
     record: Callable[[D, Quantity, tuple[int, ...]], Sequence[float]]
@@ -52,6 +54,7 @@ class Recorder(Generic[D]):
     asks: Callable[[Quantity], int] | None = lambda _: 0
     shares: str = ""
     of_weights: bool = False
+    refusal: Callable[[Any], str | None] = lambda _: None
 
 
 def _gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
@@ -92,12 +95,13 @@ _NORMS: dict[Norm, Callable[[npt.NDArray[np.float64]], float]] = {
 }
 
 
-def _parameter(quantity: Quantity) -> float:
+def parameter_of(quantity: Quantity) -> float:
+    """Return the parameter of a quantity as a number."""
     return float(sp.sympify(quantity.parameter, strict=True))
 
 
 def _rank(quantity: Quantity) -> int:
-    return int(_parameter(quantity))
+    return int(parameter_of(quantity))
 
 
 def _one(_: Quantity) -> int:
@@ -173,23 +177,24 @@ def _bias_gradients(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[fl
 
 
 def _saturated(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
-    threshold = _parameter(quantity)
+    threshold = parameter_of(quantity)
     scaled = {layer: draw.slopes(layer) for layer in layers}
-    return [_log_fraction(np.abs(np.ldexp(slopes, exponent)) < threshold) for slopes, exponent in scaled.values()]
+    return [log_fraction(np.abs(np.ldexp(slopes, exponent)) < threshold) for slopes, exponent in scaled.values()]
 
 
 def _dead(draw: Draw, _: Quantity, layers: tuple[int, ...]) -> list[float]:
-    return [_log_fraction(draw.slopes(layer)[0] == 0.0) for layer in layers]
+    return [log_fraction(draw.slopes(layer)[0] == 0.0) for layer in layers]
 
 
-def _log_fraction(which: npt.NDArray[np.bool_]) -> float:
+def log_fraction(which: npt.NDArray[np.bool_]) -> float:
+    """Return the logarithm of how many of a set are so."""
     count = np.count_nonzero(which)
     return math.log(count / which.size) if count else -np.inf
 
 
 def _correlation_gaps(draw: Draw, quantity: Quantity, layers: tuple[int, ...]) -> list[float]:
     """Half the squared distance of the two unit vectors, which keeps its digits where they almost agree."""
-    other = draw.companion(_parameter(quantity))
+    other = draw.companion(parameter_of(quantity))
     return [_log_gap(draw.preactivations(layer), other.preactivations(layer)) for layer in layers]
 
 

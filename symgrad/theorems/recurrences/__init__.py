@@ -1,16 +1,18 @@
 """Theorems about recurrent networks: gradients through time. One result in one place, as for feed-forward networks."""
 
 # ruff: noqa: F401, I001 - each registers what it knows, in the order in which the results are told
+from . import chain_rules
 from . import norm_powers
 from . import spectral_radii
 from . import least_stretches
+from . import volumes
 from . import horizons
 from . import total_gradients
 from . import truncations
 from . import paths
 from . import kept_states
 from . import isometries
-
+from . import turnings
 from . import linear_gradients
 from . import mean_fields
 from . import gated_fields

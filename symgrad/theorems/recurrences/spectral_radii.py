@@ -38,7 +38,7 @@ from .scalings import diagonal_scaling
 
 __all__ = ["jacobian_norm_eq_pow_of_nilpotent_weights", "jacobian_norm_le_pow_of_diagonal_scaling"]
 
-GAMMA, STEPS, STEP = symbol("lipschitz"), symbol("steps"), symbol("step")
+GAMMA, STEPS = symbol("lipschitz"), symbol("steps")
 WEIGHT, STATE = symbol("pair_weight"), symbol("resting_state")
 PREFACTOR, SCALED = symbol("prefactor"), symbol("scaled_norm")
 _SOURCE = cite("pascanu_2013", "section 2.1")
@@ -59,51 +59,44 @@ def _rest_steps() -> tuple[Step, ...]:
     )
 
 
-def _explosion_steps(bound: sp.Expr) -> tuple[Step, ...]:
-    eigenvalue = display(r"\lambda", complex=True)
-    first, second = display("d_1", real=True), display("d_2", real=True)
+def _pull_steps() -> tuple[Step, Step]:
+    """The weights have no eigenvalue but zero, and the Jacobian has another one."""
+    eigenvalue, first, second = (display(text, complex=True) for text in (r"\lambda", "d_1", "d_2"))
     slopes = (
         Fact(first, Relation.EQ, sp.S.One, "the slope of the first unit"),
         Fact(second, Relation.EQ, 1 - STATE**2, "the slope of the second"),
     )
-    norm = display(r"\lVert J_{#:0}\rVert_2", STEP, nonnegative=True)
-    factor = Step(
-        WEIGHT * (first - second),
+    polynomial = Step(
+        (WEIGHT - eigenvalue) * (-WEIGHT - eigenvalue) + WEIGHT**2,
         Relation.EQ,
-        WEIGHT * STATE**2,
-        "J = c d (1, −1), a column of slopes times a row; so J d = c (d₁ − d₂) d",
-        Symbolic(slopes),
+        eigenvalue**2,
+        "the characteristic polynomial of R: both eigenvalues are zero",
+        Symbolic(),
     )
-    one = sp.sqrt(2) * WEIGHT * sp.sqrt(1 + (1 - STATE**2) ** 2)
-    once = Fact(norm.xreplace({STEP: sp.S.One}), Relation.EQ, one, "a column times a row: the product of their lengths")
-    again = Fact(
-        norm, Relation.EQ, factor.before * norm.xreplace({STEP: STEP - 1}), "the columns of J are multiples of d"
-    )
+    reason = "J = c d (1, −1), a column of slopes times a row; so J d = c (d₁ − d₂) d"
+    return polynomial, Step(WEIGHT * (first - second), Relation.EQ, WEIGHT * STATE**2, reason, Symbolic(slopes))
+
+
+def _explosion_steps(bound: sp.Expr) -> tuple[Step, ...]:
+    polynomial, factor = _pull_steps()
     index = display("t", integer=True, positive=True)
-    power = one * (WEIGHT * STATE**2) ** (index - 1)
-    shifted = {STEP: index}
-    each = Fact(again.before.xreplace(shifted), Relation.EQ, again.after.xreplace(shifted), again.reason)
+    norm = display(r"\lVert J_{#:0}\rVert_2", index, nonnegative=True)
+    one = sp.sqrt(2) * WEIGHT * sp.sqrt(1 + (1 - STATE**2) ** 2)
+    once = Fact(
+        norm.xreplace({index: sp.S.One}), Relation.EQ, one, "a column times a row: the product of their lengths"
+    )
+    again = Fact(
+        norm, Relation.EQ, factor.before * norm.xreplace({index: index - 1}), "the columns of J are multiples of d"
+    )
     every = Step(
-        norm.xreplace(shifted),
+        norm,
         Relation.EQ,
-        power,
+        one * (WEIGHT * STATE**2) ** (index - 1),
         "induction over the steps",
-        Induction(index, sp.S.One, Symbolic((once,)), Symbolic((each, factor.at()))),
+        Induction(index, sp.S.One, Symbolic((once,)), Symbolic((again, factor.at()))),
     )
-    return (
-        Step(
-            (WEIGHT - eigenvalue) * (-WEIGHT - eigenvalue) + WEIGHT**2,
-            Relation.EQ,
-            eigenvalue**2,
-            "the characteristic polynomial of R: both eigenvalues are zero",
-            Symbolic(),
-        ),
-        factor,
-        every,
-        Step(
-            norm.xreplace({STEP: STEPS}), Relation.EQ, bound, "at the last step", Symbolic((every.at({index: STEPS}),))
-        ),
-    )
+    last = Symbolic((every.at({index: STEPS}),))
+    return polynomial, factor, every, Step(norm.xreplace({index: STEPS}), Relation.EQ, bound, "at the last step", last)
 
 
 def _with_the_radius(claim: Claim) -> Claim:
