@@ -15,6 +15,7 @@ from . import isometries
 from . import turnings
 from . import linear_gradients
 from . import mean_fields
+from . import growth_rates
 from . import gated_fields
 from . import second_moments
 from . import spectral_edges
