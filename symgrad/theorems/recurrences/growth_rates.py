@@ -39,6 +39,7 @@ _LIMIT, _SHARING, _CHAOS = cite("yang_2020", "Theorem 7.2"), cite("yang_2019"), 
 def _derivation(bound: sp.Expr) -> tuple[Step, ...]:
     tangent, image = (display(text, nonnegative=True) for text in (r"\lVert v_t\rVert^2", r"\lVert D_tRv_t\rVert^2"))
     rate, root = display(r"\lVert J_{T:0}u\rVert^{1/T}", nonnegative=True), display(r"\sqrt{\chi}", nonnegative=True)
+    whole = display(r"\lVert Rv_t\rVert^2", nonnegative=True)
     entries, unit = display(r"\lVert R_iv_t\rVert^2", nonnegative=True), sp.Symbol("i", integer=True)
     spread = Fact(entries, Relation.EQ, WEIGHT_VAR / WIDTH * tangent, "an entry of Rv, a sum of n weights times v")
     weights = Step(
@@ -51,15 +52,18 @@ def _derivation(bound: sp.Expr) -> tuple[Step, ...]:
     slopes = Step(
         image,
         Relation.TENDSTO,
-        WEIGHT_VAR * SLOPE_SQUARE * tangent,
+        SLOPE_SQUARE * whole,
         "a tangent that does not depend on the weights stays uncorrelated with all states, with one matrix as well",
         Cited(_LIMIT),
     )
+    added = Fact(whole, Relation.EQ, weights.before, "the squares of the entries add up")
+    gain = WEIGHT_VAR * SLOPE_SQUARE * tangent
+    step = Step(image, Relation.TENDSTO, gain, "one step", Symbolic((added, weights.at(), slopes.at())))
     mean = Fact(
         rate, Relation.EQ, root, "definition of the geometric mean of the gains of the steps, their roots taken"
     )
-    limit = Fact(root, Relation.TENDSTO, sp.sqrt(slopes.after / tangent), "roots are continuous")
-    return weights, slopes, Step(rate, Relation.TENDSTO, bound, "over all steps", Symbolic((mean, limit)))
+    limit = Fact(root, Relation.TENDSTO, sp.sqrt(step.after / tangent), "roots are continuous")
+    return weights, slopes, step, Step(rate, Relation.TENDSTO, bound, "over all steps", Symbolic((mean, limit)))
 
 
 @theorem(
