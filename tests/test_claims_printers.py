@@ -21,6 +21,8 @@ WRITTEN = {
     sp.tanh(X) ** 2: r"\tanh^{2}(x)",
     sp.atan(X): r"\arctan(x)",
     sp.Abs(X): r"\lvert x\rvert",
+    sp.digamma(L + 1): r"\psi(L + 1)",
+    sp.polygamma(1, L + 1): r"\psi^{(1)}(L + 1)",
     sp.Max(0, X): r"\max(0, x)",
     # the order of a textbook
     Logistic(X) * (1 - Logistic(X)): r"\sigma(x) (1 - \sigma(x))",

@@ -64,6 +64,10 @@ class PaperPrinter(LatexPrinter):
     def _print_log(self, expr: sp.Expr, exp: str | None = None) -> str:
         return self._applied(r"\log", expr.args[0], exp)
 
+    def _print_polygamma(self, expr: sp.Expr, exp: str | None = None) -> str:
+        order, argument = expr.args
+        return self._applied(r"\psi" if order == 0 else rf"\psi^{{({self._print(order)})}}", argument, exp)
+
     def _print_Abs(self, expr: sp.Expr, exp: str | None = None) -> str:
         size = _bracketed(self._print(expr.args[0]), "|", "|")
         return size if exp is None else f"{size}^{{{exp}}}"

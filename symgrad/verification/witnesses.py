@@ -70,6 +70,7 @@ _MEASURED = frozenset(
     {
         Measurable.CHAIN_RULE_DEFECT,
         Measurable.GRADIENT_NORM,
+        Measurable.GROWTH_RATE,
         Measurable.JACOBIAN_ENTRY,
         Measurable.JACOBIAN_NORM,
         Measurable.MEAN_SQUARE_GRADIENT,

@@ -31,6 +31,7 @@ from . import minimal_gates
 from . import gate_products
 from . import linear_gradients
 from . import mean_fields
+from . import growth_rates
 from . import gated_fields
 from . import second_moments
 from . import spectral_edges

@@ -89,7 +89,7 @@ GAUSSIAN_RECURRENT_BIASES = Assumption(
 )
 AT_LEAST_ONE_STEP = Assumption("at_least_one_step", "there is at least one step", r"T\ge1", _at_least_one_step)
 
-_WIDE = (
+WIDE = (
     ONE_RECURRENT_LAYER,
     VANILLA_CELL,
     GAUSSIAN_RECURRENT_WEIGHTS,
@@ -102,7 +102,7 @@ _WIDE = (
 
 @theorem(
     about=Recurrence,
-    assumptions=_WIDE,
+    assumptions=WIDE,
     mutant=lambda claim: replace(claim, bound=claim.bound.subs(STEPS, STEPS + 1)),
     example=lambda: rnn(width=32, steps=3, weight_var=sp.Rational(1, 2), bias_var=sp.Rational(1, 4)),
 )
@@ -148,7 +148,7 @@ def mean_square_gradient_tendsto_pow_mean_square_gain_over_time(network: Recurre
         relation=Relation.TENDSTO,
         bound=bound,
         mode=AsWidthGrows(1 / WIDTH),
-        assumptions=_WIDE,
+        assumptions=WIDE,
         derivation=gradient_steps(bound, Axis.TIME, _SHARING),
         sources=(cite("molgedey_1992"), _SHARING, cite("yang_2020", "Theorem 7.2")),
         tightness=Tightness(TightnessKind.EXACT, "in the limit, for a fixed number of steps, few beside the root of n"),
