@@ -246,3 +246,27 @@ def test_truncation(capsys: pytest.CaptureFixture[str]) -> None:
         assert 0.95 * 100 * chunked <= bound <= 1.05 * 100 * chunked / (1 - rate**module.WINDOW)
         shortest = int(find(r"1 % is left out by a sliding window of (\d+)", part))
         assert left_out(rate, module.STEPS, shortest)[0] <= 0.01 < left_out(rate, module.STEPS, shortest - 1)[0]
+
+
+def test_vanishing_regime(capsys: pytest.CaptureFixture[str]) -> None:
+    module = load("vanishing_regime")
+    module.main()
+    told = capsys.readouterr().out
+    parts = dict(zip(module.networks(), told.split("largest eigenvalue ")[1:], strict=True))
+    for name, part in parts.items():
+        matrix = module.networks()[name].layers[0].recurrent[0].array
+        norm, radius = np.linalg.norm(matrix, 2), np.abs(np.linalg.eigvals(np.abs(matrix))).max()
+        plain, scaled = (find(rf"units {words} +at most 10\^(\S+) over", part) for words in ("as they are", "rescaled"))
+        assert plain == pytest.approx(1000 * np.log10(norm), abs=0.06)  # one digit is printed after the point
+        # In the best units the norm is at most the radius of the absolute values; the price is a power of ten in ten.
+        assert scaled <= min(plain, 1000 * np.log10(radius) + 20)
+    assert find(r"units as they are .* from lag (\d+) on", parts["small random"]) == next(
+        lag
+        for lag in range(1, 100)
+        if np.linalg.norm(module.networks()["small random"].layers[0].recurrent[0].array, 2) ** lag < 1e-6
+    )
+    assert "rescaled    at most" in parts["feeding ahead"]
+    assert "from lag" in parts["feeding ahead"]
+    assert parts["cancelling pair"].count("nothing is certain") == 2
+    # J = diag(1, 3/4) R is twice its own square: the norm of J is sqrt(2) * 8 * 5/4, doubled nineteen times.
+    assert find(r"\|J\| = (\S+) over 20", told) == pytest.approx(2**0.5 * 10 * 2**19, rel=1e-3)

@@ -196,11 +196,6 @@ class Measurable(Enum):
         r"\max_w|w\,\sigma'(wy)|",
     )
     RECURRENT_NORM = ("recurrent_norm", "norm of the recurrent weights", r"\lVert R\rVert_{{norm}}")
-    RECURRENT_GRADIENT_NORM = (
-        "recurrent_gradient_norm",
-        "norm of the gradient by the recurrent weights for a loss at the last step, relative to the output there",
-        r"\frac{\lVert\nabla_R\mathcal{L}_T\rVert_F}{\lVert g_T\rVert}",
-    )
     SUMMED_GRADIENT_NORM = (
         "summed_gradient_norm",
         "norm of the gradient by the recurrent weights for losses at all steps, relative to the largest at an output",

@@ -104,7 +104,7 @@ _ROWS = (
     Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
     Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
     Notation("share of the old state in the new one", "kept_share", "p", "nonnegative real"),
-    Notation("share of the activation in the new state", "new_share", r"s_\varphi", "nonnegative real"),
+    Notation("share of the activation in the new state", "new_share", r"\alpha", "nonnegative real"),
     Notation("damping of antisymmetric weights", "damping", r"\kappa", "nonnegative real"),
     Notation(
         "spectral norm of the antisymmetric part of the recurrent weights",
@@ -116,6 +116,9 @@ _ROWS = (
     Notation("state in which one of a pair rests", "resting_state", r"\eta", "positive real", below=1),
     Notation("bound of the norm of a state", "state_bound", "H", "nonnegative real"),
     Notation("steps that truncated backpropagation looks back, or of a chunk", "window", "K", "nonnegative integer"),
+    Notation(
+        "determinant of the recurrent weights, in absolute value", "recurrent_volume", r"|\det R|", "nonnegative real"
+    ),
     Notation("smallest slope, in absolute value", "smallest_slope", r"\gamma_{\min}", "nonnegative real"),
     Notation(
         "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"

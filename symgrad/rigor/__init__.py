@@ -13,7 +13,7 @@ from .limits import limit_at
 from .periods import period
 from .remainders import is_tempered
 from .roots import isolate_roots, sublevel_set
-from .spectra import smallest_singular_value, spectral_norm
+from .spectra import determinant, smallest_singular_value, spectral_norm
 from .zeros import Root
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "TailLaw",
     "certificates_of",
     "compare",
+    "determinant",
     "enclose",
     "gaussian_mean",
     "gaussian_product_mean",

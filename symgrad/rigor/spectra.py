@@ -7,11 +7,12 @@ import math
 import numpy as np
 import numpy.typing as npt
 import sympy as sp
+from flint import fmpq, fmpq_mat
 
 from .enclosures import Enclosure
 from .errors import CannotEnclose
 
-__all__ = ["smallest_singular_value", "spectral_norm"]
+__all__ = ["determinant", "smallest_singular_value", "spectral_norm"]
 
 _UNIT = 2.0**-53
 _UNDERFLOW = 1e-290  # what all underflows together may lose, entries being scaled to size one
@@ -110,6 +111,38 @@ def smallest_singular_value(matrix: npt.NDArray[np.float64]) -> Enclosure:
     scale = sp.Integer(2) ** exponent
     lower, upper = _smallest_from_below(scaled), _smallest_from_above(scaled)
     return Enclosure(_rational(lower) * scale, _rational(max(upper, lower)) * scale, 12, "a bounded inverse")
+
+
+def determinant(matrix: npt.NDArray[np.float64]) -> sp.Rational:
+    """Return the determinant of a square matrix of floats, exactly.
+
+    Parameters
+    ----------
+    matrix : (size, size) float64
+        Finite.
+
+    Returns
+    -------
+    sympy.Rational
+        Of the very matrix that the floats are. A matrix of size 100 takes a second.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square, or an entry is not finite.
+
+    Examples
+    --------
+    >>> determinant(np.array([[0.5, 1.0], [2.0, 0.25]]))
+    -15/8
+    """
+    matrix = np.asarray(matrix, dtype=np.float64)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError(f"a matrix of shape {matrix.shape} is not square and has no determinant")
+    if not np.isfinite(matrix).all():
+        raise ValueError("a matrix with an entry that is not finite has no determinant")
+    found = fmpq_mat([[fmpq(*float(entry).as_integer_ratio()) for entry in row] for row in matrix]).det()
+    return sp.Rational(int(found.p), int(found.q))
 
 
 def _smallest_from_below(matrix: npt.NDArray[np.float64]) -> float:

@@ -58,7 +58,8 @@ def needed(claim: Claim) -> tuple[Quantity, ...]:
     """
     if not is_measured(claim.quantity):
         return ()
-    return (claim.quantity.at(claim.value_of(sp.sympify(claim.quantity.layer, strict=True))),)
+    layer = claim.value_of(sp.sympify(claim.quantity.layer, strict=True))  # the last one is known by its symbol
+    return (claim.quantity.at(layer),)
 
 
 def verify(claim: Claim, samples: Sample | Sequence[Sample], *, error_rate: float = 1e-3) -> Verdict:

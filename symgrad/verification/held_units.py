@@ -22,7 +22,6 @@ _STEPS, _WINDOW = symbol("steps"), symbol("window")
 _MOST = 256  # steps; a backward pass from each loss is then some ten thousand products of long fractions
 
 _GRADIENTS = (
-    Measurable.RECURRENT_GRADIENT_NORM,
     Measurable.SUMMED_GRADIENT_NORM,
     Measurable.TRUNCATION_ERROR,
     Measurable.CHUNKING_ERROR,
@@ -59,8 +58,8 @@ def held(claim: Claim) -> Finding | None:
     reach = int(window) if window.is_Integer else 0
     rate = claim.value_of(_RATE).xreplace({_RATE: sp.S.One})  # where none is named, it is one
     unit = (fraction(rate), fraction(claim.value_of(_SLOPE)), fraction(claim.value_of(_STATE)))
-    losses = range(steps if what is Measurable.RECURRENT_GRADIENT_NORM else 1, steps + 1)
-    share = sum(_sent_back(loss, _first_lag(what, loss, reach), unit) for loss in losses) / fraction(claim.valued())
+    total = sum(_sent_back(loss, _first_lag(what, loss, reach), unit) for loss in range(1, steps + 1))
+    share = total / fraction(claim.valued())
     return _finding(Fraction(share), f"a held linear unit has {float(share):.6g} times the bound")
 
 

@@ -74,6 +74,8 @@ _MEASURED = frozenset(
         Measurable.JACOBIAN_NORM,
         Measurable.MEAN_SQUARE_GRADIENT,
         Measurable.PREACTIVATION_VAR,
+        Measurable.VOLUME_GROWTH,
+        Measurable.WEIGHT_GRADIENT_NORM,
         Measurable.WEIGHT_IMAGE_SQUARE_NORM,
         Measurable.WEIGHT_NORM,
     }

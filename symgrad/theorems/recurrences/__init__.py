@@ -5,7 +5,8 @@ from . import chain_rules
 from . import norm_powers
 from . import spectral_radii
 from . import least_stretches
-from . import horizons
+from . import volumes
+from . import vanishing_lags
 from . import total_gradients
 from . import truncations
 from . import paths

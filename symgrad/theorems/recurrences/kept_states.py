@@ -84,11 +84,11 @@ def _mostly_kept(network: Recurrence) -> Holding:
 KEPT_STATE = Assumption(
     "kept_state",
     "the new state is a share of the old one and of an activation of one preactivation",
-    r"h_t=p\,h_{t-1}+s\,\varphi(Rh_{t-1}+Wx_t+b),\ p>0",
+    r"h_t=p\,h_{t-1}+\alpha\,\varphi(Rh_{t-1}+Wx_t+b),\ p>0",
     _kept_state,
 )
 MOSTLY_KEPT = Assumption(
-    "mostly_kept", "more of a gradient is kept than can be new", r"p>s\gamma\lVert R\rVert_2", _mostly_kept
+    "mostly_kept", "more of a gradient is kept than can be new", r"p>\alpha\gamma\lVert R\rVert_2", _mostly_kept
 )
 _ASSUMED = (ONE_RECURRENT_LAYER, KEPT_STATE, BOUNDED_SLOPE, SURE_NORM)
 
@@ -107,7 +107,7 @@ def _one_step(factor: sp.Expr, relation: Relation) -> Step:
         Fact(image, Relation.LE, mixed, which) if relation is Relation.LE else Fact(mixed, Relation.LE, image, which)
     )
     sides = (image, factor * vector) if relation is Relation.LE else (factor * vector, image)
-    reason = "J v = p v + s D R v: " + which
+    reason = "J v = p v + α D R v: " + which
     return Step(sides[0], Relation.LE, sides[1], reason, Symbolic((triangle, stretch), (sp.S.One, NEW)))
 
 
@@ -165,13 +165,13 @@ def _one_rate(claim: Claim) -> Claim:
 def jacobian_norm_le_pow_of_kept_state(network: Recurrence) -> Claim:
     r"""A leaky integrator stretches a gradient in a step by at most what it keeps and what is new together.
 
-    **Statement.** :math:`\lVert J_{T:0}\rVert_2\le(p+s\gamma\lVert R\rVert_2)^T`; for a leak :math:`\alpha`,
+    **Statement.** :math:`\lVert J_{T:0}\rVert_2\le(p+\alpha\gamma\lVert R\rVert_2)^T`; for a leak :math:`\alpha`,
     :math:`(1-\alpha+\alpha r)^T` with :math:`r=\gamma\lVert R\rVert_2`. It vanishes for the same weights as without a
     leak, :math:`r<1`, and more slowly: the time constant is about :math:`1/(\alpha(1-r))` steps.
 
     **Assumptions.** one_recurrent_layer, kept_state, bounded_slope, sure_norm.
 
-    **Derivation.** :math:`J_t=pI+sD_tR`; triangle inequality; induction over the steps.
+    **Derivation.** :math:`J_t=pI+\alpha D_tR`; triangle inequality; induction over the steps.
 
     **Tightness.** Attained by a unit with a positive weight at rest at the steepest point.
 
@@ -225,13 +225,13 @@ def _nothing_opposed(claim: Claim) -> Claim:
 def gradient_norm_ge_pow_of_kept_state(network: Recurrence) -> Claim:
     r"""A leaky integrator leaves of a gradient in a step at least what it keeps less what can be new.
 
-    **Statement.** :math:`\lVert g_0\rVert/\lVert g_T\rVert\ge(p-s\gamma\lVert R\rVert_2)^T`; for a leak :math:`\alpha`,
+    **Statement.** :math:`\lVert g_0\rVert/\lVert g_T\rVert\ge(p-\alpha\gamma\lVert R\rVert_2)^T`; for a leak :math:`\alpha`,
     :math:`(1-\alpha-\alpha r)^T` with :math:`r=\gamma\lVert R\rVert_2`: the smaller the leak, the more steps a
     gradient lasts, whatever the units do.
 
     **Assumptions.** one_recurrent_layer, kept_state, bounded_slope, sure_norm, mostly_kept.
 
-    **Derivation.** :math:`J_t^\top=pI+sR^\top D_t`; the other triangle inequality; induction over the lag.
+    **Derivation.** :math:`J_t^\top=pI+\alpha R^\top D_t`; the other triangle inequality; induction over the lag.
 
     **Tightness.** Attained by a unit with a negative weight at rest at the steepest point.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import sympy as sp
 
 from ...claims import Claim, Measurable, Norm, Quantity, symbol
@@ -88,7 +90,7 @@ def least_stretch(network: Recurrence) -> sp.Expr:
         raise ValueError(f"the smallest singular value of {law.words} can be as small as zero; give the weights")
     if law.array.size == 1:
         return given_norm(law, Norm.SPECTRAL)
-    return smallest_singular_value(law.array).lower
+    return _certified_least(law)
 
 
 def state_bound(network: Recurrence) -> sp.Expr:
@@ -96,6 +98,11 @@ def state_bound(network: Recurrence) -> sp.Expr:
     (phi,) = network.activations
     largest = sp.Max(*(sp.Abs(end.value) for end in phi.value_range), sp.sqrt(network.state_mean_square))
     return sp.sqrt(network.layers[0].width) * largest
+
+
+@cache
+def _certified_least(law: GivenWeights) -> sp.Expr:
+    return smallest_singular_value(law.array).lower
 
 
 def smallest_slope(network: Recurrence) -> sp.Expr:

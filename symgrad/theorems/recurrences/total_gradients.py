@@ -11,7 +11,19 @@ from dataclasses import replace
 import numpy as np
 import sympy as sp
 
-from ...claims import Always, Claim, Measurable, Quantity, Relation, Step, Tightness, TightnessKind, cite, symbol
+from ...claims import (
+    Always,
+    Claim,
+    Measurable,
+    Quantity,
+    Relation,
+    Step,
+    Tightness,
+    TightnessKind,
+    cite,
+    symbol,
+    weight_gradient_norm,
+)
 from ...networks import Recurrence, rnn
 from ...rigor import compare
 from ..hypotheses import BOUNDED_SLOPE
@@ -33,9 +45,10 @@ from .hypotheses import BOUNDED_STATE, ONE_RECURRENT_LAYER, SURE_NORM, TIED_WEIG
 from .rates import largest_slope, state_bound, worst_case_rate
 
 __all__ = [
-    "recurrent_gradient_norm_le_geometric_series",
+    "held_unit",
     "steady_unit",
     "summed_gradient_norm_le_geometric_series",
+    "weight_gradient_norm_le_geometric_series",
 ]
 
 STEPS = symbol("steps")
@@ -61,12 +74,12 @@ def _over_all_steps(lengths: Step, total: sp.Expr) -> tuple[Step, ...]:
     return closed((lengths, use, every), STEPS, "all steps together")
 
 
-def _series_claim(network: Recurrence, name: str, what: Measurable, steps: tuple[Step, ...], rate: sp.Expr) -> Claim:
+def _series_claim(network: Recurrence, name: str, quantity: Quantity, steps: tuple[Step, ...], rate: sp.Expr) -> Claim:
     values = ((GAMMA, largest_slope(network)), (HELD, state_bound(network)), (STEPS, network.steps))
     return Claim(
         name=name,
         subject=str(network),
-        quantity=Quantity(what).in_time(),
+        quantity=quantity,
         relation=Relation.LE,
         bound=steps[-1].after,
         mode=Always(),
@@ -87,8 +100,21 @@ def _one_term_less(claim: Claim) -> Claim:
     return replace(claim, bound=claim.bound.xreplace({STEPS: STEPS - 1}))
 
 
-@theorem(assumptions=_ASSUMED, mutant=_one_term_less, example=steady_unit, about=Recurrence)
-def recurrent_gradient_norm_le_geometric_series(network: Recurrence) -> Claim:
+def held_unit(weight: float = 0.75, state: float = 0.96875, steps: int = 12) -> Recurrence:
+    """Return one unit of the hard tanh that its inputs hold at a state just below one, where its slope is one."""
+    inputs = np.full((steps, 1), state * (1 - weight))
+    inputs[0] = state
+    weights = {"weight_ih_l0": np.ones((1, 1)), "weight_hh_l0": np.array([[weight]])}
+    return rnn(steps=steps, activation="hard_tanh", weights=weights, inputs=inputs)
+
+
+def _last_use(claim: Claim) -> Claim:
+    """Count the last use alone, as if the matrix were that of one layer."""
+    return replace(claim, bound=GAMMA * HELD)
+
+
+@theorem(assumptions=_ASSUMED, mutant=_last_use, example=held_unit, about=Recurrence)
+def weight_gradient_norm_le_geometric_series(network: Recurrence) -> Claim:
     r"""The gradient by the recurrent weights, of a loss at the last step, is at most a geometric series.
 
     **Statement.** :math:`\lVert\nabla_R\mathcal L_T\rVert_F/\lVert g_T\rVert\le\gamma H\frac{1-r^T}{1-r}` with
@@ -115,13 +141,13 @@ def recurrent_gradient_norm_le_geometric_series(network: Recurrence) -> Claim:
     >>> import numpy as np
     >>> import symgrad as sg
     >>> net = sg.rnn(steps=3, weights={"weight_ih_l0": np.eye(1), "weight_hh_l0": np.array([[0.5]])})
-    >>> sg.theorems.claim("recurrent_gradient_norm_le_geometric_series", net).valued()
+    >>> sg.theorems.claim("weight_gradient_norm_le_geometric_series", net).valued()
     7/4
     """
     rate = _rate(network)
     steps = _over_all_steps(lengths_of_last_loss(rate), series(rate, LAG))
-    name = "recurrent_gradient_norm_le_geometric_series"
-    return _series_claim(network, name, Measurable.RECURRENT_GRADIENT_NORM, steps, rate)
+    name = "weight_gradient_norm_le_geometric_series"
+    return _series_claim(network, name, weight_gradient_norm(1).in_time(), steps, rate)
 
 
 @theorem(assumptions=_ASSUMED, mutant=_one_term_less, example=steady_unit, about=Recurrence)
@@ -144,7 +170,7 @@ def summed_gradient_norm_le_geometric_series(network: Recurrence) -> Claim:
 
     See Also
     --------
-    recurrent_gradient_norm_le_geometric_series : a loss at the last step only
+    weight_gradient_norm_le_geometric_series : a loss at the last step only
 
     Examples
     --------
@@ -157,4 +183,4 @@ def summed_gradient_norm_le_geometric_series(network: Recurrence) -> Claim:
     rate = _rate(network)
     steps = _over_all_steps(lengths_of_all_losses(rate), summed_series(rate, LAG))
     name = "summed_gradient_norm_le_geometric_series"
-    return _series_claim(network, name, Measurable.SUMMED_GRADIENT_NORM, steps, rate)
+    return _series_claim(network, name, Quantity(Measurable.SUMMED_GRADIENT_NORM).in_time(), steps, rate)

@@ -86,11 +86,11 @@ GIVEN_TURNING = Assumption(
 )
 
 
-_CENTRE = KEPT - NEW * DAMPING  # what a step does along itself: J = (p - s κ) I + s A
+_CENTRE = KEPT - NEW * DAMPING  # what a step does along itself: J = (p - α κ) I + α A
 
 
 def _antisymmetric_step(turned: sp.Expr) -> Step:
-    """|J v|^2 = (p - s κ)^2 |v|^2 + s^2 |A v|^2: a vector is orthogonal to what an antisymmetric matrix makes of it."""
+    """|J v|^2 = (p - α κ)^2 |v|^2 + α^2 |A v|^2: a vector is orthogonal to what an antisymmetric matrix makes of it."""
     image, vector = (display(rf"\lVert {text}\rVert^2", nonnegative=True) for text in ("Jv", "v"))
     across = display(r"\langle v,Av\rangle", real=True)
     facts = (
@@ -98,7 +98,7 @@ def _antisymmetric_step(turned: sp.Expr) -> Step:
             image,
             Relation.EQ,
             _CENTRE**2 * vector + 2 * _CENTRE * NEW * across + NEW**2 * turned,
-            "the square of a sum, with J = (p - sκ) I + s A",
+            "the square of a sum, with J = (p - ακ) I + α A",
         ),
         Fact(across, Relation.EQ, sp.S.Zero, "it is its own negative"),
     )
@@ -107,7 +107,7 @@ def _antisymmetric_step(turned: sp.Expr) -> Step:
 
 
 def _antisymmetric_steps(bound: sp.Expr, relation: Relation) -> tuple[Step, ...]:
-    """From the last step back: the transpose of a step, (p - s κ) I - s A, stretches like the step itself."""
+    """From the last step back: the transpose of a step, (p - α κ) I - α A, stretches like the step itself."""
     vector, turned = (display(rf"\lVert {text}\rVert^2", nonnegative=True) for text in ("v", "Av"))
     split, square = _antisymmetric_step(turned), display("m", nonnegative=True)
     damped = Fact(_CENTRE**2, Relation.EQ, square, "definition of m")
@@ -175,13 +175,13 @@ _SKEW_GIVEN = (*_SKEW, GIVEN_TURNING)
 def mean_square_gradient_ge_pow_of_antisymmetric_weights(network: Recurrence) -> Claim:
     r"""Steps of Euler's method along antisymmetric weights never shorten a gradient, but for what is damped.
 
-    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+s(Rh_{t-1}+\dots)` and :math:`R=A-\kappa I`,
-    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\ge(p-s\kappa)^{2T}`; without damping, and with :math:`p=1`, it is at
+    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+\alpha(Rh_{t-1}+\dots)` and :math:`R=A-\kappa I`,
+    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\ge(p-\alpha\kappa)^{2T}`; without damping, and with :math:`p=1`, it is at
     least 1, and larger for all gradients but those that A does not turn.
 
     **Assumptions.** one_recurrent_layer, kept_state, linear_units, antisymmetric_weights.
 
-    **Derivation.** :math:`\lVert Jv\rVert^2=(p-s\kappa)^2\lVert v\rVert^2+s^2\lVert Av\rVert^2`, since
+    **Derivation.** :math:`\lVert Jv\rVert^2=(p-\alpha\kappa)^2\lVert v\rVert^2+\alpha^2\lVert Av\rVert^2`, since
     :math:`\langle v,Av\rangle=0`; the second square is not negative; induction over the lag.
 
     **Tightness.** Attained by gradients that A does not turn; there are some where the width is odd.
@@ -208,13 +208,13 @@ def mean_square_gradient_ge_pow_of_antisymmetric_weights(network: Recurrence) ->
 def mean_square_gradient_le_pow_of_antisymmetric_weights(network: Recurrence) -> Claim:
     r"""Steps of Euler's method along antisymmetric weights leave the circle, unless the damping makes up for it.
 
-    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+s(Rh_{t-1}+\dots)` and :math:`R=A-\kappa I`,
-    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\le\bigl((p-s\kappa)^2+s^2\lVert A\rVert_2^2\bigr)^T`. With
-    :math:`p=1` it does not grow if :math:`s(\kappa^2+\lVert A\rVert_2^2)\le2\kappa`; without damping it always does.
+    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+\alpha(Rh_{t-1}+\dots)` and :math:`R=A-\kappa I`,
+    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\le\bigl((p-\alpha\kappa)^2+\alpha^2\lVert A\rVert_2^2\bigr)^T`. With
+    :math:`p=1` it does not grow if :math:`\alpha(\kappa^2+\lVert A\rVert_2^2)\le2\kappa`; without damping it always does.
 
     **Assumptions.** one_recurrent_layer, kept_state, linear_units, antisymmetric_weights, given_turning.
 
-    **Derivation.** :math:`\lVert Jv\rVert^2=(p-s\kappa)^2\lVert v\rVert^2+s^2\lVert Av\rVert^2`, since
+    **Derivation.** :math:`\lVert Jv\rVert^2=(p-\alpha\kappa)^2\lVert v\rVert^2+\alpha^2\lVert Av\rVert^2`, since
     :math:`\langle v,Av\rangle=0`; the norm of A; induction over the lag.
 
     **Tightness.** Attained by a pair of units.
