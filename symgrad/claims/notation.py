@@ -65,6 +65,8 @@ _GATES = {
     "c": "the candidate of a JANET", "u": "the update gate of a minimalRNN",
 }  # fmt: skip
 
+# Each row of the table takes as few lines as it can.
+# fmt: off
 _ROWS = (
     Notation("argument of an activation", "x", "x", "real"),
     Notation("value of an activation", "s", "s", "real"),
@@ -88,9 +90,8 @@ _ROWS = (
     Notation("variance of a preactivation", "preactivation_var", "q", "nonnegative real"),
     Notation("mean-square gain of a layer", "mean_square_gain", r"\chi_1", "nonnegative real"),
     Notation("largest slope, as a geometric mean over the layers", "lipschitz", r"\gamma", "nonnegative real"),
-    Notation(
-        "geometric mean of the spectral norms of the weights", "weight_norm", r"\lVert W\rVert_2", "nonnegative real"
-    ),
+    Notation("geometric mean of the spectral norms of the weights", "weight_norm", r"\lVert W\rVert_2",
+        "nonnegative real"),
     Notation("geometric mean of the largest column sums", "weight_norm_one", r"\lVert W\rVert_1", "nonnegative real"),
     Notation("geometric mean of the largest row sums", "weight_norm_inf", r"\lVert W\rVert_\infty", "nonnegative real"),
     Notation("geometric mean of the Frobenius norms", "weight_norm_fro", r"\lVert W\rVert_F", "nonnegative real"),
@@ -103,18 +104,10 @@ _ROWS = (
         )
         for gate, what in _GATES.items()
     ),
-    Notation(
-        "largest row sum of the recurrent weights of the candidate",
-        "recurrent_norm_inf_n",
-        r"\lVert R_n\rVert_\infty",
-        "nonnegative real",
-    ),
-    Notation(
-        "largest bias of the candidate that a reset gate multiplies",
-        "reset_bias_size",
-        r"\lVert d_n\rVert_\infty",
-        "nonnegative real",
-    ),
+    Notation("largest row sum of the recurrent weights of the candidate", "recurrent_norm_inf_n",
+        r"\lVert R_n\rVert_\infty", "nonnegative real"),
+    Notation("largest bias of the candidate that a reset gate multiplies", "reset_bias_size",
+        r"\lVert d_n\rVert_\infty", "nonnegative real"),
     Notation("geometric mean of the gates of the unit that keeps most", "mean_gate", "f_*", "positive real", below=1),
     Notation("what the forget gate stays below", "forget_gate_bound", r"\bar f", "positive real", below=1),
     Notation("what the input gate stays below", "input_gate_bound", r"\bar\imath", "positive real", below=1),
@@ -125,68 +118,43 @@ _ROWS = (
     Notation("ratio of the axes of the norm that fits the comparison matrix", "comparison_axes", "a", "positive real"),
     Notation("spectral radius of the comparison matrix", "comparison_radius", r"\rho(M)", "positive real"),
     Notation("spectral norm of the recurrent weights", "recurrent_norm", r"\lVert R\rVert_2", "nonnegative real"),
-    Notation(
-        "smallest singular value of the recurrent weights",
-        "recurrent_least_stretch",
-        r"s_{\min}(R)",
-        "nonnegative real",
-    ),
-    Notation(
-        "spectral norm of the recurrent weights in rescaled units",
-        "scaled_norm",
-        r"\lVert PRP^{-1}\rVert_2",
-        "nonnegative real",
-    ),
+    Notation("smallest singular value of the recurrent weights", "recurrent_least_stretch", r"s_{\min}(R)",
+        "nonnegative real"),
+    Notation("spectral norm of the recurrent weights in rescaled units", "scaled_norm", r"\lVert PRP^{-1}\rVert_2",
+        "nonnegative real"),
     Notation("largest recurrent weight, in absolute value", "largest_weight", r"w_{\max}", "nonnegative real"),
     Notation("activation that a path comes from, in absolute value", "path_activation", "|y|", "positive real"),
     Notation("share of the old state in the new one", "kept_share", "p", "nonnegative real"),
     Notation("share of the activation in the new state", "new_share", r"s_\varphi", "nonnegative real"),
     Notation("damping of antisymmetric weights", "damping", r"\kappa", "nonnegative real"),
-    Notation(
-        "spectral norm of the antisymmetric part of the recurrent weights",
-        "turning_norm",
-        r"\lVert A\rVert_2",
-        "nonnegative real",
-    ),
+    Notation("spectral norm of the antisymmetric part of the recurrent weights", "turning_norm", r"\lVert A\rVert_2",
+        "nonnegative real"),
     Notation("weight of a pair of units that cancel", "pair_weight", "c", "positive real"),
     Notation("state in which one of a pair rests", "resting_state", r"\eta", "positive real", below=1),
     Notation("bound of the norm of a state", "state_bound", "H", "nonnegative real"),
     Notation("steps that truncated backpropagation looks back, or of a chunk", "window", "K", "nonnegative integer"),
-    Notation(
-        "determinant of the recurrent weights, in absolute value", "recurrent_volume", r"|\det R|", "nonnegative real"
-    ),
+    Notation("determinant of the recurrent weights, in absolute value", "recurrent_volume", r"|\det R|",
+        "nonnegative real"),
     Notation("smallest slope, in absolute value", "smallest_slope", r"\gamma_{\min}", "nonnegative real"),
-    Notation(
-        "largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1", "nonnegative real"
-    ),
-    Notation(
-        "largest row sum of the recurrent weights", "recurrent_norm_inf", r"\lVert R\rVert_\infty", "nonnegative real"
-    ),
+    Notation("largest column sum of the recurrent weights", "recurrent_norm_one", r"\lVert R\rVert_1",
+        "nonnegative real"),
+    Notation("largest row sum of the recurrent weights", "recurrent_norm_inf", r"\lVert R\rVert_\infty",
+        "nonnegative real"),
     Notation("temperature of a softmax", "temperature", r"\tau", "positive real"),
     Notation("radius of a ball of inputs", "radius", "R", "positive real"),
     Notation("weight of a scalar chain, in absolute value", "scalar_weight", "|w|", "nonnegative real"),
-    Notation(
-        "mean squared norm of a power of a Gaussian matrix of weight variance 1, applied to a unit vector",
-        "wick_sum",
-        "p_T",
-        "positive real",
-    ),
-    Notation(
-        "bend of an odd activation at zero: minus its third derivative over its slope",
-        "bend",
-        r"\beta",
-        "positive real",
-    ),
+    Notation("mean squared norm of a power of a Gaussian matrix of weight variance 1, applied to a unit vector",
+        "wick_sum", "p_T", "positive real"),
+    Notation("bend of an odd activation at zero: minus its third derivative over its slope", "bend", r"\beta",
+        "positive real"),
     Notation("bound of one layer", "rate", "r", "nonnegative real"),
     Notation("factor before the power of a bound", "prefactor", "C", "positive real"),
     Notation("probability of failure", "failure_probability", r"\delta", "positive real", below=1),
-    Notation(
-        "threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "positive real", below=1
-    ),
+    Notation("threshold below which a gradient counts as vanished", "threshold", r"\varepsilon", "positive real",
+        below=1),
     Notation("mean-square slope under a Gaussian", "slope_mean_square", r"\mathbb{E}\,\varphi'^2", "nonnegative real"),
-    Notation(
-        "mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2", "nonnegative real"
-    ),
+    Notation("mean-square value of the layer before", "value_mean_square", r"\mathbb{E}\,\varphi^2",
+        "nonnegative real"),
     Notation("mean square of the initial state", "state_mean_square", r"h_0^2", "positive real"),
     Notation("weight of a unit onto itself", "self_weight", "w", "positive real"),
     Notation("longest memory of chrono biases, in steps", "longest_memory", r"T_{\max}", "positive real"),
@@ -198,13 +166,10 @@ _ROWS = (
     Notation("bias of a gate that keeps the state", "forget_bias", "b_f", "real"),
     Notation("gate that keeps the state, where it is constant", "forget_gate", "f", "positive real", below=1),
     Notation("output gate, where it is constant", "output_gate", "o", "positive real", below=1),
-    Notation(
-        "chi-square variable with a degree of freedom for each output",
-        "chi_square",
-        r"\chi^2_{n_\ell}",
-        "nonnegative real",
-    ),
+    Notation("chi-square variable with a degree of freedom for each output", "chi_square", r"\chi^2_{n_\ell}",
+        "nonnegative real"),
 )
+# fmt: on
 
 NOTATION: dict[str, Notation] = {row.code_name: row for row in _ROWS}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sympy as sp
+from sympy.printing.precedence import PRECEDENCE
 
 __all__ = ["FiniteSum"]
 
@@ -24,6 +25,8 @@ class FiniteSum(sp.Sum):
     25/12
     """
 
+    precedence = PRECEDENCE["Mul"]  # printers know that of a sum by the name of its class alone
+
     def doit(self, **hints: Any) -> sp.Expr:
         """Add up if every term is a number."""
         ((index, first, last),) = self.limits
@@ -37,7 +40,3 @@ class FiniteSum(sp.Sum):
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.function.is_nonnegative else None
-
-    def _latex(self, printer: Any, exp: str | None = None) -> str:
-        text = printer._print_Sum(sp.Sum(self.function, *self.limits))
-        return text if exp is None else rf"\left({text}\right)^{{{exp}}}"
