@@ -10,7 +10,7 @@ __all__ = ["Axis", "Measurable", "Norm"]
 
 
 class Axis(Enum):
-    """Along what a network is deep: what its index counts, how a paper writes the last one, and what their number is called."""
+    """Along what a network is deep: what its index counts, how the last one is written, and what their number is called."""
 
     DEPTH = ("layer", "L", "depth")
     TIME = ("step", "T", "steps")
@@ -39,7 +39,7 @@ class Measurable(Enum):
     """What can be measured in a network or of an activation: a name, its words and its LaTeX.
 
     In the LaTeX, ``{layer}`` stands for the index of the layer or step, ``{last}`` for that of the last one, ``{norm}``
-    for the subscript of the norm, and ``{parameter}`` for a parameter, if it has one; then its name and usual value follow.
+    for the subscript of the norm, and ``{parameter}`` for a parameter, if it has one, whose name and usual value follow.
     """
 
     # Each row of the table takes as few lines as it can.

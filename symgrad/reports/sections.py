@@ -28,6 +28,8 @@ from .plaintexts import plain
 
 __all__ = ["claim_section", "derivation", "statement", "verdict_sentence"]
 
+_LONG = 12  # digits of a fraction that says more than its decimals
+
 
 def claim_section(claim: Claim, words: str, verdict: Verdict | None = None) -> tuple[Block, ...]:
     """Tell a claim in full.
@@ -72,9 +74,16 @@ def _values(claim: Claim) -> tuple[Block, ...]:
         return ()
     told: list[Inline] = [Text("Here ")]
     for key, value in claim.values:
-        filled = claim.value_of(value)
-        told += [Math(f"{latex(key)} = {constant_latex(filled)}", text=f"{plain(key)} = {plain(filled)}"), Text(", ")]
+        told += [_value(key, claim.value_of(value)), Text(", ")]
     return (Paragraph((*told[:-1], *_number_words(claim), Text("."))),)
+
+
+def _value(key: sp.Expr, filled: sp.Expr) -> Math:
+    """Tell what a symbol stands for; a number that is made of long fractions, as floats are, by a few of its digits."""
+    if filled.is_number and any(len(str(part)) > _LONG for part in filled.atoms(sp.Rational)):
+        digits = filled.evalf(6)
+        return Math(rf"{latex(key)} \approx {latex(digits)}", text=f"{plain(key)} ≈ {plain(digits)}")
+    return Math(f"{latex(key)} = {constant_latex(filled)}", text=f"{plain(key)} = {plain(filled)}")
 
 
 def _number_words(claim: Claim) -> tuple[Inline, ...]:
