@@ -162,3 +162,21 @@ def test_a_million_steps_stay_in_log_space(steps: int, weight: float) -> None:
         for name, value in wanted.items():
             found = claim(name, given(np.array([[weight]]), steps)).log10
             assert found == pytest.approx(float(mpmath.log10(value)), rel=1e-15)  # a rounding or two of the logarithm
+
+
+@pytest.mark.parametrize("name", [LAST, ALL])
+def test_the_series_of_an_exploding_network_has_a_real_logarithm(name: str) -> None:
+    """Both 1 - r^T and 1 - r are negative then; in the logarithm of the whole their signs cancel."""
+    recurrent = np.array([[0.5, 1.0], [0.0, 0.5]])
+    for unit, steps in (("tanh", 4), ("sigmoid", 4), ("tanh", 10_001)):
+        made = claim(name, given(5 * recurrent, steps, unit))
+        q = mpmath.mpf(str(made.value_of(sp.Symbol("rate", nonnegative=True, real=True)).evalf(40)))
+        with mpmath.workdps(40):
+            series = (1 - q**steps) / (1 - q)
+            whole = (
+                {LAST: series, ALL: (steps - q * series) / (1 - q)}[name]
+                * mpmath.sqrt(2)
+                / (4 if unit == "sigmoid" else 1)
+            )
+            assert made.log10 == pytest.approx(float(mpmath.log10(whole)), rel=1e-12)  # the rate has 15 digits
+        assert made.log.is_extended_real is not False

@@ -76,7 +76,18 @@ def log_at(log: sp.Expr, count: sp.Symbol, value: sp.Expr) -> sp.Expr:
     """
     if value.is_Integer and value > _LONG:
         log = log.replace(lambda e: e.is_Pow and e.base.is_Rational and e.exp.has(count), _approximate)
-    return log.xreplace({count: value}).doit()
+    return _without_turns(log.xreplace({count: value}).doit())
+
+
+def _without_turns(log: sp.Expr) -> sp.Expr:
+    """Two negative factors have a positive product: their logarithms, each with half a turn, add up to a whole one."""
+    log = log.replace(lambda e: isinstance(e, sp.log) and e.args[0].is_negative, _turned)
+    turns = sp.expand(log).coeff(sp.I) / (2 * sp.pi) if log.has(sp.I) else sp.S.Zero
+    return sp.expand(log) - 2 * sp.pi * sp.I * turns if turns.is_integer and turns else log
+
+
+def _turned(of_negative: sp.Expr) -> sp.Expr:
+    return sp.log(-of_negative.args[0]) + sp.pi * sp.I
 
 
 def _approximate(power: sp.Pow) -> sp.Expr:
