@@ -6,18 +6,25 @@ step, and the number of a matrix or vector among those of all layers.
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ...networks import Recurrence, RecurrentLayer
-from ..compilations import cached, inlined, pasted
-from ..randomness.counters import philox
-from ..randomness.normals import ALIGNMENT, aligned, fill
+from ..compilations import cached, inlined
+from ..randomness.normals import aligned, fill
 from ..randomness.streams import Purpose
 from ..wiring.entries import fill_entries
+from .fillings import (
+    copy_given,
+    fill_chrono,
+    fill_ring,
+    fill_uniform,
+    make_antisymmetric,
+    multiply_by,
+    set_diagonal,
+)
 from .laws import (
     ANTISYMMETRIC,
     CHRONO,
@@ -44,9 +51,7 @@ _aligned = aligned.py_func
 
 _MOST_STEPS = 2**22  # with fresh weights: what a word of the counter leaves beside the number of a matrix
 _MOST_PLACES = 2**10
-_WEIGHTS, _BIASES, _CHRONO, _RING = (
-    int(each) for each in (Purpose.WEIGHTS, Purpose.BIASES, Purpose.CHRONO, Purpose.RING)
-)
+_WEIGHTS, _BIASES = int(Purpose.WEIGHTS), int(Purpose.BIASES)
 
 
 class Parameters(NamedTuple):
@@ -201,27 +206,27 @@ def draw_parameters(parameters: Parameters, out: Array, seed: int, trial: int, s
         block = out[begin : begin + aligned(size)]
         place = _place_of(step, parameters.places[index])
         if law == GIVEN:
-            _copy(block, parameters.given, parameters.given_at[index], size)
+            copy_given(block, parameters.given, parameters.given_at[index], size)
         elif law == CONSTANT:
             for unit in range(size):
                 block[unit] = scale
         elif law == IDENTITY:
-            _set_diagonal(block, rows, scale)
+            set_diagonal(block, rows, scale)
         elif law == GAUSSIAN:
             fill(block, seed, 0, place, trial, _BIASES)
-            _multiply(block, scale)
+            multiply_by(block, scale)
         elif law == ANTISYMMETRIC:
             fill(block, seed, 0, place, trial, _WEIGHTS)
-            _make_antisymmetric(block, rows, scale, parameters.extras[index])
+            make_antisymmetric(block, rows, scale, parameters.extras[index])
         elif law == CHRONO:
-            _fill_chrono(block, size, scale, parameters.extras[index], seed, place, trial)
+            fill_chrono(block, size, scale, parameters.extras[index], seed, place, trial)
         elif law == UNIFORM:
-            _fill_uniform(block, size, scale, parameters.extras[index], seed, place, trial)
+            fill_uniform(block, size, scale, parameters.extras[index], seed, place, trial)
         elif law in (RING_REAL, RING_IMAGINARY):
-            _fill_ring(block, size, scale, parameters.extras[index], law == RING_REAL, seed, place, trial)
+            fill_ring(block, size, scale, parameters.extras[index], law == RING_REAL, seed, place, trial)
         else:
             fill_entries(block, law, parameters.extras[index], (rows, columns), seed, 0, place, trial, _WEIGHTS)
-            _multiply(block, scale)
+            multiply_by(block, scale)
 
 
 @cached
@@ -242,71 +247,3 @@ def turn(parameters: Parameters, numbers: Array, out: Array) -> None:
         for i in range(rows):
             for j in range(columns):
                 out[begin + j * rows + i] = numbers[begin + i * columns + j]
-
-
-@inlined
-def _copy(block: Any, given: Any, begin: int, size: int) -> None:
-    for unit in range(size):
-        block[unit] = given[begin + unit]
-
-
-@inlined
-def _multiply(block: Any, scale: float) -> None:
-    for unit in range(block.size):
-        block[unit] *= scale
-
-
-@inlined
-def _set_diagonal(block: Any, rows: int, value: float) -> None:
-    for place in range(rows * rows):
-        block[place] = 0.0
-    for row in range(rows):
-        block[row * rows + row] = value
-
-
-@inlined
-def _make_antisymmetric(block: Any, rows: int, scale: float, damping: float) -> None:
-    """Keep what is above the diagonal."""
-    for i in range(rows):
-        block[i * rows + i] = -damping
-        for j in range(i + 1, rows):
-            block[i * rows + j] *= scale
-            block[j * rows + i] = -block[i * rows + j]
-
-
-@inlined
-def _uniform(word: Any) -> float:
-    """Return the midpoint of one of 2**32 equal steps from 0 to 1."""
-    return (np.float64(word) + 0.5) * 2.0**-32
-
-
-@pasted
-def _fill_chrono(block: Any, size: int, sign: float, last: float, seed: int, place: int, trial: int) -> None:
-    """Take the logarithms of numbers that are uniform from 1 to the longest memory less one."""
-    for begin in range(0, size, ALIGNMENT):
-        counter = np.uint64(begin // ALIGNMENT), np.uint64(place), np.uint64(trial), np.uint64(_CHRONO)
-        for unit, word in enumerate(philox(*counter, seed)):
-            block[begin + unit] = sign * math.log(1.0 + (last - 1.0) * _uniform(word))
-
-
-@pasted
-def _fill_uniform(block: Any, size: int, bound: float, terms: float, seed: int, place: int, trial: int) -> None:
-    """Take numbers that are uniform from minus the bound to the bound, or sums of two: two words for each unit."""
-    for unit in range(size):
-        counter = np.uint64(unit), np.uint64(place), np.uint64(trial), np.uint64(_BIASES)
-        first, second, _, _ = philox(*counter, seed)
-        one, other = 2.0 * _uniform(first) - 1.0, 2.0 * _uniform(second) - 1.0
-        block[unit] = bound * (one + other if terms > 1.0 else one)
-
-
-@pasted
-def _fill_ring(
-    block: Any, size: int, largest: float, smallest: float, is_real: bool, seed: int, place: int, trial: int
-) -> None:
-    """Take a square of the radius that is uniform between two, and a phase that is: two words for each unit."""
-    for unit in range(size):
-        counter = np.uint64(unit), np.uint64(place), np.uint64(trial), np.uint64(_RING)
-        first, second, _, _ = philox(*counter, seed)
-        radius = math.sqrt(smallest**2 + (largest**2 - smallest**2) * _uniform(first))
-        angle = 2.0 * math.pi * _uniform(second)
-        block[unit] = radius * (math.cos(angle) if is_real else math.sin(angle))
