@@ -83,6 +83,11 @@ def simulate(
     residual networks, dropout and Haar-orthogonal weights, ``"matrix_free"`` is ``"matrix_free_vectors"``, which forms the
     vectors of a trial and draws products with weights from their law: a few times as much, and memory for each unit.
 
+    Of a recurrent network, quantities are those in time, whose layers are steps, from the initial state 0 to the last.
+    All states together are what gradients and Jacobians are taken by; the gradient of norm one is at the output of the
+    last step. Matrices are formed, and with fresh weights drawn at each step, forward and back. Memory grows with the
+    root of the number of steps where passes go back in time, and not at all where they do not.
+
     Examples
     --------
     >>> import symgrad as sg
