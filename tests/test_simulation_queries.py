@@ -17,8 +17,8 @@ from symgrad.claims import (
 )
 from symgrad.networks import Network, mlp, resnet
 from symgrad.simulation import measure, replay, simulate
+from symgrad.simulation.conditioning.queries import BACK, FORTH, answer
 from symgrad.simulation.vectors import draws
-from symgrad.simulation.vectors.queries import BACK, FORTH, answer
 from symgrad.simulation.wiring.memories import Memory, reserve
 from symgrad.simulation.wiring.wirings import Wiring, wire
 
@@ -46,7 +46,7 @@ class Unformed:
 
     def _asked(self, vector: np.ndarray, size: int, trial: int, way: object) -> np.ndarray:
         out = np.empty(size, dtype=self.dtype)
-        answer(self.wiring, self.memory.frames, SEED, trial, 1, vector.astype(self.dtype), out, way)
+        answer(self.memory.frames, SEED, trial, 1, vector.astype(self.dtype), out, way)
         return out.astype(np.float64)
 
     def forget(self) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from ...activations import Activation
 from ..compiled.extensions import extended
+from ..conditioning.queries import forget
 from ..randomness.normals import ALIGNMENT
 from ..randomness.streams import Purpose
 from ..wiring.endings import FADED, HALTED, OVERFLOWN
@@ -68,7 +69,7 @@ class Draw:
         if start is None:  # another input of a network meets the weights that were drawn or asked before
             memory.filled[:] = False
             if memory.frames is not None:
-                memory.frames.rights[:] = memory.frames.lefts[:] = 0
+                forget(memory.frames)
 
     @property
     def depth(self) -> int:

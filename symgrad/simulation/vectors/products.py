@@ -8,10 +8,10 @@ from numba import types
 from numba.extending import overload
 
 from ..compilations import cached
+from ..conditioning.queries import BACK, FORTH, answer
 from ..wiring.memories import Memory
 from ..wiring.wirings import Array, Wiring
 from .panels import formed_times, formed_transposed_times
-from .queries import BACK, FORTH, answer
 
 __all__ = ["multiply", "times", "transposed_times"]
 
@@ -50,7 +50,7 @@ def _forms(memory: Any) -> bool:
 def _undrawn_times(
     wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int, vector: Array, out: Array
 ) -> None:
-    answer(wiring, memory.frames, seed, trial, stage, vector, out, FORTH)
+    answer(memory.frames, seed, trial, stage, vector, out, FORTH)
     for unit in range(wiring.widths[stage]):
         out[unit] *= wiring.weight_scales[stage - 1]
 
@@ -58,7 +58,7 @@ def _undrawn_times(
 def _undrawn_transposed_times(
     wiring: Wiring, memory: Memory, seed: int, trial: int, stage: int, vector: Array, out: Array
 ) -> None:
-    answer(wiring, memory.frames, seed, trial, stage, vector, out, BACK)
+    answer(memory.frames, seed, trial, stage, vector, out, BACK)
 
 
 @cached

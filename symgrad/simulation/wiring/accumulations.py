@@ -10,11 +10,11 @@ import numpy.typing as npt
 from ..compilations import inlined, reordered
 
 __all__ = [
-    "add_four",
     "add_four_products",
     "add_four_to_four",
     "add_four_to_two",
     "add_rows",
+    "add_rows_apart",
     "product",
     "products_of_four",
 ]
@@ -48,19 +48,24 @@ def add_four_products(out: Array, rows: Array, vector: Array) -> None:
 @inlined
 def add_rows(out: Array, factors: Array, rows: Array) -> None:
     """Add multiples of rows, one behind the other, to a row; by fours, so that it is read and written less often."""
+    add_rows_apart(out, factors, rows, out.size)
+
+
+@inlined
+def add_rows_apart(out: Array, factors: Array, rows: Array, apart: int) -> None:
+    """Add multiples of rows, each of which begins at a multiple of ``apart``, to a row; see `add_rows`."""
     size, whole = out.size, factors.size // 4 * 4
     for row in range(0, whole, 4):
-        add_four(out, factors[row : row + 4], rows[row * size :])
+        _add_four(out, factors[row : row + 4], rows[row * apart :], apart)
     for row in range(whole, factors.size):
         for unit in range(size):
-            out[unit] += factors[row] * rows[row * size + unit]
+            out[unit] += factors[row] * rows[row * apart + unit]
 
 
 @reordered
-def add_four(out: Array, f: Array, rows: Array) -> None:
-    """Add multiples of four rows, one behind the other, to a row."""
+def _add_four(out: Array, f: Array, rows: Array, apart: int) -> None:
     n, (f0, f1, f2, f3) = out.size, (f[0], f[1], f[2], f[3])
-    a, b, c, d = rows[:n], rows[n : 2 * n], rows[2 * n : 3 * n], rows[3 * n : 4 * n]
+    a, b, c, d = rows[:n], rows[apart : apart + n], rows[2 * apart : 2 * apart + n], rows[3 * apart : 3 * apart + n]
     for i in range(n):
         out[i] += (f0 * a[i] + f1 * b[i]) + (f2 * c[i] + f3 * d[i])
 

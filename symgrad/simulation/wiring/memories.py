@@ -6,43 +6,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ..conditioning.queries import Frames, reserve_frames
 from .entries import ORTHOGONAL
 from .wirings import Array, Flags, Floats, Integers, Wiring, aligned
 
-__all__ = ["Frames", "Memory", "for_another_input", "reserve"]
+__all__ = ["Memory", "for_another_input", "reserve"]
 
 # What of the memory belongs to an input rather than to a network.
 _OF_AN_INPUT = (
     "values", "inputs", "shortcut", "shortcut_exponent", "preactivations", "preactivation_exponents", "slopes",
     "slope_exponents", "gradient", "log_squares", "log_values", "log_deltas", "log_gradients",
 )  # fmt: skip
-
-
-class Frames(NamedTuple):
-    """What weights that are never formed were asked in a trial, and what they answered.
-
-    Parameters
-    ----------
-    numbers : (numbers,) float64
-        For each stage: directions that its weights were multiplied by, what came out, directions from which they were
-        multiplied, and what came out. An orthogonal matrix answers both at once, so it has directions and images only.
-    at : (stages,) int64
-        Where those of a stage begin.
-    rights, lefts : (stages,) int64
-        How many directions are known so far on each side; for an orthogonal matrix, all are on the right.
-    most_rights, most_lefts : int
-        How many may be asked.
-    answer : (widest,) float64
-        What comes out for the known part of a vector.
-    """
-
-    numbers: Floats
-    at: Integers
-    rights: Integers
-    lefts: Integers
-    most_rights: int
-    most_lefts: int
-    answer: Floats
 
 
 class Memory(NamedTuple):
@@ -141,7 +115,7 @@ def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
         stack_at=np.cumsum(sizes) - sizes if kept else np.zeros(stages, dtype=np.int64),
         kept=kept,
         filled=np.zeros(stages, dtype=np.bool_),
-        frames=_frames(wiring, widest, asked) if wiring.undrawn else None,
+        frames=_frames(wiring, asked) if wiring.undrawn else None,
         values=values,
         inputs=inputs,
         shortcut=shortcut,
@@ -159,20 +133,10 @@ def reserve(wiring: Wiring, budget: int, halt: Flags, asked: int = 0) -> Memory:
     )
 
 
-def _frames(wiring: Wiring, widest: int, asked: int) -> Frames:
-    rights, lefts = 1 + asked, 1
-    fan_in, fan_out = aligned(wiring.widths[:-1]), aligned(wiring.widths[1:])
-    both = np.where(wiring.entry_laws == ORTHOGONAL, 2 * np.maximum(fan_in, fan_out), fan_in + fan_out)
-    sizes = (rights + 1 + lefts + 1) * both * wiring.weighted
-    return Frames(
-        numbers=np.empty(int(sizes.sum())),
-        at=np.cumsum(sizes) - sizes,
-        rights=np.zeros(sizes.size, dtype=np.int64),
-        lefts=np.zeros(sizes.size, dtype=np.int64),
-        most_rights=rights,
-        most_lefts=lefts,
-        answer=np.empty(widest),
-    )
+def _frames(wiring: Wiring, asked: int) -> Frames:
+    """Reserve room for what the weights of each stage are asked; a stage without any is asked nothing."""
+    rights, lefts = np.where(wiring.weighted, 1 + asked, 0), np.where(wiring.weighted, 1, 0)
+    return reserve_frames(wiring.widths[:-1], wiring.widths[1:], wiring.entry_laws == ORTHOGONAL, rights, lefts)
 
 
 def for_another_input(memory: Memory) -> Memory:
