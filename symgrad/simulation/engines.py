@@ -33,6 +33,10 @@ class Engine(Protocol):
         ...
 
 
+def _has_none(network: object, plan: Plan) -> None:  # noqa: ARG001 - as for every method
+    return None
+
+
 @dataclass(frozen=True)
 class Method(Generic[S]):
     """A way of simulating subjects of one kind.
@@ -55,6 +59,9 @@ class Method(Generic[S]):
         Most trials that an engine is asked for at a time.
     family : str, default ""
         A name for it and others together: where that is asked for, the first of them that can be used is taken.
+    drawback : callable, optional
+        From a network and a plan to why another method is better, in words, though this one can be used; None where it
+        is not. It is used where it is asked for by its name.
     """
 
     name: str
@@ -64,6 +71,7 @@ class Method(Generic[S]):
     needs: Need[S]
     batch: int
     family: str = ""
+    drawback: Callable[[S, Plan], str | None] = _has_none
 
 
 _AUTO = "auto"
@@ -78,6 +86,8 @@ def chosen(method: str, methods: Sequence[Method[Any]], network: Any, plan: Plan
     refused: dict[str, str] = {}  # of a family, the reason of the most able one, which is the last
     for each in named:
         why = each.refusal(network, plan)
+        if why is None and method == _AUTO:
+            why = each.drawback(network, plan)
         if why is None:
             reasons = [each.reason, *(f"not {name}: {told}" for name, told in refused.items() if name != each.family)]
             return each, "; ".join(reasons) if method == _AUTO else "asked for"

@@ -11,7 +11,7 @@ from ..compilations import cached, pasted
 from ..randomness.normals import aligned
 from .answers import Scratch, Side, answer_from
 
-__all__ = ["BACK", "FORTH", "Frames", "answer", "forget", "reserve_frames"]
+__all__ = ["BACK", "FORTH", "Frames", "answer", "forget", "reserve_frames", "room_of"]
 
 Array = npt.NDArray[np.floating]
 Integers = npt.NDArray[np.int64]
@@ -79,11 +79,7 @@ def reserve_frames(
         In which nothing is known.
     """
     fan_in, fan_out, turn = (np.asarray(each) for each in (fan_ins, fan_outs, turns))
-    longest = np.maximum(fan_in, fan_out)
-    most_rights = np.minimum(np.where(turn, rights + np.asarray(lefts), rights), np.where(turn, longest, fan_in))
-    most_lefts = np.where(turn, 0, np.minimum(lefts, fan_out))
-    both = np.where(turn, 2 * _aligned(longest), _aligned(fan_in) + _aligned(fan_out))
-    sizes = (most_rights + 1 + np.where(turn, 0, most_lefts + 1)) * both
+    sizes, most_rights, most_lefts = room_of(fan_in, fan_out, turn, rights, lefts)
     most = int(max(most_rights.max(initial=0), most_lefts.max(initial=0)))
     return Frames(
         numbers=np.empty(int(sizes.sum()), dtype=dtype),
@@ -95,8 +91,17 @@ def reserve_frames(
         lefts=np.zeros(sizes.size, dtype=np.int64),
         most_rights=most_rights.astype(np.int64),
         most_lefts=most_lefts.astype(np.int64),
-        scratch=Scratch(np.empty(int(longest.max(initial=0))), *np.empty((2, most))),
+        scratch=Scratch(np.empty(int(np.maximum(fan_in, fan_out).max(initial=0))), *np.empty((2, most))),
     )
+
+
+def room_of(fan_ins: Any, fan_outs: Any, turns: Any, rights: Any, lefts: Any) -> tuple[Integers, Integers, Integers]:
+    """Return how many numbers are kept of each matrix, and of how many directions on each side; see `reserve_frames`."""
+    longest = np.maximum(fan_ins, fan_outs)
+    most_rights = np.where(turns, np.minimum(rights + lefts, longest), np.minimum(rights, fan_ins))
+    most_lefts = np.where(turns, 0, np.minimum(lefts, fan_outs))
+    both = np.where(turns, 2 * _aligned(longest), _aligned(fan_ins) + _aligned(fan_outs))
+    return (most_rights + 1 + np.where(turns, 0, most_lefts + 1)) * both, most_rights, most_lefts
 
 
 def forget(frames: Frames) -> None:

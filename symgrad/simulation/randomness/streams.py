@@ -35,6 +35,7 @@ class Purpose(IntEnum):
     STATE = 14
     CHRONO = 15
     RING = 16
+    LENGTH = 17
 
 
 def seed_of(rng: Any = None) -> int:

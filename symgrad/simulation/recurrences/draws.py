@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..conditioning.queries import forget
 from ..randomness.streams import Purpose
 from ..vectors.directions import direction_into
 from ..vectors.draws import Halted
@@ -42,6 +43,8 @@ class RecurrentDraw:
         self._product: tuple[int, Array, int] | None = None
         self._stretches: tuple[tuple[int, ...], Floats] | None = None
         begin(wiring, memory, self._seed, trial)
+        if memory.unformed is not None:
+            forget(memory.unformed.frames)
 
     def _check(self, code: int, step: int) -> None:
         if code == HALTED:

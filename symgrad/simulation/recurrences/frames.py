@@ -91,7 +91,7 @@ def _push(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial: in
         bars = memory.bars[: count * wiring.row]
         for each in range(count):
             scatter(frame[first + each], wiring.old, wiring, bars[each * wiring.row : (each + 1) * wiring.row])
-        run_step_along(wiring.operations, memory.numbers, memory.turned, row, bars, count)
+        run_step_along(wiring, memory, seed, trial, step, row, bars)
         for each in range(count):
             gather(bars[each * wiring.row : (each + 1) * wiring.row], wiring.new, wiring, frame[first + each])
 

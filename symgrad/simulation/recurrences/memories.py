@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..wiring.wirings import Array, Flags, Floats, Integers, aligned
+from .shares import Sharing, Unformed
 from .wirings import RecurrentWiring
 
 __all__ = ["TOGETHER", "RecurrentMemory", "reserve_steps", "segment_of"]
@@ -53,6 +54,8 @@ class RecurrentMemory(NamedTuple):
         The gradient by the recurrent matrices, but for a scale; empty where it is not asked for.
     sums_scale : (1,) float64
         The logarithm of that scale.
+    unformed : Unformed or None
+        In place of matrices that are never formed; None where all are.
     halt : (1,) bool
         Set from outside to end passes early.
     """
@@ -71,6 +74,7 @@ class RecurrentMemory(NamedTuple):
     log_sums: Floats
     sums: Array
     sums_scale: Floats
+    unformed: Unformed | None
     halt: Flags
 
 
@@ -96,7 +100,13 @@ def segment_of(steps: int, row: int, state: int, size: int, *, returns: bool) ->
 
 
 def reserve_steps(
-    wiring: RecurrentWiring, halt: Flags, *, returns: bool, sums: bool, tangents: bool
+    wiring: RecurrentWiring,
+    halt: Flags,
+    *,
+    returns: bool,
+    sums: bool,
+    tangents: int,
+    sharing: Sharing | None = None,
 ) -> RecurrentMemory:
     """Reserve the memory of one thread.
 
@@ -106,8 +116,13 @@ def reserve_steps(
         The network.
     halt : (1,) bool
         Set from outside to end passes early.
-    returns, sums, tangents : bool
-        Whether the passes come back to earlier segments, add up gradients by matrices, and push tangents.
+    returns, sums : bool
+        Whether the passes come back to earlier segments, and add up gradients by matrices.
+    tangents : int
+        How many are pushed.
+    sharing : Sharing, optional
+        What stands for matrices that are never formed: then the rows of all steps are kept, and one vector goes through
+        a step at a time.
 
     Returns
     -------
@@ -116,6 +131,9 @@ def reserve_steps(
     """
     dtype, size = wiring.parameters.given.dtype, wiring.parameters.size
     segment = segment_of(wiring.steps, wiring.row, wiring.state_size, dtype.itemsize, returns=returns)
+    together = min(TOGETHER, wiring.state_size)
+    if sharing is not None:
+        segment, together = max(wiring.steps, 1), 1
     state, gradient = np.empty((2, aligned(wiring.state_size)), dtype=dtype)
     log_gradients, log_sums = np.empty((2, wiring.steps + 1 if returns else 0))
     return RecurrentMemory(
@@ -125,13 +143,14 @@ def reserve_steps(
         segment=segment,
         tape=np.empty(segment * wiring.row, dtype=dtype),
         held=np.full(1, -1),
-        bars=np.empty(min(TOGETHER, wiring.state_size) * wiring.row, dtype=dtype),
+        bars=np.empty(together * wiring.row, dtype=dtype),
         state=state,
         gradient=gradient,
         starts=np.empty((max(-(-wiring.steps // segment), 1) if returns else 1) * wiring.state_size, dtype=dtype),
         log_gradients=log_gradients,
         log_sums=log_sums,
-        sums=np.zeros(size if sums else 0, dtype=dtype),
+        sums=np.zeros(size if sums and sharing is None else 0, dtype=dtype),
         sums_scale=np.empty(1),
+        unformed=None if sharing is None else sharing.reserve(tangents, dtype, sums=sums),
         halt=halt,
     )

@@ -1,14 +1,6 @@
 """Methods: how recurrent networks are drawn, the fastest first.
 
-A method that never forms matrices is another row in front of that of dense ones. It needs
-
-- ``refusal(network, plan)``: why it cannot be used, in words, or None;
-- ``open(network, plan, dtype, halt)``: from which each thread gets an `Engine`, whose ``trials(seed, numbers)`` return
-  logarithms for each quantity of the plan, a row being a pure function of seed and number;
-- ``needs(network, plan, size, room)``: the bytes for a thread, and what would fit.
-
-To share the passes, it gives `operations.run_step` and `operations.run_step_back` what a `MULTIPLY` stands for: the
-matrix times a vector, added to a preactivation, and its transpose times a cotangent, added to that of what it read.
+They share the passes: what differs is what a matrix times a vector is, in `products`.
 """
 
 from __future__ import annotations
@@ -26,13 +18,15 @@ from .draws import RecurrentDraw
 from .memories import TOGETHER, RecurrentMemory, reserve_steps, segment_of
 from .programs import program
 from .recorders import RECURRENT_RECORDERS, StepRecorder
+from .shares import Sharing
+from .undrawn import adds_up, drawback, needs, refusal, tangents_of
 from .wirings import RecurrentWiring, wire_recurrence
 
 __all__ = ["RECURRENT_METHODS"]
 
 
 class _Steps:
-    """Forms all matrices, and reads what is asked for off the passes."""
+    """Forms all vectors, and reads what is asked for off the passes."""
 
     def __init__(self, wiring: RecurrentWiring, plan: Plan, memory: RecurrentMemory) -> None:
         self._wiring, self._memory = wiring, memory
@@ -45,6 +39,8 @@ class _Steps:
 
     def _trial(self, seed: int, number: int) -> dict[Quantity, Sequence[float]]:
         draw = RecurrentDraw(self._wiring, self._memory, seed, number)
+        if self._memory.unformed is not None:
+            _ = draw.log_gradients  # first, so that what is measured besides leaves the passes as they are
         return {asked: RECURRENT_RECORDERS[asked.what].record(draw, asked, at) for asked, at in self._plan.items()}
 
 
@@ -57,14 +53,22 @@ def _open_dense(network: Recurrence, plan: Plan, dtype: str, halt: Flags) -> Cal
             wiring,
             halt,
             returns=any(row.returns for row in rows),
-            sums=any(row.adds_up for row in rows),
-            tangents=any(row.pushes for row in rows),
+            sums=adds_up(plan),
+            tangents=tangents_of(plan),
         ),
     )
 
 
 def _rows(plan: Plan) -> list[StepRecorder]:
     return [RECURRENT_RECORDERS[asked.what] for asked in plan]
+
+
+def _open_undrawn(network: Recurrence, plan: Plan, dtype: str, halt: Flags) -> Callable[[], Engine]:
+    sharing, sums, tangents = Sharing(network), adds_up(plan), tangents_of(plan)
+    wiring = wire_recurrence(network, dtype, sharing)
+    return lambda: _Steps(
+        wiring, plan, reserve_steps(wiring, halt, returns=True, sums=sums, tangents=tangents, sharing=sharing)
+    )
 
 
 def _refuses_nothing(network: Recurrence, plan: Plan) -> None:  # noqa: ARG001 - as for every method
@@ -106,5 +110,14 @@ def _entries(network: Recurrence) -> int:
 
 
 RECURRENT_METHODS: list[Method[Recurrence]] = [
+    Method(
+        "matrix_free",
+        "products with matrices that are never formed have their exact law",
+        refusal,
+        _open_undrawn,
+        needs,
+        batch=16,
+        drawback=drawback,
+    ),
     Method("dense", "the matrices are formed", _refuses_nothing, _open_dense, _needs, batch=16),
 ]

@@ -31,6 +31,7 @@ from .laws import (
     matrix_row,
     vector_row,
 )
+from .shares import Sharing
 
 __all__ = ["Parameters", "draw_parameters", "lay_out", "turn"]
 
@@ -76,7 +77,9 @@ class Parameters(NamedTuple):
     size: int
 
 
-def lay_out(network: Recurrence, dtype: str) -> tuple[Parameters, dict[tuple[int, str], int]]:
+def lay_out(
+    network: Recurrence, dtype: str, sharing: Sharing | None = None
+) -> tuple[Parameters, dict[tuple[int, str], int]]:
     """Lay the parameters of all layers out.
 
     Parameters
@@ -85,6 +88,8 @@ def lay_out(network: Recurrence, dtype: str) -> tuple[Parameters, dict[tuple[int
         Without symbols.
     dtype : {"float64", "float32"}
         Of the passes.
+    sharing : Sharing, optional
+        What stands for matrices that are never formed.
 
     Returns
     -------
@@ -99,7 +104,7 @@ def lay_out(network: Recurrence, dtype: str) -> tuple[Parameters, dict[tuple[int
     ValueError
         If a number is out of the range of a float, or there are more matrices than can be told apart.
     """
-    laid = _Laying(dtype)
+    laid = _Laying(dtype, sharing)
     for index, layer in enumerate(network.layers):
         laid.add(index, layer)
     if laid.count >= _MOST_PLACES or (not network.tied and network.steps >= _MOST_STEPS):
@@ -113,7 +118,8 @@ def lay_out(network: Recurrence, dtype: str) -> tuple[Parameters, dict[tuple[int
 class _Laying:
     """Lays parameters out, layer after layer."""
 
-    def __init__(self, dtype: str) -> None:
+    def __init__(self, dtype: str, sharing: Sharing | None) -> None:
+        self._sharing = sharing
         self._given: list[Array] = [np.zeros(0, dtype=dtype)]
         self._given_size, self._size, self.count = 0, 0, 0
         self._optional: tuple[str, ...] = ()
@@ -126,7 +132,16 @@ class _Laying:
         shared = self.count + 1  # of chrono biases and rings: the same draw in the whole layer
         for name in (*layer.cell.recurrent, *layer.cell.inputs):
             columns = width if name in layer.cell.recurrent else int(layer.input_width)
-            self._append((index, name), matrix_row(layer.matrix(name), width, columns), width, columns, shared)
+            row = matrix_row(layer.matrix(name), width, columns)
+            if self._sharing is None:
+                self._append((index, name), row, width, columns, shared)
+            elif (index, name) in self._sharing.upright:
+                self._append((index, name), row, width, self._sharing.input_dimensions, shared)
+            elif (index, name) in self._sharing.references:
+                self.count += 1
+                self.places[index, name] = self._sharing.references[index, name]
+            else:
+                self._append((index, name), row, width, columns, shared)
         self.places[index, ""] = self._size
         for letter in layer.cell.vectors:
             self._append((index, str(letter)), vector_row(layer.vector(str(letter))), width, 1, shared)

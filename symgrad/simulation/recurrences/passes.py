@@ -17,7 +17,7 @@ from ..wiring.scalings import is_finite, largest, log_scaled
 from .memories import RecurrentMemory
 from .operations import run_step, run_step_back
 from .placings import add_scattered, gather, have_parameters, scatter, take_input
-from .sums import add_products, log_of_sums
+from .sums import log_of_sums
 from .wirings import RecurrentWiring
 
 __all__ = ["backward", "begin", "pull", "visit"]
@@ -110,7 +110,7 @@ def _run_segment(
         scatter(state, wiring.old, wiring, row)
         take_input(wiring, row, seed, trial, step)
         have_parameters(wiring, memory, seed, trial, step)
-        run_step(wiring.operations, memory.numbers, row)
+        run_step(wiring, memory, seed, trial, step, row)
         gather(row, wiring.new, wiring, state)
         if not is_finite(state) or (wiring.is_kinked and _has_faded(wiring, state)):
             return OVERFLOWN, step
@@ -151,9 +151,7 @@ def backward(wiring: RecurrentWiring, memory: RecurrentMemory, seed: int, trial:
         if memory.halt[0] or visit(wiring, memory, seed, trial, step)[0] != FINISHED:
             return HALTED
         _pull(wiring, memory, seed, trial, step, gradient, bars)
-        if memory.sums.size > 0:
-            add_products(wiring, memory, step, bars, log - excess)
-            memory.log_sums[step - 1] = log_of_sums(memory)
+        memory.log_sums[step - 1] = log_of_sums(wiring, memory, step, bars, log - excess)
         grown = log_scaled(gradient)
         if grown == -math.inf:
             _die(memory, step)
@@ -214,7 +212,7 @@ def _pull(
         own = bars[each * wiring.row : (each + 1) * wiring.row]
         add_scattered(rows[each * size : (each + 1) * size], wiring.new, wiring, own)
     have_parameters(wiring, memory, seed, trial, step)
-    run_step_back(wiring.operations, memory.numbers, row, bars, count)
+    run_step_back(wiring, memory, seed, trial, step, row, bars)
     for each in range(count):
         own = bars[each * wiring.row : (each + 1) * wiring.row]
         gather(own, wiring.old, wiring, rows[each * size : (each + 1) * size])

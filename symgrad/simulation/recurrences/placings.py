@@ -7,6 +7,7 @@ from typing import Any
 from ..compilations import pasted
 from ..randomness.normals import aligned, fill
 from ..randomness.streams import Purpose
+from .coordinates import coordinates
 from .memories import RecurrentMemory
 from .parameters import draw_parameters, turn
 from .wirings import RecurrentWiring
@@ -43,6 +44,10 @@ def take_input(wiring: RecurrentWiring, row: Array, seed: int, trial: int, step:
     if wiring.inputs.size:
         for unit in range(width):
             row[unit] = wiring.inputs[(step - 1) * width + unit]
+    elif wiring.input_scale != 0.0 and wiring.freedoms > 0:
+        coordinates(row[: aligned(width)], wiring.freedoms, step - 1 if wiring.tied else 0, seed, step, trial)
+        for unit in range(width):
+            row[unit] *= wiring.input_scale
     elif wiring.input_scale != 0.0:
         fill(row[: aligned(width)], seed, 0, step, trial, _INPUT)
         for unit in range(width):

@@ -15,9 +15,11 @@ from ...networks import GivenInputs, Recurrence, RecurrentLayer, WhiteInputs
 from ..compiled.kernels import kernel
 from ..randomness.normals import aligned as _compiled_aligned
 from ..wiring.scales import root
+from .coordinates import of_given
 from .mixes import LOOPS, mixes_of
 from .parameters import Parameters, lay_out
 from .programs import Activate, Combine, Multiply, Program, program
+from .shares import Sharing
 
 __all__ = ["ACTIVATE", "COMBINE", "MULTIPLY", "NONE", "RecurrentWiring", "wire_recurrence"]
 
@@ -53,6 +55,8 @@ class RecurrentWiring(NamedTuple):
         Which of the states is the output.
     input_width : int
         Entries of the input, which come first in a row.
+    freedoms : int
+        Entries of an input that is drawn in coordinates of its own; 0 where it is drawn as it is.
     input_scale : float
         What normal numbers are multiplied by; 0 where the input is zero or given.
     inputs : (steps * input width,) of the dtype
@@ -79,6 +83,7 @@ class RecurrentWiring(NamedTuple):
     state_size: int
     output: int
     input_width: int
+    freedoms: int
     input_scale: float
     inputs: Array
     state_scale: float
@@ -88,7 +93,7 @@ class RecurrentWiring(NamedTuple):
     smallest: float
 
 
-def wire_recurrence(network: Recurrence, dtype: str) -> RecurrentWiring:
+def wire_recurrence(network: Recurrence, dtype: str, sharing: Sharing | None = None) -> RecurrentWiring:
     """Describe a recurrent network to the passes.
 
     Parameters
@@ -97,6 +102,8 @@ def wire_recurrence(network: Recurrence, dtype: str) -> RecurrentWiring:
         Without symbols.
     dtype : {"float64", "float32"}
         Of the passes.
+    sharing : Sharing, optional
+        What stands for matrices that are never formed.
 
     Returns
     -------
@@ -108,7 +115,7 @@ def wire_recurrence(network: Recurrence, dtype: str) -> RecurrentWiring:
     ValueError
         If an activation or a formula cannot be compiled, or a number is out of the range of a float.
     """
-    wiring = _Wiring(network, dtype)
+    wiring = _Wiring(network, dtype, sharing)
     for number, layer in enumerate(network.layers):
         wiring.add(number, layer)
     widths = np.array(wiring.state_widths)
@@ -122,7 +129,8 @@ def wire_recurrence(network: Recurrence, dtype: str) -> RecurrentWiring:
         state_widths=widths,
         state_size=int(widths.sum()),
         output=wiring.output,
-        input_width=int(network.layers[0].input_width),
+        input_width=wiring.input_width,
+        freedoms=wiring.freedoms,
         input_scale=wiring.input_scale,
         inputs=wiring.inputs,
         state_scale=root("state_mean_square", network.state_mean_square),
@@ -143,12 +151,21 @@ def _drawn_or_given(inputs: WhiteInputs | GivenInputs, dtype: str) -> tuple[floa
 class _Wiring:
     """Lays rows out, layer after layer."""
 
-    def __init__(self, network: Recurrence, dtype: str) -> None:
+    def __init__(self, network: Recurrence, dtype: str, sharing: Sharing | None) -> None:
         self._dtype = dtype
-        self.parameters, self._places = lay_out(network, dtype)
-        self.input_scale, self.inputs = _drawn_or_given(network.inputs, dtype)
+        self.parameters, self._places = lay_out(network, dtype, sharing)
+        if sharing is not None:
+            sharing.place(self._places)
+        has_coordinates = sharing is not None and sharing.has_coordinates
+        width = int(network.layers[0].input_width)
+        self.input_width = width if sharing is None else sharing.input_dimensions
+        self.freedoms = width if has_coordinates else 0
+        inputs = network.inputs
+        if has_coordinates and isinstance(inputs, GivenInputs):
+            inputs = GivenInputs(of_given(inputs.array, tied=network.tied))
+        self.input_scale, self.inputs = _drawn_or_given(inputs, dtype)
         self._reads_input = self.inputs.size > 0 or self.input_scale != 0.0
-        self.row = aligned(int(network.layers[0].input_width))
+        self.row = aligned(self.input_width)
         self._input = 0
         self.operations: list[list[int]] = []
         self.old: list[int] = []
@@ -158,7 +175,8 @@ class _Wiring:
 
     def add(self, number: int, layer: RecurrentLayer) -> None:
         """Lay out a layer above those before."""
-        laid = _Laid(number, layer, program(layer.cell), self.row, self._input, self._reads_input, self._dtype)
+        columns = int(layer.input_width) if number else self.input_width
+        laid = _Laid(number, layer, program(layer.cell), self.row, self._input, self._reads_input, columns, self._dtype)
         self.operations.extend(operation_of(each, laid, self._places) for each in laid.program.operations)
         self.output = len(self.old)
         self.old.extend(laid.at(slot) for slot in range(len(layer.cell.states)))
@@ -177,6 +195,7 @@ class _Laid(NamedTuple):
     begin: int
     input: int
     reads_input: bool
+    columns: int
     dtype: str
 
     @property
@@ -215,7 +234,7 @@ def _(operation: Multiply, laid: _Laid, places: Places) -> list[int]:
     inputs = places[laid.number, operation.inputs] if operation.inputs and laid.reads_input else NONE
     bias = places.get((laid.number, operation.bias), NONE)
     source = laid.at(operation.source) if operation.recurrent else NONE
-    columns = int(laid.layer.input_width)
+    columns = laid.columns
     return [MULTIPLY, laid.at(operation.target), laid.width, recurrent, source, inputs, laid.input, columns, bias]
 
 
