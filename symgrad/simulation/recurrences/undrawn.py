@@ -22,9 +22,9 @@ from .shares import Sharing
 __all__ = ["adds_up", "drawback", "needs", "refusal", "tangents_of"]
 
 _ABLE = (GaussianWeights, OrthogonalWeights, GivenWeights, IdentityWeights)
-# Directions that are kept of a matrix, in its widths, up to which it is not formed: measured by
-# tests/benchmarks/bench_recurrent.py.
-_MOST_DIRECTIONS = 0.5
+# Up to how many directions, in widths of a matrix, it takes less time to keep them than to form it, and the width from
+# which on it does: measured, see tests/benchmarks/bench_recurrent.py.
+_MOST_DIRECTIONS, _LEAST_WIDTH = 0.5, 128
 
 
 def refusal(network: Recurrence, plan: Plan) -> str | None:
@@ -53,8 +53,10 @@ def drawback(network: Recurrence, plan: Plan) -> str | None:
     if not drawn:
         return "no matrix is drawn"
     directions = steps * (2 + tangents_of(plan))
+    if width < _LEAST_WIDTH:
+        return f"a matrix of width {width} is formed in less time than it is asked"
     if network.tied and directions > _MOST_DIRECTIONS * width:
-        return f"{directions} directions of a matrix of width {width} take longer than to form it"
+        return f"to keep {directions} directions of a matrix of width {width} takes longer than to form it"
     return None
 
 
