@@ -13,6 +13,7 @@ from symgrad.networks import CELLS, RingEigenvalues
 from symgrad.networks.arguments import phi_of
 from symgrad.networks.cells import Affine, Cell, Gate, Mix, letters
 from symgrad.simulation import replay
+from symgrad.simulation.recurrences.wirings import MULTIPLY, NONE, wire_recurrence
 
 SEED, TRIAL = 5, 2
 # Each step rounds sums of some twenty products; ten steps amplify that by no more than their condition.
@@ -65,3 +66,11 @@ def test_gradients_and_jacobians_are_those_of_the_whole_unrolled_network(name: s
     for norm, order in ((Norm.SPECTRAL, 2), (Norm.FROBENIUS, "fro"), (Norm.ONE, 1)):
         found = np.exp(replay(network, jacobian_norm(0, norm).in_time(), SEED, TRIAL).log_values[0])
         np.testing.assert_allclose(found, np.linalg.norm(jacobians[0], order), rtol=TOLERANCE)
+
+
+def test_a_line_without_a_bias_reads_none() -> None:
+    """Though the cell has vectors, which stand under the empty name."""
+    h, a, y, w = letters("h a y w")
+    cell = Cell("bare", (h,), (Affine(a, "R", h, "W"), Gate(y, phi_of("tanh"), a * w)), (y,), (w,))
+    operations = wire_recurrence(recurrence(cell, 4, 5, bias_var=1), "float64").operations
+    assert [row[8] for row in operations if row[0] == MULTIPLY] == [NONE]

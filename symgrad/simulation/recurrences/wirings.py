@@ -232,7 +232,7 @@ def operation_of(operation: Any, laid: _Laid, places: Places) -> list[int]:
 def _(operation: Multiply, laid: _Laid, places: Places) -> list[int]:
     recurrent = places[laid.number, operation.recurrent] if operation.recurrent else NONE
     inputs = places[laid.number, operation.inputs] if operation.inputs and laid.reads_input else NONE
-    bias = places.get((laid.number, operation.bias), NONE)
+    bias = places.get((laid.number, operation.bias), NONE) if operation.bias else NONE
     source = laid.at(operation.source) if operation.recurrent else NONE
     columns = laid.columns
     return [MULTIPLY, laid.at(operation.target), laid.width, recurrent, source, inputs, laid.input, columns, bias]
