@@ -4,7 +4,9 @@ One trial is forward and backward through time with tied weights, on one core: w
 but the kernels, which draw theirs. Repeats are interleaved, and medians of processor time are compared: trust the
 ratios, not the microseconds. A framework that is not installed is left out, and that is said.
 
-Then a whole Lyapunov spectrum by QR, beside the bare products of the frame with the Jacobians, by NumPy.
+Then a whole Lyapunov spectrum by QR, beside the bare products of the frame with the Jacobians, by NumPy. And the same
+norms without matrices, beside our own dense kernels, which draw theirs too: from which number of steps on they take
+longer, and one trial of a width whose matrices would fill 160 GB.
 """
 
 from __future__ import annotations
@@ -27,8 +29,10 @@ if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
 import numpy as np
 
 import symgrad as sg
+from symgrad.claims import gradient_norm
 from symgrad.simulation.recurrences.draws import RecurrentDraw
 from symgrad.simulation.recurrences.memories import reserve_steps
+from symgrad.simulation.recurrences.methods import RECURRENT_METHODS
 from symgrad.simulation.recurrences.wirings import wire_recurrence
 
 WIDTH, STEPS, REPEATS = 256, 128, 7
@@ -47,7 +51,7 @@ def arrays(blocks: int, dtype: str) -> tuple[np.ndarray, ...]:
 def kernels(cell: str, dtype: str) -> Trial:
     """One trial by the kernels, weights and inputs drawn in it."""
     wiring = wire_recurrence(sg.recurrence(cell, WIDTH, STEPS), dtype)
-    memory = reserve_steps(wiring, np.zeros(1, dtype=np.bool_), returns=True, sums=False, tangents=False)
+    memory = reserve_steps(wiring, np.zeros(1, dtype=np.bool_), returns=True, sums=False, tangents=0)
     return lambda number: RecurrentDraw(wiring, memory, 0, number).log_gradients
 
 
@@ -133,7 +137,7 @@ def jax_scan(cell: str, dtype: str) -> Trial | None:
 def spectrum() -> tuple[float, float]:
     """Median seconds of a step: a whole frame pushed and made orthonormal, and the bare products by NumPy."""
     wiring = wire_recurrence(sg.rnn(WIDTH, STEPS, gain=1.5), "float64")
-    memory = reserve_steps(wiring, np.zeros(1, dtype=np.bool_), returns=False, sums=False, tangents=True)
+    memory = reserve_steps(wiring, np.zeros(1, dtype=np.bool_), returns=False, sums=False, tangents=WIDTH)
     jacobian, frame = np.random.default_rng(0).standard_normal((2, WIDTH, WIDTH))
     steps = 64  # the frame and the matrices are drawn once
 
@@ -153,6 +157,31 @@ def processor_time(trial: Trial, trials: int) -> float:
     for number in range(trials):
         trial(number)
     return (time.process_time() - start) / trials
+
+
+def engine(network: sg.Recurrence, method: str, dtype: str) -> Trial:
+    """One trial by one of the methods."""
+    asked = {gradient_norm(0).in_time(): tuple(range(int(network.steps) + 1))}
+    row = next(each for each in RECURRENT_METHODS if each.name == method)
+    made = row.open(network, asked, dtype, np.zeros(1, dtype=np.bool_))()
+    return lambda number: made.trials(0, range(number, number + 1))
+
+
+def without_matrices(dtype: str) -> None:
+    """Print times for some widths and numbers of steps, up to where they cross."""
+    makers = {"rnn": sg.rnn, "lstm": sg.lstm, "rnn, orthogonal": lambda n, steps: sg.rnn(n, steps, law="orthogonal")}
+    shapes = [("rnn", 1024, steps) for steps in (32, 64, 128, 256)] + [("lstm", 512, 32)]
+    shapes += [(name, 256, steps) for name in makers for steps in (16, 32, 64, 128)]
+    for name, width, steps in shapes:
+        network = makers[name](width, steps)
+        free, dense = compare([engine(network, method, dtype) for method in ("matrix_free", "dense")], 1)
+        told = f"{1e3 * free:.2f} ms without matrices, {1e3 * dense:.2f} ms with, {dense / free:.1f}x"
+        print(f"{dtype} {name}, width {width}, {steps} steps ({steps / width:.2f} of the width): {told}")
+    if dtype == "float64":
+        free = engine(sg.rnn(10**5, 50), "matrix_free", dtype)
+        begin = time.process_time()
+        free(0)
+        print(f"{dtype} rnn, width 100000, 50 steps: {time.process_time() - begin:.2f} s for the first trial")
 
 
 def compare(contenders: list[Trial], trials: int) -> list[float]:
@@ -180,6 +209,8 @@ def main() -> None:
     print(
         f"a step of a whole Lyapunov spectrum: {1e3 * pushed:.2f} ms, {pushed / products:.2f}x the bare products of NumPy"
     )
+    for dtype in ("float64", "float32"):
+        without_matrices(dtype)
 
 
 if __name__ == "__main__":
