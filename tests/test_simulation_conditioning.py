@@ -116,6 +116,22 @@ def test_a_matrix_that_is_asked_more_often_than_it_has_columns_is_known(
         assert whole @ whole.T == pytest.approx(np.eye(rows), abs=close)
 
 
+@pytest.mark.parametrize("difference", [1e-3, 1e-8, 1e-12])
+@pytest.mark.parametrize("turn", [False, True])
+def test_vectors_that_hardly_differ_leave_directions_that_are_orthogonal(difference: float, turn: bool) -> None:
+    """As of a network that settles: what little is new of a vector is taken out of it twice."""
+    weights, rng = Unformed(50, 50, turn, asked=20), np.random.default_rng(3)
+    first = rng.standard_normal(50)
+    vectors = [first + difference * rng.standard_normal(50) for _ in range(20)]
+    images = [weights.times(vector) for vector in vectors]
+    known = int(weights.frames.rights[0])
+    assert known == 20
+    directions = weights.frames.numbers[: 20 * 52].reshape(20, 52)[:, :50]
+    assert directions @ directions.T == pytest.approx(np.eye(20), abs=1e-14)  # rounding of sums of fifty products
+    apart = np.linalg.norm(images[1] - images[0]) / np.linalg.norm(vectors[1] - vectors[0])
+    assert 0.5 < apart / (1 if turn else 50**0.5) < 2  # of a norm of fifty normal numbers, and of digits that are left
+
+
 # ------------------------------------------------------------------------------------------------ a recurrent network
 
 TRIALS, LAG = 3000, 1.3

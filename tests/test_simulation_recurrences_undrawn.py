@@ -212,6 +212,9 @@ def test_the_faster_method_is_chosen_and_says_why() -> None:
         "not matrix_free: to keep 160 directions of a matrix of width 256 takes longer than to form it" in many.reason
     )
     assert "not matrix_free: a matrix of width 16 is formed in less time than it is asked" in narrow.reason
+    assert simulate(rnn(50_000, 3, "relu", law="identity", input_width=2), "gradient_norm", trials=1, rng=0).method == (
+        "matrix_free"
+    )
     asked_for = simulate(rnn(16, 2), "gradient_norm", trials=1, rng=0, method="matrix_free")
     assert (asked_for.method, asked_for.reason) == ("matrix_free", "asked for")
 

@@ -48,14 +48,15 @@ def refusal(network: Recurrence, plan: Plan) -> str | None:
 
 def drawback(network: Recurrence, plan: Plan) -> str | None:
     """Return why matrices had better be formed; None where it is faster not to."""
-    drawn = [law for _, _, law in _inner(network) if isinstance(law, DrawnWeights)]
+    laws = [law for _, _, law in _inner(network)]
     steps, width = int(network.steps), min(map(int, network.widths))
-    if not drawn:
-        return "no matrix is drawn"
-    directions = steps * (2 + tangents_of(plan))
+    if not any(isinstance(law, DrawnWeights | IdentityWeights) for law in laws):
+        return "all matrices are given"
     if width < _LEAST_WIDTH:
         return f"a matrix of width {width} is formed in less time than it is asked"
-    if network.tied and directions > _MOST_DIRECTIONS * width:
+    directions = steps * (2 + tangents_of(plan))
+    is_asked = network.tied and any(isinstance(law, DrawnWeights) for law in laws)
+    if is_asked and directions > _MOST_DIRECTIONS * width:
         return f"to keep {directions} directions of a matrix of width {width} takes longer than to form it"
     return None
 

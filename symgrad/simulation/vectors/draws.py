@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from ..randomness.streams import Purpose
 from ..wiring.endings import FADED, HALTED, OVERFLOWN
 from ..wiring.memories import Memory, for_another_input
 from ..wiring.ranges import out_of_range
-from ..wiring.wirings import Array, Wiring
+from ..wiring.wirings import Array, Floats, Wiring
 from .backward import backward
 from .directions import at_cosine, direction_into
 from .dropouts import drop_from
@@ -26,8 +25,6 @@ from .panels import multiply_matrix, weights_into
 from .products import multiply
 
 __all__ = ["Draw", "Halted"]
-
-Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
 class Halted(Exception):
