@@ -82,13 +82,13 @@ def simulate(
     it costs two random numbers for each unit, and memory does not grow with the width. Where units are asked for, and for
     residual networks, dropout and Haar-orthogonal weights, ``"matrix_free"`` is ``"matrix_free_vectors"``, which forms the
     vectors of a trial and draws products with weights from their law: a few times as much, and memory for each unit.
-    So it does for recurrent networks with Gaussian or Haar-orthogonal matrices, whose one matrix is asked at every step and
-    from both sides; time then grows with the square of the steps, and it is chosen while that is less than matrices take.
 
     Of a recurrent network, quantities are those in time, whose layers are steps, from the initial state 0 to the last.
     All states together are what gradients and Jacobians are taken by; the gradient of norm one is at the output of the
-    last step. Matrices are formed, and with fresh weights drawn at each step, forward and back. Memory grows with the
-    root of the number of steps where passes go back in time, and not at all where they do not.
+    last step. Where matrices are formed, fresh ones are drawn at each step, forward and back, and memory grows with the
+    root of the number of steps if passes go back in time, and not at all if they do not. Where Gaussian or Haar-orthogonal
+    ones are not, a matrix is asked at every step and from both sides: time grows with the square of the steps, memory with
+    the steps and the width, and ``"auto"`` takes this while it is faster.
 
     Examples
     --------
