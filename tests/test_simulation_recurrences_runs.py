@@ -146,8 +146,10 @@ def test_what_cannot_be_simulated_says_what_would_work() -> None:
         simulate(rnn(4, 5), gradient_norm(6).in_time())
     with pytest.raises(ValueError, match="weight_norm cannot be simulated; what can is gradient_norm"):
         simulate(rnn(4, 5), "weight_norm")
-    with pytest.raises(ValueError, match="method = 'matrix_free' is unknown; the methods are 'auto', 'dense'"):
-        simulate(rnn(4, 5), "gradient_norm", method="matrix_free")
+    with pytest.raises(
+        ValueError, match="method = 'sparse' is unknown; the methods are 'auto', 'matrix_free', 'dense'"
+    ):
+        simulate(rnn(4, 5), "gradient_norm", method="sparse")
     with pytest.raises(TypeError, match="cannot be simulated; give a network such as"):
         simulate("rnn", "gradient_norm")
 
@@ -180,7 +182,7 @@ def test_a_million_steps() -> None:
 
 def test_what_no_machine_holds_is_refused_with_what_fits() -> None:
     with pytest.raises(ValueError, match=r"beyond memory for method = 'dense'.* at most a width of \d+ would fit"):
-        simulate(rnn(10**6, 2), "gradient_norm", trials=1)
+        simulate(rnn(10**6, 2), "gradient_norm", trials=1, method="dense")
     with pytest.raises(ValueError, match=r"beyond memory for method = 'dense'.* at most \d+ steps would fit"):
         simulate(rnn(4, 10**13), gradient_norm(0).in_time(), trials=1)
 

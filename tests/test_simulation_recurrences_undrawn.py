@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from symgrad import Recurrence, activation, gru, lstm, recurrence, rnn, simulate
-from symgrad.claims import Quantity, gradient_norm, growth_rate, jacobian_norm, preactivation_var, weight_gradient_norm
+from symgrad.claims import (
+    Quantity,
+    gradient_norm,
+    growth_rate,
+    jacobian_norm,
+    preactivation_var,
+    quantity,
+    weight_gradient_norm,
+)
 from symgrad.networks import GivenWeights, IdentityWeights, UniformWeights
 from symgrad.networks.cells import Affine, Cell, Gate, letters
 from symgrad.simulation import measure, replay
@@ -226,6 +234,7 @@ REFUSED = [
         r"the weights R of recurrent layer 1 are uniform, and only independent",
     ),
     (rnn(4, 3, law="antisymmetric"), gradient_norm(0), r"are antisymmetric, and only independent Gaussian or Haar"),
+    (rnn(4, 3), quantity("chain_rule_defect"), r"chain_rule_defect needs the weights; method = 'dense' can"),
     (rnn(4, 3), jacobian_norm(1), r"jacobian_norm needs the whole matrix; method = 'dense' can"),
 ]
 

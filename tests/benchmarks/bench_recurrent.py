@@ -18,14 +18,6 @@ import sys
 import time
 from collections.abc import Callable
 
-ONE_THREAD = {
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
-    "JAX_ENABLE_X64": "true",
-}
-if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})  # noqa: S606 - itself
-
 import numpy as np
 
 import symgrad as sg
@@ -35,6 +27,11 @@ from symgrad.simulation.recurrences.memories import reserve_steps
 from symgrad.simulation.recurrences.methods import RECURRENT_METHODS
 from symgrad.simulation.recurrences.wirings import wire_recurrence
 
+ONE_THREAD = {
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "JAX_ENABLE_X64": "true",
+}
 WIDTH, STEPS, REPEATS = 256, 128, 7
 Trial = Callable[[int], object]
 
@@ -214,4 +211,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    if not ONE_THREAD.items() <= os.environ.items():  # NumPy reads them when it is loaded
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})  # noqa: S606 - itself
     main()

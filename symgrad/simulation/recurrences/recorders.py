@@ -139,7 +139,7 @@ RECURRENT_RECORDERS: dict[Measurable, StepRecorder] = {
     Measurable.DEAD_FRACTION: StepRecorder(_dead, first=1, returns=False, refusal=_has_no_activation),
     Measurable.VOLUME_GROWTH: StepRecorder(_volumes, first=0, returns=False, pushes=True),
     Measurable.GROWTH_RATE: StepRecorder(_growth_rates, first=1, returns=False, pushes=True),
-    Measurable.CHAIN_RULE_DEFECT: StepRecorder(_chain_rule_defects, first=None, pushes=True),
+    Measurable.CHAIN_RULE_DEFECT: StepRecorder(_chain_rule_defects, first=None, pushes=True, asks=None),
     Measurable.JACOBIAN_NORM: StepRecorder(_jacobian_norms, first=0, is_costly=True, asks=None),
     Measurable.JACOBIAN_ENTRY: StepRecorder(_jacobian_entries, first=0, is_costly=True, asks=None),
 }

@@ -69,8 +69,9 @@ def _inner(network: Recurrence) -> Iterator[tuple[int, str, MatrixLaw]]:
 
 
 def tangents_of(plan: Plan) -> int:
-    """Return how many tangents are pushed through each step."""
-    return max((int(parameter_of(asked)) for asked in plan if RECURRENT_RECORDERS[asked.what].pushes), default=0)
+    """Return how many tangents are pushed through each step: one, where no frame is."""
+    pushed = [asked for asked in plan if RECURRENT_RECORDERS[asked.what].pushes]
+    return max((1 if asked.parameter is None else int(parameter_of(asked)) for asked in pushed), default=0)
 
 
 def adds_up(plan: Plan) -> bool:

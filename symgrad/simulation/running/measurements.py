@@ -87,8 +87,10 @@ def simulate(
 
     Of a recurrent network, quantities are those in time, whose layers are steps, from the initial state 0 to the last.
     All states together are what gradients and Jacobians are taken by; the gradient of norm one is at the output of the
-    last step. Matrices are formed, and with fresh weights drawn at each step, forward and back. Memory grows with the
-    root of the number of steps where passes go back in time, and not at all where they do not.
+    last step. Where matrices are formed, fresh ones are drawn at each step, forward and back, and memory grows with the
+    root of the number of steps if passes go back in time, and not at all if they do not. Where Gaussian or Haar-orthogonal
+    ones are not, a matrix is asked at every step and from both sides: time grows with the square of the steps, memory with
+    the steps and the width, and ``"auto"`` takes this while it is faster.
 
     Examples
     --------

@@ -144,13 +144,13 @@ def jacobian_norm_le_pow_of_lstm_comparison(network: Recurrence) -> Claim:
     **Statement.** :math:`\lVert J_{T:0}\rVert_2\le a\,\rho(M)^T` with
     :math:`M=\begin{pmatrix}\alpha+\bar o\kappa&\bar o\bar f\\ \kappa&\bar f\end{pmatrix}`,
     :math:`a^2=\max(\bar o\bar f/\kappa,\kappa/(\bar o\bar f))`,
-    :math:`\kappa=C\beta_f\lVert R_f\rVert+\beta_i\lVert R_i\rVert+\bar\imath\lVert R_g\rVert`,
-    :math:`\alpha=\tanh(C)\beta_o\lVert R_o\rVert` and :math:`C=\bar\imath/(1-\bar f)`. A bar is what a gate stays below,
+    :math:`\kappa=c_{\max}\beta_f\lVert R_f\rVert+\beta_i\lVert R_i\rVert+\bar\imath\lVert R_g\rVert`,
+    :math:`\alpha=\tanh(c_{\max})\beta_o\lVert R_o\rVert` and :math:`c_{\max}=\bar\imath/(1-\bar f)`. A bar is what a gate stays below,
     :math:`\beta` its largest slope, :math:`x(1-x)` at a bound x below 1/2 and 1/4 otherwise. J is that of both states.
 
     **Assumptions.** one_recurrent_layer, plain_lstm, given_recurrent_weights, states_begin_at_zero, known_drive, fed_back.
 
-    **Derivation.** Product rule; no entry of the cell state exceeds C; so M bounds what a step makes of the lengths of a
+    **Derivation.** Product rule; no entry of the cell state exceeds c_max; so M bounds what a step makes of the lengths of a
     change of both states. In the norm :math:`\kappa u^2+\bar o\bar fv^2` it is symmetric; induction over the steps.
 
     **Tightness.** Approached by one unit whose forget gate is open and whose other gates hardly move: a search reaches 0.99

@@ -70,8 +70,8 @@ def cell_sum_steps() -> tuple[Step, Step]:
 
 
 def _cell_step() -> Step:
-    """No entry of the cell state ever exceeds ``C = i/(1 - f)``."""
-    limit = Fact(INPUT, Relation.EQ, CELL * (1 - FORGET), "definition of C")
+    """No entry of the cell state ever exceeds ``c_max = i/(1 - f)``."""
+    limit = Fact(INPUT, Relation.EQ, CELL * (1 - FORGET), "definition of the bound of the cell state")
     each = Symbolic((_kept(), limit), (FORGET, ONE))
     ground = Induction(STEP, sp.S.Zero, Symbolic((_start(),)), each)
     return Step(_STATE, Relation.LE, CELL, "induction over the steps", ground)
@@ -143,7 +143,7 @@ def _output_row(cell_row: Step) -> Step:
     limit = sp.tanh(CELL) * SLOPES["o"] * NORMS["o"]
     facts = (
         Fact(_U, Relation.LE, gate + inner, "triangle inequality"),
-        Fact(gate, Relation.LE, limit * u, "tanh rises, and no entry of the cell state exceeds C"),
+        Fact(gate, Relation.LE, limit * u, "tanh rises, and no entry of the cell state exceeds its bound"),
         Fact(inner, Relation.LE, OUTPUT * _V, "the slope of tanh is at most 1"),
         cell_row.at(),
         Fact(ALPHA, Relation.EQ, limit, "definition of what the output gate feeds back"),

@@ -78,7 +78,7 @@ def _given_turning(network: Recurrence) -> Holding:
 ANTISYMMETRIC_WEIGHTS = Assumption(
     "antisymmetric_weights",
     "the recurrent weights are antisymmetric but for a damping",
-    r"R=A-\kappa I,\ A^\top=-A,\ \kappa\ge0",
+    r"R=A-\mu I,\ A^\top=-A,\ \mu\ge0",
     _antisymmetric,
 )
 GIVEN_TURNING = Assumption(
@@ -175,13 +175,13 @@ _SKEW_GIVEN = (*_SKEW, GIVEN_TURNING)
 def mean_square_gradient_ge_pow_of_antisymmetric_weights(network: Recurrence) -> Claim:
     r"""Steps of Euler's method along antisymmetric weights never shorten a gradient, but for what is damped.
 
-    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+\alpha(Rh_{t-1}+\dots)` and :math:`R=A-\kappa I`,
-    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\ge(p-\alpha\kappa)^{2T}`; without damping, and with :math:`p=1`, it is at
+    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+\alpha(Rh_{t-1}+\dots)` and :math:`R=A-\mu I`,
+    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\ge(p-\alpha\mu)^{2T}`; without damping, and with :math:`p=1`, it is at
     least 1, and larger for all gradients but those that A does not turn.
 
     **Assumptions.** one_recurrent_layer, kept_state, linear_units, antisymmetric_weights.
 
-    **Derivation.** :math:`\lVert Jv\rVert^2=(p-\alpha\kappa)^2\lVert v\rVert^2+\alpha^2\lVert Av\rVert^2`, since
+    **Derivation.** :math:`\lVert Jv\rVert^2=(p-\alpha\mu)^2\lVert v\rVert^2+\alpha^2\lVert Av\rVert^2`, since
     :math:`\langle v,Av\rangle=0`; the second square is not negative; induction over the lag.
 
     **Tightness.** Attained by gradients that A does not turn; there are some where the width is odd.
@@ -208,13 +208,13 @@ def mean_square_gradient_ge_pow_of_antisymmetric_weights(network: Recurrence) ->
 def mean_square_gradient_le_pow_of_antisymmetric_weights(network: Recurrence) -> Claim:
     r"""Steps of Euler's method along antisymmetric weights leave the circle, unless the damping makes up for it.
 
-    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+\alpha(Rh_{t-1}+\dots)` and :math:`R=A-\kappa I`,
-    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\le\bigl((p-\alpha\kappa)^2+\alpha^2\lVert A\rVert_2^2\bigr)^T`. With
-    :math:`p=1` it does not grow if :math:`\alpha(\kappa^2+\lVert A\rVert_2^2)\le2\kappa`; without damping it always does.
+    **Statement.** For linear units, :math:`h_t=p\,h_{t-1}+\alpha(Rh_{t-1}+\dots)` and :math:`R=A-\mu I`,
+    :math:`\lVert g_0\rVert^2/\lVert g_T\rVert^2\le\bigl((p-\alpha\mu)^2+\alpha^2\lVert A\rVert_2^2\bigr)^T`. With
+    :math:`p=1` it does not grow if :math:`\alpha(\mu^2+\lVert A\rVert_2^2)\le2\mu`; without damping it always does.
 
     **Assumptions.** one_recurrent_layer, kept_state, linear_units, antisymmetric_weights, given_turning.
 
-    **Derivation.** :math:`\lVert Jv\rVert^2=(p-\alpha\kappa)^2\lVert v\rVert^2+\alpha^2\lVert Av\rVert^2`, since
+    **Derivation.** :math:`\lVert Jv\rVert^2=(p-\alpha\mu)^2\lVert v\rVert^2+\alpha^2\lVert Av\rVert^2`, since
     :math:`\langle v,Av\rangle=0`; the norm of A; induction over the lag.
 
     **Tightness.** Attained by a pair of units.
