@@ -223,3 +223,15 @@ def test_what_a_network_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError, match="rank = 9 of a frame among 8 entries of all states; give 8 at most"):
         simulate(lstm(4, 3), growth_rate(1, 9).in_time(), trials=1)
     assert preactivation_var(1).in_time().axis.word == "step"
+
+
+@pytest.mark.parametrize("method", ["dense", "matrix_free"])
+@pytest.mark.parametrize("network", [rnn(4, 6, gain=1.5), lstm(3, 5, gain=2), gru(3, 4, layers=2), rnn(4, 0)])
+def test_one_tangent_is_pushed_where_the_quantity_has_no_rank(network: Recurrence, method: str) -> None:
+    sample = simulate(network, "chain_rule_defect", trials=5, rng=0, method=method)
+    assert np.exp(sample.at(0)).max() < 1e-12  # backward pass against tangents; a few hundred operations in double
+
+
+def test_a_step_that_was_not_measured_is_called_a_step() -> None:
+    with pytest.raises(ValueError, match=r"weight_gradient_norm was not measured at step 0, but at \(\)"):
+        simulate(rnn(4, 0), "weight_gradient_norm", trials=2, rng=0).at(0)

@@ -105,7 +105,8 @@ class Sample:
             If nothing was measured there.
         """
         if layer not in self.layers:
-            raise ValueError(f"{self.quantity.name} was not measured at layer {layer}, but at {self.layers}")
+            word = self.quantity.axis.word
+            raise ValueError(f"{self.quantity.name} was not measured at {word} {layer}, but at {self.layers}")
         return self.log_values[:, self.layers.index(layer)]
 
     def values(self, layer: int) -> Floats:
