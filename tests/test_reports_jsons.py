@@ -14,11 +14,11 @@ import mpmath
 import pytest
 import sympy as sp
 
-from symgrad.networks import Network, mlp
+from symgrad.networks import Network, mlp, rnn
 from symgrad.reports.commands import main
 from symgrad.reports.jsons import dumps
 from symgrad.reports.numbers import bound_number, number, set_intervals
-from symgrad.theorems import about, registered
+from symgrad.theorems import about, claim, registered
 
 NUMBER = {"exact", "latex", "enclosure", "grade"}
 GRADES = {"exact", "certified", "measured", "cited"}
@@ -458,3 +458,11 @@ def test_floats_that_are_not_finite_become_null() -> None:
 def test_the_numbers_of_the_walk_are_all_numbers() -> None:
     found = {"a": number(sp.pi), "b": [set_intervals(sp.Interval(0, 1))]}
     assert len(list(numbers(found))) == 3
+
+
+def test_a_bound_with_a_huge_power_in_a_sum_has_a_logarithm() -> None:
+    """Half of a gradient is left in each of 20 000 steps: 1 + 1/2 + 1/4 + ... is 2, but for one part in 2^20000."""
+    network = rnn(steps=20_000, weights={"weight_ih_l0": [[1.0]], "weight_hh_l0": [[0.5]]})
+    found = bound_number(claim("weight_gradient_norm_le_geometric_series", network))
+    assert found["log10"] == pytest.approx(math.log10(2), rel=1e-15)
+    assert found["enclosure"] is None

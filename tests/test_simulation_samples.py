@@ -68,7 +68,8 @@ def test_another_file_is_not_taken_for_a_sample(content: bytes, tmp_path: Path) 
 def test_an_archive_of_other_arrays_is_told_what_it_lacks(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", seed=1, layers=[0], what="gradient_norm")
     with pytest.raises(
-        ValueError, match="it lacks depth, dtype, layer, log_values, method, norm, parameter, reason, subject, width"
+        ValueError,
+        match="it lacks axis, depth, dtype, layer, log_values, method, norm, parameter, reason, subject, width",
     ):
         Sample.load(tmp_path / "other.npz")
 

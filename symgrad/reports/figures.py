@@ -227,7 +227,7 @@ _WORDS = {
 def _caption(curves: Curves) -> str:
     told = [_WORDS[curves.axis].caption]
     if curves.simulated is not None:
-        told.append(f"Band and solid line: {curves.simulated.trials} networks, each drawn afresh.")
+        told.append(f"Band and solid line: {curves.simulated.trials} draws of whatever is random.")
     if curves.mean_field is not None:
         told.append("Dotted: the limit of large width.")
     if curves.bound is not None:

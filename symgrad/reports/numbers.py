@@ -7,7 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.stats.rv import RandomSymbol
 
-from ..claims import Claim, define, latex
+from ..claims import Claim, define, latex, log10_float
 from ..rigor import CannotEnclose, EnclosedConstant, ImplicitConstant, enclose
 
 __all__ = [
@@ -194,5 +194,7 @@ def bound_number(claim: Claim) -> JsonNumber:
 def _from_log(log: sp.Expr) -> dict[str, Any]:
     if log.free_symbols or log.atoms(RandomSymbol):
         return {"enclosure": None, "log10": None}
+    if log.atoms(sp.Float):  # powers with huge exponents in a sum were worked out to many digits, not enclosed
+        return {"enclosure": None, "log10": log10_float(log)}
     log10 = enclose(log / sp.log(10), _DIGITS) if log.is_finite is not False else None
     return {"enclosure": _enclosure(sp.exp(log), _DIGITS), "log10": float(log10) if log10 else None}

@@ -73,8 +73,9 @@ class WrittenLaws:
 def check_absent(options: Mapping[str, Any], beside: str) -> None:
     """Refuse what is given although something else says it."""
     for name, given in options.items():
-        if given is not None and given != {}:
-            raise ValueError(f"{name} = {given} beside {beside}; leave it out")
+        if given is not None and not (isinstance(given, Mapping) and not given):
+            told = f"{name} = {given}" if isinstance(given, str | int | float | sp.Expr) else name
+            raise ValueError(f"{told} beside {beside}; leave it out")
 
 
 def cell_of(given: str | Cell) -> Cell:

@@ -30,7 +30,7 @@ def recurrence(
     layers: int | None = None,
     input_width: Any = None,
     input_weight_var: Any = None,
-    input_mean_square: Any = 1,
+    input_mean_square: Any = None,
     inputs: Any = None,
     state_mean_square: Any = 0,
     tied: bool = True,
@@ -66,12 +66,12 @@ def recurrence(
         Number of inputs. Default: the width.
     input_weight_var : number or sympy.Expr, optional
         Variance of an input weight times the number of inputs; these weights are Gaussian. Default 1.
-    input_mean_square : number or sympy.Expr, default 1
-        Variance of the entries of the input, which are fresh at each step; 0 for no input.
+    input_mean_square : number or sympy.Expr, optional
+        Variance of the entries of the input, which are Gaussian and fresh at each step; 0 for no input. Default 1.
     inputs : (steps, input_width) array, optional
         Given inputs in place of that.
     state_mean_square : number or sympy.Expr, default 0
-        Mean square of the entries of each initial state.
+        Mean square of the entries of each initial state, whose direction is drawn at random.
     tied : bool, default True
         Whether one set of weights serves all steps.
 
@@ -92,7 +92,7 @@ def recurrence(
     mgu of width 32, 10 steps, weight_var 1
     """
     found = cell_of(cell)
-    noise = WhiteInputs(input_mean_square) if inputs is None else GivenInputs(inputs)
+    noise = _inputs(inputs, input_mean_square)
     written = {"weight_var": weight_var, "gain": gain, "bias_var": bias_var, "input_weight_var": input_weight_var}
     if weights is not None:
         sizes = {"width": width, "input_width": input_width, "layers": layers}
@@ -176,6 +176,9 @@ def lstm(
     """
     biases = dict(options.pop("biases", None) or {})
     if forget_bias is not None:
+        if not forget_gate:
+            raise ValueError(f"forget_bias = {forget_bias}, but there is no forget gate; leave one of them out")
+        check_absent({"forget_bias": forget_bias} if "b_f" in biases else {}, "the b_f of biases")
         biases["b_f"] = forget_bias
     cell = CELLS["lstm"](forget_gate=forget_gate, peepholes=peepholes)
     return recurrence(cell, width, steps, biases=biases, **options)
@@ -209,6 +212,13 @@ def gru(width: Any = None, steps: Any = None, *, reset_after: bool = True, **opt
     gru (reset before) of width 64, 200 steps, weight_var 1
     """
     return recurrence(CELLS["gru"](reset_after=reset_after), width, steps, **options)
+
+
+def _inputs(given: Any, mean_square: Any) -> WhiteInputs | GivenInputs:
+    if given is None:
+        return WhiteInputs(1 if mean_square is None else mean_square)
+    check_absent({"input_mean_square": mean_square}, "given inputs")
+    return GivenInputs(given)
 
 
 def _steps(given: Any, inputs: WhiteInputs | GivenInputs) -> Any:
