@@ -25,6 +25,7 @@ ALLOWED: dict[tuple[str, str], str] = {
     ("simulation/compiled/kernels.py", "exec"): _OWN_WORDS,
     ("activations/numerics.py", "lambdify"): _VOCABULARY,
     ("simulation/compiled/extensions.py", "lambdify"): _VOCABULARY,
+    ("theorems/recurrences/points.py", "lambdify"): "of lines of a cell, whose letters are replaced by counted names",
 }
 
 

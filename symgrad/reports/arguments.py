@@ -73,8 +73,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     Examples
     --------
-    >>> build_parser().parse_args(["ask", "mlp", "--width", "8", "--depth", "3"]).activation
-    'tanh'
+    >>> build_parser().parse_args(["ask", "mlp", "--width", "8", "--depth", "3"]).width
+    '8'
     """
     parser = _Parser(
         prog="symgrad",

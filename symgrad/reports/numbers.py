@@ -196,5 +196,8 @@ def _from_log(log: sp.Expr) -> dict[str, Any]:
         return {"enclosure": None, "log10": None}
     if log.atoms(sp.Float):  # powers with huge exponents in a sum were worked out to many digits, not enclosed
         return {"enclosure": None, "log10": log10_float(log)}
-    log10 = enclose(log / sp.log(10), _DIGITS) if log.is_finite is not False else None
-    return {"enclosure": _enclosure(sp.exp(log), _DIGITS), "log10": float(log10) if log10 else None}
+    try:
+        log10 = enclose(log / sp.log(10), _DIGITS) if log.is_finite is not False else None
+        return {"enclosure": _enclosure(sp.exp(log), _DIGITS), "log10": float(log10) if log10 else None}
+    except CannotEnclose:  # a function that balls have no rule for, such as an incomplete beta function
+        return {"enclosure": None, "log10": log10_float(log)}

@@ -89,13 +89,13 @@ def _short_sequence(network: Recurrence) -> Holding:
 
 RESTING_PAIR = Assumption(
     "resting_pair",
-    "two tanh units cancel in the weights and rest in different states",
+    "two tanh units cancel and rest in different states",
     r"R=c\begin{pmatrix}1&-1\\1&-1\end{pmatrix},\ h_t=(0,\eta)",
     _is_resting_pair,
 )
 SHORT_SEQUENCE = Assumption(
     "short_sequence",
     "the sequence is so short that rounding leaves the pair at rest",
-    r"(c\eta^2)^T\text{ far below the inverse rounding}",
+    r"(c\eta^2)^T\ll2^{53}",
     _short_sequence,
 )

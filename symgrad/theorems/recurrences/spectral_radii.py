@@ -53,7 +53,7 @@ def _rest_steps() -> tuple[Step, ...]:
     at_rest = [sp.tanh(b - WEIGHT * STATE) for b in biases]
     return (
         Step(at_rest[0], Relation.EQ, sp.S.Zero, "the first unit rests at zero", Symbolic((facts[0],))),
-        Step(at_rest[1], Relation.EQ, STATE, "the second rests at η", Symbolic((facts[1],))),
+        Step(at_rest[1], Relation.EQ, STATE, "the second rests at its own state", Symbolic((facts[1],))),
         Step(1 - at_rest[0] ** 2, Relation.EQ, sp.S.One, "so the slope of the first is 1", Symbolic((facts[0],))),
         Step(1 - at_rest[1] ** 2, Relation.EQ, 1 - STATE**2, "and that of the second less", Symbolic((facts[1],))),
     )
