@@ -225,10 +225,10 @@ def test_what_a_network_does_not_have_is_refused() -> None:
     assert preactivation_var(1).in_time().axis.word == "step"
 
 
-@pytest.mark.parametrize("method", ["dense", "matrix_free"])
 @pytest.mark.parametrize("network", [rnn(4, 6, gain=1.5), lstm(3, 5, gain=2), gru(3, 4, layers=2), rnn(4, 0)])
-def test_one_tangent_is_pushed_where_the_quantity_has_no_rank(network: Recurrence, method: str) -> None:
-    sample = simulate(network, "chain_rule_defect", trials=5, rng=0, method=method)
+def test_one_tangent_is_pushed_where_the_quantity_has_no_rank(network: Recurrence) -> None:
+    sample = simulate(network, "chain_rule_defect", trials=5, rng=0)
+    assert sample.method == "dense"  # without matrices the rule is granted, not checked
     assert np.exp(sample.at(0)).max() < 1e-12  # backward pass against tangents; a few hundred operations in double
 
 
