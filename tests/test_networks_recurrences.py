@@ -177,6 +177,7 @@ TWO = {"weight_ih_l0": np.eye(2), "weight_hh_l0": np.eye(2)}
         (lambda: sg.rnn(width=3, steps=-1), "steps is -1; it must be an integer, not negative"),
         (lambda: sg.rnn(3, 3, gain=-1), "gain = -1 is out of range"),
         (lambda: sg.rnn(3, 3, gain=1, weight_var=1), "gain = 1 beside weight_var = 1, which is its square"),
+        (lambda: sg.rnn(3, 3, leak=2), "leak = 2 is out of range; it must be above 0 and at most 1"),
         (lambda: sg.rnn(3, 3, weight_var=-1), "weight_var = -1 is out of range"),
         (lambda: sg.rnn(3, 3, law="cauchy"), "law = 'cauchy' is unknown; the laws of recurrent weights are gaussian"),
         (lambda: sg.rnn(3, 3, law="identity", weight_var=2), "the identity has no weight_var"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..cells import CELLS, Cell
-from ..checks import count
+from ..checks import count, keeping
 from .arguments import Law, WrittenLaws, cell_of, check_absent
 from .inputs import GivenInputs, WhiteInputs
 from .layers import RecurrentLayer
@@ -133,7 +133,7 @@ def rnn(width: Any = None, steps: Any = None, activation: Any = "tanh", *, leak:
     >>> print(rnn(width=8, steps=5, gain=1.5, input_mean_square=0))
     rnn of width 8, 5 steps, tanh, weight_var 9/4, no input
     """
-    cell = CELLS["rnn"](activation) if leak == 1 else CELLS["leaky"](activation, leak)
+    cell = CELLS["rnn"](activation) if leak == 1 else CELLS["leaky"](activation, keeping("leak", leak))
     return recurrence(cell, width, steps, **options)
 
 
